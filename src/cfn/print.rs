@@ -1,0 +1,124 @@
+//! A template as a YAML document: fixed key order, short-form intrinsics.
+
+use super::{Output, Parameter, Resource, Target, Template};
+use crate::value::{Kind, Value};
+use crate::yaml::Doc;
+
+/// The template as a document.
+#[must_use]
+pub fn document(template: &Template) -> Doc {
+    let mut top = vec![
+        ("AWSTemplateFormatVersion".to_owned(), Doc::text("2010-09-09")),
+        ("Description".to_owned(), value(&template.description)),
+    ];
+    if !template.parameters.is_empty() {
+        top.push(("Parameters".to_owned(), Doc::Map(template.parameters.iter().map(parameter).collect())));
+    }
+    top.push(("Resources".to_owned(), Doc::Map(template.resources.iter().map(resource).collect())));
+    if !template.outputs.is_empty() {
+        top.push(("Outputs".to_owned(), Doc::Map(template.outputs.iter().map(output).collect())));
+    }
+    Doc::Map(top)
+}
+
+fn parameter(parameter: &Parameter) -> (String, Doc) {
+    let mut entries =
+        vec![("Type".to_owned(), Doc::text("String")), ("Description".to_owned(), value(&parameter.description))];
+    if let Some(pattern) = &parameter.pattern {
+        entries.push(("AllowedPattern".to_owned(), value(pattern)));
+    }
+    (parameter.name.clone(), Doc::Map(entries))
+}
+
+fn resource(resource: &Resource<Target>) -> (String, Doc) {
+    let mut entries = vec![("Type".to_owned(), value(&resource.resource_type))];
+    entries.extend(resource.attributes.iter().map(|e| (e.key.clone(), value(&e.value))));
+    if !resource.properties.entries().is_empty() {
+        entries.push(("Properties".to_owned(), value(&resource.properties)));
+    }
+    (resource.id.clone(), Doc::Map(entries))
+}
+
+fn output(output: &Output) -> (String, Doc) {
+    let mut entries =
+        vec![("Description".to_owned(), value(&output.description)), ("Value".to_owned(), value(&output.value))];
+    if let Some(export) = &output.export {
+        entries.push(("Export".to_owned(), Doc::map([("Name", value(export))])));
+    }
+    (output.name.clone(), Doc::Map(entries))
+}
+
+/// A value as a document.
+#[must_use]
+pub fn value(v: &Value<Target>) -> Doc {
+    match &v.kind {
+        Kind::Null => Doc::Null,
+        Kind::Bool(b) => Doc::Bool(*b),
+        Kind::Int(i) => Doc::Int(*i),
+        Kind::Float(x) => Doc::Float(*x),
+        Kind::Text(text) => Doc::text(text.clone()),
+        Kind::List(items) => Doc::Seq(items.iter().map(value).collect()),
+        Kind::Map(entries) => Doc::Map(entries.iter().map(|e| (e.key.clone(), value(&e.value))).collect()),
+        Kind::Ref(target) => reference(target),
+        Kind::Join(parts) => substitution(parts),
+        Kind::Call(name, argument) => call(name, value(argument)),
+    }
+}
+
+/// A function in short form, unless what it is given is one itself: YAML knows one tag a value.
+fn call(name: &str, argument: Doc) -> Doc {
+    match argument {
+        Doc::Tagged(..) => Doc::map([(format!("Fn::{name}"), argument)]),
+        _ => Doc::Tagged(name.to_owned(), Box::new(argument)),
+    }
+}
+
+fn reference(target: &Target) -> Doc {
+    match target {
+        Target::Ref(id) => Doc::Tagged("Ref".to_owned(), Box::new(Doc::text(id.clone()))),
+        Target::GetAtt(id, attribute) => {
+            Doc::Tagged("GetAtt".to_owned(), Box::new(Doc::text(format!("{id}.{attribute}"))))
+        }
+        Target::Import(name) => Doc::Tagged("ImportValue".to_owned(), Box::new(Doc::text(name.clone()))),
+        Target::ImportList(name) => split(reference(&Target::Import(name.clone()))),
+        Target::ParameterList(name) => split(reference(&Target::Ref(name.clone()))),
+    }
+}
+
+fn split(list: Doc) -> Doc {
+    Doc::Tagged("Split".to_owned(), Box::new(Doc::Seq(vec![Doc::text(","), list])))
+}
+
+/// Texts and references as one `Fn::Sub`. What cannot stand inside its text gets a variable.
+fn substitution(parts: &[Value<Target>]) -> Doc {
+    let mut text = String::new();
+    let mut variables: Vec<(String, Doc)> = Vec::new();
+    for part in parts {
+        match &part.kind {
+            Kind::Text(literal) => text.push_str(&literal.replace("${", "${!")),
+            Kind::Int(i) => text.push_str(&i.to_string()),
+            Kind::Float(x) => text.push_str(&x.to_string()),
+            Kind::Bool(b) => text.push_str(&b.to_string()),
+            Kind::Ref(Target::Ref(id)) => text.push_str(&format!("${{{id}}}")),
+            Kind::Ref(Target::GetAtt(id, attribute)) => text.push_str(&format!("${{{id}.{attribute}}}")),
+            Kind::Ref(Target::Import(export)) => {
+                let name = export.rsplit('-').next().unwrap_or(export).to_owned();
+                text.push_str(&format!("${{{name}}}"));
+                if !variables.iter().any(|(n, _)| *n == name) {
+                    variables.push((name, value(part)));
+                }
+            }
+            _ => {
+                let name = format!("Part{}", variables.len() + 1);
+                text.push_str(&format!("${{{name}}}"));
+                variables.push((name, value(part)));
+            }
+        }
+    }
+    let argument = if variables.is_empty() {
+        Doc::text(text)
+    } else {
+        Doc::Seq(vec![Doc::text(text), Doc::Map(variables)])
+    };
+    Doc::Tagged("Sub".to_owned(), Box::new(argument))
+}

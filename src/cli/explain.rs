@@ -1,0 +1,58 @@
+//! `explain`: where a value comes from, or what a code means.
+
+use clap::Args;
+
+use super::report::{Failure, Outcome, Terminal};
+use super::{Common, Result, build, disk};
+use crate::codes::CODES;
+use crate::diag::did_you_mean;
+use crate::explain;
+
+/// Say where a value comes from, or what a code means.
+#[derive(Debug, Args)]
+#[command(override_usage = "reggie-cfn explain <STAGE> <THING>\n       reggie-cfn explain <CODE>")]
+pub(crate) struct Explain {
+    /// A stage, or a code such as MAN010.
+    #[arg(value_name = "STAGE|CODE")]
+    stage: String,
+    /// A manifest path (`ReggieDb.backup_days`), or a logical id, maybe with a property
+    /// (`ReggieDbCluster.BackupRetentionPeriod`).
+    thing: Option<String>,
+}
+
+impl Explain {
+    pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
+        let Some(thing) = &self.thing else { return self.code(terminal) };
+        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else { return Ok(Outcome::Errors) };
+        let (compiled, findings) = build::compile_all(&project, std::slice::from_ref(&self.stage), findings);
+        let Some(compiled) = compiled.first() else {
+            terminal.findings(findings, &project.sources)?;
+            return Ok(Outcome::Errors);
+        };
+        match explain::explain(compiled, &project.sources, thing) {
+            Ok(text) => {
+                terminal.data(&text)?;
+                Ok(Outcome::Fine)
+            }
+            Err(unknown) => {
+                let near = unknown.near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+                let stage = &self.stage;
+                Err(Failure::Usage(format!("`{thing}` is neither in the manifest nor in a template of `{stage}`{near}")))
+            }
+        }
+    }
+
+    fn code(&self, terminal: &Terminal) -> Result {
+        match explain::code(CODES, &self.stage) {
+            Some(code) => {
+                terminal.data(&format!("{}: {}\n", code.id, code.explanation))?;
+                Ok(Outcome::Fine)
+            }
+            None => {
+                let known = CODES.iter().map(|c| c.id);
+                let near = did_you_mean(&self.stage, known).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+                Err(Failure::Usage(format!("`{}` is no code{near}; `explain` takes a stage and a thing, or a code", self.stage)))
+            }
+        }
+    }
+}

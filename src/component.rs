@@ -1,0 +1,289 @@
+//! Components: what every kind has in common, and the registry of kinds.
+//!
+//! A kind is one file below this one: its settings, what it offers to others ([`Kind::interface`]), and its decisions
+//! ([`Kind::lower`]), which end in [`Fragment`]s: a template and the plan that fills it. Kinds never use each other; what
+//! one must know of another it reads from a [`Neighbour`].
+
+mod certificate;
+mod context;
+mod function;
+mod http_api;
+mod postgres;
+mod registry;
+mod resource;
+mod vpc;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use context::{Context, MAN020};
+
+/// Codes of this room.
+pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
+pub use registry::{KINDS, KindEntry, kind};
+
+use crate::setting::{Any, Setting, Text};
+use crate::stage::Removal;
+use crate::value::Value;
+
+/// Settings that every component may carry.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Common {
+    /// What it is for, in a few words; stands in the template's description of it.
+    #[schemars(example = &"Hono and Drizzle")]
+    pub purpose: Option<Setting<String>>,
+    /// Where it exists: names of stages, or `permanent`, `ephemeral`. Everywhere unless written.
+    #[schemars(example = &["production"])]
+    pub stages: Option<Vec<Setting<String>>>,
+    /// The stack it is placed in, instead of its kind's own.
+    pub stack: Option<Setting<StackName>>,
+    /// Uses something that exists already, in place of settings.
+    pub import: Option<Import>,
+    /// What happens to its data when it leaves; the stage's `removal` unless written.
+    pub removal: Option<Setting<Removal>>,
+    /// Whether it refuses to be deleted; the stage's `protect` unless written.
+    pub protect: Option<Setting<bool>>,
+    /// Tags of its own, beside those of the stacks.
+    #[schemars(example = &BTreeMap::from([("team", "payments")]))]
+    pub tags: BTreeMap<String, Setting<String>>,
+    /// Raw CloudFormation laid over what the kind makes: `{<local id>: {<Property>: value}}`; `null` removes a property.
+    pub overrides: BTreeMap<String, BTreeMap<String, Any>>,
+    /// The logical id that its resources keep after a rename.
+    #[schemars(regex(pattern = r"^[A-Z][A-Za-z0-9]*$"))]
+    pub logical_id: Option<Setting<String>>,
+}
+
+/// Settings of every kind that runs code.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Code {
+    /// Variables of the process. A reference gives no permission: that is what `links` is for.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("DATABASE_URL", "${ReggieDb.url}")]))]
+    pub environment: BTreeMap<String, Setting<Text>>,
+    /// What it uses, and how: a component or secret, and the access it gets.
+    #[serde(default)]
+    pub links: BTreeMap<String, Link>,
+    /// IAM permissions that links cannot say.
+    #[serde(default)]
+    pub permissions: BTreeMap<String, Permission>,
+    /// Named sets of settings that lie below its own, in this order.
+    #[serde(default)]
+    #[schemars(example = &["api_defaults"])]
+    pub r#use: Vec<Setting<String>>,
+    /// How many days its log is kept; the stage's `log_days` unless written.
+    pub log_days: Option<Setting<u32>>,
+}
+
+/// The use of another component, with its permission.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The level of access; each kind names its own. May be left out where the kind has a default.
+    #[schemars(example = &"connect")]
+    pub access: Option<Setting<String>>,
+}
+
+/// An IAM statement in the manifest's words.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// IAM actions.
+    #[schemars(length(min = 1), example = &["ses:SendEmail"])]
+    pub actions: Vec<Setting<String>>,
+    /// ARNs; `"*"` only with a `reason`.
+    #[schemars(length(min = 1), example = &["arn:aws:ses:eu-west-2:123456789012:identity/getreggie.io"])]
+    pub resources: Vec<Setting<Text>>,
+    /// Why no ARN can be named.
+    pub reason: Option<Setting<String>>,
+}
+
+/// Something that exists already. Three forms: the same component of another stage (`stage`), outputs of any stack
+/// (`stack`, `outputs`), or literal ids, each kind's own keys.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Import {
+    /// The stage whose component it is.
+    pub stage: Option<Setting<String>>,
+    /// The component there, if it has another name.
+    pub component: Option<Setting<String>>,
+    /// A stack that publishes what is needed.
+    pub stack: Option<Setting<String>>,
+    /// The stack's region; the project's unless written.
+    pub region: Option<Setting<String>>,
+    /// Attribute by attribute, the stack's output.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("id", "VpcId")]))]
+    pub outputs: BTreeMap<String, Setting<String>>,
+    /// Literal ids by attribute.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub ids: BTreeMap<String, serde::de::IgnoredAny>,
+}
+
+/// The stacks of a stage by what they are for; each is one CloudFormation stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StackName {
+    /// Certificates, and nothing else.
+    Certificates,
+    /// The VPC, and the security group of everything that runs in it.
+    Network,
+    /// What holds data.
+    Data,
+    /// Functions that the deploy calls before the app.
+    Jobs,
+    /// Functions and APIs.
+    App,
+    /// What must be in us-east-1: origin signer, web ACL.
+    Edge,
+    /// Sites and routers.
+    Web,
+    /// Functions that the deploy calls at the end.
+    After,
+    /// Alarms and dashboards.
+    Monitoring,
+}
+
+impl StackName {
+    /// Its name in files and in the names of stacks.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            StackName::Certificates => "certificates",
+            StackName::Network => "network",
+            StackName::Data => "data",
+            StackName::Jobs => "jobs",
+            StackName::App => "app",
+            StackName::Edge => "edge",
+            StackName::Web => "web",
+            StackName::After => "after",
+            StackName::Monitoring => "monitoring",
+        }
+    }
+}
+
+/// What a component offers to others.
+#[derive(Debug, Clone, Default)]
+pub struct Interface {
+    /// What others may reference.
+    pub attributes: Vec<Attribute>,
+    /// The VPC that it sits in.
+    pub vpc: Option<Setting<String>>,
+    /// How long a call may take.
+    pub timeout: Option<Setting<u32>>,
+    /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
+    pub network: Option<Network>,
+}
+
+impl Interface {
+    /// The attribute of that name.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| a.name == name)
+    }
+}
+
+/// What a network lets through.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// Whether there is a NAT.
+    pub internet: bool,
+    /// Services with an endpoint of their own, such as `ssm`.
+    pub endpoints: Vec<String>,
+}
+
+/// Something that a component provides.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Its name in references, snake_case.
+    pub name: String,
+    /// What it is, in the component's own local ids; literal where the manifest already says it.
+    pub value: Value,
+    /// Never exported; may stand only where a secret may stand.
+    pub sensitive: bool,
+    /// Whether what runs code must link to the component to use it.
+    pub needs_link: bool,
+}
+
+impl Attribute {
+    /// An attribute that anyone may use.
+    pub fn open(name: impl Into<String>, value: Value) -> Self {
+        Attribute { name: name.into(), value, sensitive: false, needs_link: false }
+    }
+
+    /// An attribute that is of use only with a link.
+    pub fn linked(name: impl Into<String>, value: Value) -> Self {
+        Attribute { needs_link: true, ..Attribute::open(name, value) }
+    }
+
+    /// An attribute that holds a secret. Its value names other attributes only, so that the consumer can compose it.
+    pub fn sensitive(name: impl Into<String>, value: Value) -> Self {
+        Attribute { sensitive: true, ..Attribute::linked(name, value) }
+    }
+}
+
+/// A level of access that a kind offers to links. What it names are attributes of the component, so that it holds for an
+/// imported one as well.
+#[derive(Debug, Clone, Copy)]
+pub struct Level {
+    /// Its name in the manifest.
+    pub name: &'static str,
+    /// What it allows, for `explain` and documents.
+    pub meaning: &'static str,
+    /// IAM statements.
+    pub statements: &'static [Statement],
+    /// The security-group rule from the consumer, if it needs the network: the consumer must be in the same VPC.
+    pub ingress: Option<Ingress>,
+}
+
+/// An IAM statement of a level.
+#[derive(Debug, Clone, Copy)]
+pub struct Statement {
+    /// Its `Sid`, after the component's name.
+    pub sid: &'static str,
+    /// The actions.
+    pub actions: &'static [&'static str],
+    /// The attributes that hold the ARNs, each with what follows the ARN: `("arn", "/*")`.
+    pub resources: &'static [(&'static str, &'static str)],
+}
+
+/// A security-group rule of a level.
+#[derive(Debug, Clone, Copy)]
+pub struct Ingress {
+    /// The attribute that holds the group.
+    pub security_group: &'static str,
+    /// The attribute that holds the port.
+    pub port: &'static str,
+}
+
+/// A component as others see it.
+#[derive(Debug, Clone)]
+pub struct Neighbour {
+    /// Its kind.
+    pub kind: &'static KindEntry,
+    /// Where its name stands.
+    pub origin: crate::origin::OriginId,
+    /// What it offers.
+    pub interface: Interface,
+}
+
+/// A template and the plan that fills it.
+#[derive(Debug, Clone)]
+pub struct Fragment {
+    /// The template below `templates/`, without its ending: `vpc`, `parts/security_group`.
+    pub template: &'static str,
+    /// The plan, as serde wrote it: leaves with origins, and flags to decide by.
+    pub plan: serde_json::Value,
+    /// Where it goes.
+    pub stack: StackName,
+}
+
+/// The decisions of one kind about one component.
+pub trait Kind {
+    /// What it offers to others, from its own settings alone.
+    fn interface(&self, on: &Context<'_>) -> Interface;
+    /// What it becomes.
+    fn lower(&self, on: &Context<'_>) -> Vec<Fragment>;
+}

@@ -1,0 +1,274 @@
+//! What a kind may ask and tell while it decides: its component, its stage, its neighbours, its findings.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Attribute, Code, Common, Fragment, KindEntry, Neighbour, StackName};
+use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::manifest::Secret;
+use crate::origin::{OriginId, Origins};
+use crate::setting::Setting;
+use crate::stage::{Removal, Stage};
+use crate::value::{Symbol, Value};
+
+/// `MAN020`: a required decision was left to a default on a permanent stage.
+pub const MAN020: DiagCode = DiagCode {
+    id: "MAN020",
+    explanation: "a permanent stage must say this setting itself\n\n\
+        Settings that decide about money, availability or data have defaults that suit a preview. On a permanent stage they \
+        must stand in some layer, so that no production database is ever sized, backed up or exposed by a default.\n\n\
+        Write the setting in `base.yaml` or in the stage's overlay. Writing the default's own value is fine: then it is a \
+        decision.",
+};
+
+/// `REF010`: a name of no component, or of one of another kind.
+pub const REF010: DiagCode = DiagCode {
+    id: "REF010",
+    explanation: "the setting names a component that is not there, or of the wrong kind\n\n\
+        A setting such as `vpc: ReggieVpc` names a component of this stage. It must exist on the stage that is compiled (see \
+        `stages:` of the component named) and be of the kind that the setting wants.",
+};
+
+/// What a kind sees while it decides about one component.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The component's name.
+    pub name: &'a str,
+    /// Where its name stands.
+    pub origin: OriginId,
+    /// Its kind.
+    pub kind: &'static KindEntry,
+    /// What it has in common with every component.
+    pub common: &'a Common,
+    /// What it has in common with everything that runs code; there only for such kinds.
+    pub code: Option<&'a Code>,
+    /// The project's name.
+    pub project: &'a Setting<String>,
+    /// The region of everything that is not bound to another.
+    pub region: &'a Setting<String>,
+    /// The stage.
+    pub stage: &'a Stage,
+    /// How many days logs are kept, unless the component says.
+    pub log_days: Setting<u32>,
+    /// The secrets that are declared.
+    pub secrets: &'a BTreeMap<String, Secret>,
+    /// The other components of the stage; empty while interfaces are made.
+    pub neighbours: &'a BTreeMap<String, Neighbour>,
+    /// The origins of this compilation.
+    pub origins: &'a Origins,
+    /// Where findings go.
+    pub findings: &'a RefCell<Diagnostics>,
+}
+
+impl<'a> Context<'a> {
+    /// Reports a finding.
+    pub fn report(&self, diagnostic: Diagnostic) {
+        self.findings.borrow_mut().push(diagnostic);
+    }
+
+    /// Puts a finding at a value, or at the component's name where no layer wrote the value.
+    #[must_use]
+    pub fn at(&self, diagnostic: Diagnostic, origin: OriginId, text: &str) -> Diagnostic {
+        diagnostic.at_origin(self.origins, origin, &[self.origin], text)
+    }
+
+    /// The origin of something that `rule` decided from `from`. With nothing to decide from, it goes back to the
+    /// component.
+    pub fn rule(&self, rule: &'static str, from: &[OriginId]) -> OriginId {
+        let from = if from.is_empty() { vec![self.origin] } else { from.to_vec() };
+        self.origins.derived(rule, from)
+    }
+
+    /// A text that `rule` made.
+    pub fn text(&self, rule: &'static str, from: &[OriginId], text: impl Into<String>) -> Value {
+        Value::text(self.rule(rule, from), text)
+    }
+
+    /// A setting that `rule` made.
+    pub fn setting<T>(&self, rule: &'static str, from: &[OriginId], value: T) -> Setting<T> {
+        Setting::new(self.rule(rule, from), value)
+    }
+
+    /// A reference to an attribute of a component.
+    pub fn attribute_of(&self, component: &Setting<String>, attribute: &str) -> Value {
+        let symbol = Symbol::Attribute { component: component.value.clone(), attribute: attribute.into() };
+        Value::reference(component.origin, symbol)
+    }
+
+    /// A reference to an attribute of this very component, for what is composed of others or stands in another stack.
+    pub fn own(&self, attribute: &str) -> Value {
+        let symbol = Symbol::Attribute { component: self.name.into(), attribute: attribute.into() };
+        Value::reference(self.origin, symbol)
+    }
+
+    /// A reference to a resource of this component by its local id, and maybe to one of its attributes.
+    pub fn local(&self, id: &str, attribute: Option<&str>) -> Value {
+        Value::reference(self.origin, Symbol::Local { id: id.into(), attribute: attribute.map(str::to_owned) })
+    }
+
+    /// A fragment in the component's own stack.
+    pub fn fragment(&self, template: &'static str, plan: &impl Serialize) -> Fragment {
+        self.fragment_in(self.stack(), template, plan)
+    }
+
+    /// A fragment in a stack of its own choice.
+    pub fn fragment_in(&self, stack: StackName, template: &'static str, plan: &impl Serialize) -> Fragment {
+        // A plan is plain data; serde cannot fail on it.
+        Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack }
+    }
+
+    /// The stack that the component stands in.
+    #[must_use]
+    pub fn stack(&self) -> StackName {
+        self.common.stack.as_ref().map_or(self.kind.stack, |s| s.value)
+    }
+
+    /// The component that a setting names, if it is there and of one of these kinds; reports it otherwise. Gives `None`
+    /// without a report while interfaces are made.
+    pub fn neighbour(&self, name: &Setting<String>, setting: &str, kinds: &[&str]) -> Option<&'a Neighbour> {
+        if self.neighbours.is_empty() {
+            return None;
+        }
+        let wanted = quote_list(kinds);
+        let fitting = || self.neighbours.iter().filter(|(_, n)| kinds.contains(&n.kind.name)).map(|(k, _)| k.as_str());
+        let diagnostic = match self.neighbours.get(&name.value) {
+            Some(found) if kinds.contains(&found.kind.name) => return Some(found),
+            Some(found) => Diagnostic::error(
+                REF010,
+                format!("`{setting}` of `{}` names `{}`, which is a `{}`", self.name, name.value, found.kind.name),
+            ),
+            None => Diagnostic::error(
+                REF010,
+                format!("`{setting}` of `{}` names `{}`, which is no component of this stage", self.name, name.value),
+            ),
+        };
+        let mut diagnostic = self
+            .at(diagnostic, name.origin, &format!("a component of kind {wanted} is needed"))
+            .context_if_known(self.origins, self.neighbours.get(&name.value).map(|n| n.origin), "declared here");
+        if let Some(near) = did_you_mean(&name.value, fitting()) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            if let Some(span) = self.origins.spans(name.origin).first() {
+                diagnostic = diagnostic.edit(*span, near);
+            }
+        } else {
+            let all: Vec<&str> = fitting().collect();
+            diagnostic = match all.as_slice() {
+                [] => diagnostic.help(format!("declare a component of kind {wanted}")),
+                all => diagnostic.help(format!("components of that kind: {}", quote_list(all))),
+            };
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    /// Reports a setting that was left to its default although the stage is permanent.
+    pub fn must_be_written(&self, origin: OriginId, setting: &str, default: &str) {
+        if !self.stage.is_permanent() || !self.origins.is_default(origin) {
+            return;
+        }
+        let title = format!(
+            "`{setting}` of `{}` is not written, and `{}` is a permanent stage",
+            self.name, self.stage.name.value
+        );
+        let diagnostic = Diagnostic::error(MAN020, title);
+        self.report(
+            self.at(diagnostic, self.origin, "declared here")
+                .note(format!("the default, for stages that come and go, is {default}"))
+                .help(format!("write `{setting}:` in `environments/base.yaml` or in the stage's overlay")),
+        );
+    }
+
+    /// Whether the component refuses to be deleted.
+    #[must_use]
+    pub fn protect(&self) -> Setting<bool> {
+        self.common.protect.unwrap_or(self.stage.protect)
+    }
+
+    /// What happens to its data.
+    #[must_use]
+    pub fn removal(&self) -> Setting<Removal> {
+        self.common.removal.unwrap_or(self.stage.removal)
+    }
+
+    /// `DeletionPolicy` and `UpdateReplacePolicy` of a resource that holds data.
+    #[must_use]
+    pub fn policies(&self, knows_snapshots: bool) -> Policies {
+        let removal = self.removal();
+        let (deletion, replacement) = match removal.value {
+            // A first create that fails leaves no orphan behind.
+            Removal::Retain => ("RetainExceptOnCreate", "Retain"),
+            Removal::Snapshot if knows_snapshots => ("Snapshot", "Snapshot"),
+            Removal::Snapshot => ("RetainExceptOnCreate", "Retain"),
+            Removal::Remove => ("Delete", "Delete"),
+        };
+        let origin = self.rule("what holds data follows `removal`", &[removal.origin]);
+        Policies { deletion: Setting::new(origin, deletion), replacement: Setting::new(origin, replacement) }
+    }
+
+    /// How many days its log is kept.
+    #[must_use]
+    pub fn log_days(&self) -> Setting<u32> {
+        self.code.and_then(|c| c.log_days).unwrap_or(self.log_days)
+    }
+
+    /// A physical name, `<project>-<stage>-<Component><suffix>`, for types that must be named; at most `limit`
+    /// characters.
+    pub fn physical_name(&self, suffix: &str, limit: usize) -> Value {
+        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.name);
+        if name.len() > limit {
+            let title = format!("the name `{name}` has {} characters; AWS takes {limit}", name.len());
+            let diagnostic = self.at(Diagnostic::error(CFN020, title), self.origin, "named after this component");
+            self.report(diagnostic.help("shorten the component's name, the stage's name or the project's"));
+        }
+        let from = [self.project.origin, self.stage.name.origin, self.origin];
+        self.text("names that AWS requires are <project>-<stage>-<Component>", &from, name)
+    }
+
+    /// The component's tags as CloudFormation lists them; none where it has none.
+    #[must_use]
+    pub fn tags(&self) -> Option<Value> {
+        (!self.common.tags.is_empty()).then(|| self.tag_list(None))
+    }
+
+    /// The component's tags and a `Name`, for resources that a console shows by that tag.
+    #[must_use]
+    pub fn named_tags(&self, suffix: &str) -> Value {
+        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.name);
+        let from = [self.project.origin, self.stage.name.origin, self.origin];
+        self.tag_list(Some(self.text("the console shows network resources by their Name tag", &from, name)))
+    }
+
+    fn tag_list(&self, name: Option<Value>) -> Value {
+        let written = self.common.tags.iter().map(|(k, v)| {
+            let key = Value::text(self.rule("a tag's key", &[v.origin]), k.clone());
+            (key, Value::text(v.origin, v.value.clone()))
+        });
+        let name = name.map(|value| (Value::text(value.origin, "Name"), value));
+        let tag = |(key, value): (Value, Value)| Value::map(key.origin, [("Key", key), ("Value", value)]);
+        Value::list(self.origin, name.into_iter().chain(written).map(tag).collect())
+    }
+
+    /// An attribute that is a local resource's own attribute.
+    pub fn from_local(&self, name: &str, id: &str, attribute: Option<&str>) -> Attribute {
+        Attribute::open(name, self.local(id, attribute))
+    }
+}
+
+/// `CFN020`: a physical name is too long.
+pub const CFN020: DiagCode = DiagCode {
+    id: "CFN020",
+    explanation: "a physical name is longer than AWS takes\n\n\
+        Most names are left to CloudFormation. Where AWS requires one, it is `<project>-<stage>-<Component>`, and the stage's \
+        own name is part of it: a long preview name can break what production does not.",
+};
+
+/// What CloudFormation does with a resource that leaves or is replaced.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Policies {
+    /// `DeletionPolicy`.
+    pub deletion: Setting<&'static str>,
+    /// `UpdateReplacePolicy`.
+    pub replacement: Setting<&'static str>,
+}

@@ -1,0 +1,179 @@
+//! What can be wrong with the settings of a function.
+
+use std::ops::RangeInclusive;
+
+use super::{Function, Image, Protection, Url, Zip, runtime};
+use crate::component::Context;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::origin::OriginId;
+use crate::setting::Setting;
+
+/// Codes of functions.
+pub const CODES: &[Code] = &[CFN190, CFN191, runtime::CFN192, CFN193, CFN194, CFN195, CFN196, CFN197, SEC004];
+
+/// `CFN190`: not exactly one of `zip` and `image`.
+pub const CFN190: Code = Code {
+    id: "CFN190",
+    explanation: "a function's code is either a zip or an image\n\n\
+        Write exactly one of `zip` and `image`. An overlay that changes from one to the other removes the lower \
+        layer's with `null`: `zip: null`. Lambda replaces a function whose package changes from one to the other.",
+};
+
+/// `CFN191`: a zip without a runtime.
+pub const CFN191: Code = Code {
+    id: "CFN191",
+    explanation: "code in a zip needs a runtime\n\n\
+        A container image brings its own runtime; a zip is only the code, and `runtime` says what runs it. One for all \
+        functions may stand in `defaults.function`.",
+};
+
+/// `CFN193`: a number that Lambda does not take.
+pub const CFN193: Code = Code {
+    id: "CFN193",
+    explanation: "the number is outside of what Lambda takes\n\n\
+        A function has 128 to 10,240 MB of memory, 512 to 10,240 MB in `/tmp`, and runs for 1 to 900 seconds (Lambda \
+        Developer Guide, \"Lambda quotas\"). What takes longer is split into steps, or runs elsewhere.",
+};
+
+/// `CFN194`: a path that leads out of the project.
+pub const CFN194: Code = Code {
+    id: "CFN194",
+    explanation: "a path leads out of the project\n\n\
+        Folders and files are relative to the project, with `/` between their names on every system, so that everyone \
+        who deploys takes the same ones.",
+};
+
+/// `CFN195`: not exactly one of an image's `path` and `name`.
+pub const CFN195: Code = Code {
+    id: "CFN195",
+    explanation: "an image is either built or named\n\n\
+        With `path`, and maybe `dockerfile`, the release builds the image from the project. With `name`, something \
+        else has built it and pushed it to the repository.",
+};
+
+/// `CFN196`: `run` and `stack` at once.
+pub const CFN196: Code = Code {
+    id: "CFN196",
+    explanation: "`run` places a function, and so does `stack`\n\n\
+        A function that the deploy calls stands in a stack of its own, `jobs` or `after`, so that it is there when it \
+        is called and nothing else is. Another stack would be deployed too early or too late.",
+};
+
+/// `CFN197`: a method that a function's URL does not list.
+pub const CFN197: Code = Code {
+    id: "CFN197",
+    explanation: "a function's URL answers `OPTIONS` itself\n\n\
+        With `cors` Lambda answers the browser's question, which comes by `OPTIONS`, without calling the function, and \
+        refuses that method in the list (AWS::Lambda::Url Cors AllowMethods: GET, HEAD, POST, PUT, PATCH, DELETE or \
+        `*`).",
+};
+
+/// `SEC004`: everyone may call a function.
+pub const SEC004: Code = Code {
+    id: "SEC004",
+    explanation: "everyone may call the function's URL\n\n\
+        `protection: public` lets Lambda answer every request, from anywhere. That is right for code that checks each \
+        request itself, such as a webhook or an API that reads bearer tokens. Otherwise take `iam`, and link callers \
+        with `invoke_url`.",
+};
+
+/// Reports what is wrong with the settings.
+pub(super) fn check(function: &Function, on: &Context<'_>) {
+    check_package(function, on);
+    check_range(on, "memory", function.memory.map(|m| m.0), 128..=10_240, "MB");
+    check_range(on, "timeout", function.timeout.map(|t| t.0), 1..=900, "seconds");
+    check_range(on, "storage", function.storage.map(|s| s.0), 512..=10_240, "MB");
+    if let (Some(run), Some(stack)) = (function.run.as_option(), &on.common.stack) {
+        let title = format!("`{}` has a `run` and a `stack`, which both place it", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN196, title), stack.origin, "places it in another stack");
+        let diagnostic = diagnostic.context_if_known(on.origins, Some(run.origin), "places it in a stack of its own");
+        on.report(diagnostic.help("remove `stack`"));
+    }
+    if let Some(url) = function.url.as_option() {
+        check_url(on, url);
+    }
+}
+
+/// The code: a zip with its runtime, or an image.
+fn check_package(function: &Function, on: &Context<'_>) {
+    match (&function.zip, &function.image) {
+        (Some(zip), None) => check_zip(on, zip, function.runtime.as_ref()),
+        (None, Some(image)) => check_image(on, image),
+        (Some(zip), Some(image)) => {
+            let title = format!("`{}` has its code in a `zip` and in an `image`", on.name);
+            let diagnostic = on.at(Diagnostic::error(CFN190, title), origin(on, image), "the image");
+            let diagnostic = diagnostic.context_if_known(on.origins, Some(zip.path.origin), "the zip");
+            on.report(diagnostic.help("keep one; an overlay removes the other with `zip: null` or `image: null`"));
+        }
+        (None, None) => {
+            let title = format!("`{}` has no code: neither `zip` nor `image`", on.name);
+            let diagnostic = on.at(Diagnostic::error(CFN190, title), on.origin, "declared here");
+            on.report(diagnostic.help("write `zip: {path: …, handler: …}` or `image: {path: …}`"));
+        }
+    }
+}
+
+fn check_zip(on: &Context<'_>, zip: &Zip, runtime: Option<&Setting<String>>) {
+    check_path(on, "zip.path", &zip.path);
+    for file in zip.files.values() {
+        check_path(on, "zip.files", file);
+    }
+    if let Some(runtime) = runtime {
+        runtime::check(on, runtime);
+    } else {
+        let title = format!("`{}` has its code in a zip, but no `runtime`", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN191, title), zip.path.origin, "nothing says what runs it");
+        on.report(diagnostic.help("write `runtime`, such as `nodejs22.x`, here or in `defaults.function`"));
+    }
+}
+
+fn check_image(on: &Context<'_>, image: &Image) {
+    for (setting, path) in [("image.path", &image.path), ("image.dockerfile", &image.dockerfile)] {
+        if let Some(path) = path {
+            check_path(on, setting, path);
+        }
+    }
+    if image.path.is_some() == image.name.is_some() {
+        let title = format!("the image of `{}` needs either `path` or `name`", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN195, title), origin(on, image), "the image");
+        on.report(diagnostic.help("write `path` to have it built, or `name` if something else builds it"));
+    }
+}
+
+/// Where an image stands.
+fn origin(on: &Context<'_>, image: &Image) -> OriginId {
+    image.path.as_ref().or(image.name.as_ref()).map_or(on.origin, |s| s.origin)
+}
+
+fn check_url(on: &Context<'_>, url: &Url) {
+    if url.protection.value == Protection::Public {
+        let title = format!("everyone may call the URL of `{}`", on.name);
+        let diagnostic = Diagnostic::new(Severity::Note, SEC004, title);
+        on.report(on.at(diagnostic, url.protection.origin, "the code itself must check requests"));
+    }
+    let methods = url.cors.as_option().map(|cors| cors.methods.iter());
+    if let Some(options) = methods.into_iter().flatten().find(|method| method.value == "OPTIONS") {
+        let title = format!("`methods` of `{}` has `OPTIONS`, which a function's URL answers itself", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN197, title), options.origin, "not to be listed");
+        on.report(diagnostic.help("remove `OPTIONS`"));
+    }
+}
+
+fn check_range(on: &Context<'_>, setting: &str, found: Setting<u32>, range: RangeInclusive<u32>, unit: &str) {
+    if !range.contains(&found.value) {
+        let (least, most) = range.into_inner();
+        let title =
+            format!("`{setting}` of `{}` is {}, but Lambda takes {least} to {most} {unit}", on.name, found.value);
+        let diagnostic = on.at(Diagnostic::error(CFN193, title), found.origin, "out of range");
+        on.report(diagnostic.note(format!("limit: Lambda quotas, {least} to {most} {unit}")));
+    }
+}
+
+fn check_path(on: &Context<'_>, setting: &str, path: &Setting<String>) {
+    let inside = !path.starts_with('/') && !path.contains(['\\', ':']) && path.split('/').all(|step| step != "..");
+    if path.is_empty() || !inside {
+        let title = format!("`{setting}` of `{}` is `{}`, which is no path in the project", on.name, path.value);
+        let diagnostic = on.at(Diagnostic::error(CFN194, title), path.origin, "leads out of the project");
+        on.report(diagnostic.help("write it relative to the project, such as `apps/api/dist`"));
+    }
+}

@@ -1,0 +1,194 @@
+//! `http_api`: an HTTP API of Amazon API Gateway.
+
+mod authorizers;
+mod key;
+mod routes;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, StackName, Statement};
+use crate::diag::Code;
+use crate::origin::OriginId;
+use crate::part::cors::{Cors, CorsPlan};
+use crate::part::host::Host;
+use crate::setting::{Keyed, OrNone, Setting};
+use crate::value::{Kind as ValueKind, Symbol, Value};
+
+use authorizers::{Authorizer, AuthorizerPlan};
+use routes::{Route, RoutePlan, TargetPlan};
+
+/// The kind.
+pub const KIND: KindEntry = KindEntry::of::<Settings>(
+    "http_api",
+    "An HTTP API of Amazon API Gateway: routes to functions, with authorizers, CORS and an own host.",
+    StackName::App,
+)
+.imports(&["id", "url"])
+.imported(imported)
+.levels(&[Level {
+    name: "invoke",
+    meaning: "calls its routes that ask for `auth: iam`",
+    statements: &[Statement { sid: "Invoke", actions: &["execute-api:Invoke"], resources: &[("arn", "/*")] }],
+    ingress: None,
+}]);
+
+/// Codes of this kind; those of its host and of CORS are with their parts.
+pub const CODES: &[Code] =
+    &[key::CFN150, routes::CFN151, routes::CFN152, routes::CFN153, authorizers::CFN154, routes::CFN155, routes::CFN156];
+
+/// How long an HTTP API waits for an answer, in seconds; a quota that AWS does not raise.
+const LONGEST_WAIT: u32 = 30;
+
+/// Settings of an HTTP API.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The DNS name that it is served under, with a certificate of its region. Its AWS-given name is then switched off.
+    #[schemars(extend("default" = "none"), example = &"api.getreggie.io")]
+    host: OrNone<Host>,
+    /// What answers which requests. A key is `METHOD /path`, `ANY /path` or `$default`, which answers all that no other
+    /// does. `{name}` in a path stands for one part of it, `{name+}` at its end for all that follows.
+    #[schemars(
+        extend("minProperties" = 1),
+        example = &std::collections::BTreeMap::from([("GET /users/{id}", "Users"), ("$default", "ReggieApiHandler")])
+    )]
+    routes: Keyed<Route>,
+    /// Who may call routes that do not say it themselves: `none` is everyone, `iam` is callers with an `invoke` link, else the
+    /// label of an authorizer.
+    #[schemars(extend("default" = "none"), example = &"clerk")]
+    auth: Setting<String>,
+    /// What decides about callers, by label.
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    authorizers: Keyed<Authorizer>,
+    /// The web pages of other origins that may call it from a browser. API Gateway then answers for the functions: CORS
+    /// headers of their own are ignored.
+    #[schemars(extend("default" = "none"))]
+    cors: OrNone<Cors>,
+    /// The most requests that it takes; more are answered 429. Unless written, only the account's quota holds.
+    #[schemars(extend("default" = "none"))]
+    throttle: OrNone<Throttle>,
+}
+
+/// A limit of requests, over all callers and per route.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Throttle {
+    /// Requests per second that it takes for ever.
+    #[schemars(range(min = 1), example = &100)]
+    rate: Setting<u32>,
+    /// Requests that it takes at once.
+    #[schemars(range(min = 1), example = &200)]
+    burst: Setting<u32>,
+}
+
+/// What the template needs.
+#[derive(Serialize)]
+struct Plan<'a> {
+    name: Value,
+    purpose: Option<&'a Setting<String>>,
+    cors: Option<CorsPlan>,
+    domain: Option<DomainPlan>,
+    log_days: Setting<u32>,
+    throttle: Option<&'a Throttle>,
+    targets: Vec<TargetPlan>,
+    routes: Vec<RoutePlan<'a>>,
+    authorizers: Vec<AuthorizerPlan<'a>>,
+    tags: Option<Value>,
+    tag_list: Option<Value>,
+}
+
+/// The own host.
+#[derive(Serialize)]
+struct DomainPlan {
+    host: Value,
+    certificate: Value,
+}
+
+impl Kind for Settings {
+    fn interface(&self, on: &Context<'_>) -> Interface {
+        let id = on.local("Self", None);
+        let arn = arn(on, id.clone());
+        let mut attributes = vec![Attribute::open("id", id.clone()), Attribute::open("arn", arn)];
+        match self.host.as_option() {
+            Some(host) => attributes.extend([
+                Attribute::open("url", host.url(on)),
+                Attribute::open("host", host.text()),
+                on.from_local("dns_target", "DomainName", Some("RegionalDomainName")),
+                on.from_local("dns_zone_id", "DomainName", Some("RegionalHostedZoneId")),
+            ]),
+            None => attributes.extend([
+                on.from_local("url", "Self", Some("ApiEndpoint")),
+                Attribute::open("host", given_host(on, id)),
+            ]),
+        }
+        let timeout = on.setting("an HTTP API answers within 30 seconds", &[], LONGEST_WAIT);
+        Interface { attributes, timeout: Some(timeout), ..Interface::default() }
+    }
+
+    fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
+        let host = self.host.as_option().filter(|host| host.check(on, "host"));
+        let domain = host
+            .and_then(|host| Some(DomainPlan { host: host.text(), certificate: host.certificate_arn(on, "host")? }));
+        let (routes, targets) = routes::plan(self, on);
+        let plan = Plan {
+            name: on.physical_name("", 128),
+            purpose: on.common.purpose.as_ref(),
+            cors: self.cors.as_option().map(|cors| cors.plan(on)),
+            domain,
+            log_days: on.log_days(),
+            throttle: self.throttle.as_option(),
+            targets,
+            routes,
+            authorizers: authorizers::plan(&self.authorizers, on),
+            tags: on.tag_map(),
+            tag_list: on.tags(),
+        };
+        vec![on.fragment("http_api", &plan)]
+    }
+}
+
+/// What an imported API offers: what follows from its id and its URL follows from imported ones as well.
+fn imported(on: &Context<'_>, mut ids: Vec<Attribute>) -> Vec<Attribute> {
+    let value = |key: &str| ids.iter().find(|id| id.name == key).map(|id| id.value.clone());
+    let arn = value("id").map(|id| Attribute::open("arn", arn(on, id)));
+    let host = value("url").and_then(|url| {
+        let host = url.as_text()?.strip_prefix("https://")?.split('/').next()?.to_owned();
+        Some(Attribute::open("host", on.text("a URL holds its host", &[url.origin], host)))
+    });
+    ids.extend(arn.into_iter().chain(host));
+    ids
+}
+
+/// The ARN under which callers invoke it; followed by `/<stage>/<method>/<path>`.
+fn arn(on: &Context<'_>, id: Value) -> Value {
+    let rule = "callers invoke an API under its execute-api ARN";
+    let origin = on.rule(rule, &[id.origin]);
+    let text = |text: &str| Value::text(origin, text);
+    let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
+    let parts = vec![
+        text("arn:"),
+        pseudo("AWS::Partition"),
+        text(":execute-api:"),
+        pseudo("AWS::Region"),
+        text(":"),
+        pseudo("AWS::AccountId"),
+        text(":"),
+        id,
+    ];
+    Value::new(origin, ValueKind::Join(parts))
+}
+
+/// The host that AWS gives.
+fn given_host(on: &Context<'_>, id: Value) -> Value {
+    let origin = on.rule("without an own host, an API is served under the one that AWS gives it", &[id.origin]);
+    let text = |text: &str| Value::text(origin, text);
+    let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
+    let parts = vec![id, text(".execute-api."), pseudo("AWS::Region"), text("."), pseudo("AWS::URLSuffix")];
+    Value::new(origin, ValueKind::Join(parts))
+}
+
+/// A reference to a resource of the API, as the setting at `origin` wants it.
+fn local(origin: OriginId, id: String) -> Value {
+    Value::reference(origin, Symbol::Local { id, attribute: None })
+}

@@ -1,0 +1,87 @@
+//! The registry: one line a kind.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+
+use super::{Kind, Level, StackName, certificate, function, http_api, postgres, resource, vpc};
+use crate::setting::{ReadError, read};
+use crate::value::Value;
+
+/// Every kind, by name.
+pub static KINDS: &[KindEntry] =
+    &[certificate::KIND, function::KIND, http_api::KIND, postgres::KIND, resource::KIND, vpc::KIND];
+
+/// What the compiler knows about a kind without any component of it.
+#[derive(Clone, Copy)]
+pub struct KindEntry {
+    /// Its name after `type:`.
+    pub name: &'static str,
+    /// One sentence for the schema and the documents.
+    pub summary: &'static str,
+    /// The stack it goes to.
+    pub stack: StackName,
+    /// Whether it takes the settings of everything that runs code.
+    pub runs_code: bool,
+    /// Attributes that an `import` may give as literal ids.
+    pub import_keys: &'static [&'static str],
+    /// Levels of access that links may ask for; the first is the default where `default_level` says so.
+    pub levels: &'static [Level],
+    /// Whether a link may leave the level out.
+    pub default_level: bool,
+    /// The schema of its own settings.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Reads its own settings.
+    pub read: fn(&Value) -> Result<Box<dyn Kind>, ReadError>,
+}
+
+impl KindEntry {
+    /// A kind with settings `S` that offers no links.
+    pub const fn of<S: Kind + JsonSchema + DeserializeOwned + 'static>(
+        name: &'static str,
+        summary: &'static str,
+        stack: StackName,
+    ) -> Self {
+        KindEntry {
+            name,
+            summary,
+            stack,
+            runs_code: false,
+            import_keys: &[],
+            levels: &[],
+            default_level: false,
+            schema: S::json_schema,
+            read: |value| Ok(Box::new(read::<S>(value)?)),
+        }
+    }
+
+    /// It takes the settings of everything that runs code.
+    pub const fn runs_code(mut self) -> Self {
+        self.runs_code = true;
+        self
+    }
+
+    /// An `import` may give these attributes.
+    pub const fn imports(mut self, keys: &'static [&'static str]) -> Self {
+        self.import_keys = keys;
+        self
+    }
+
+    /// Links may ask for these levels; the first is meant where none is written.
+    pub const fn levels(mut self, levels: &'static [Level]) -> Self {
+        self.levels = levels;
+        self.default_level = true;
+        self
+    }
+}
+
+impl std::fmt::Debug for KindEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KindEntry").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The kind of that name.
+#[must_use]
+pub fn kind(name: &str) -> Option<&'static KindEntry> {
+    KINDS.iter().find(|k| k.name == name)
+}

@@ -1,0 +1,155 @@
+//! The schema of one file: that of a merged manifest, loosened by what only files may say.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{KINDS, manifest_schema};
+
+/// Short forms by key: what may stand for the map, and the key that it stands for.
+const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component")];
+/// Maps whose entries have a short form.
+const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects"];
+
+/// The schema of one layer, for editors.
+#[must_use]
+pub fn layer_schema() -> Json {
+    let mut schema = manifest_schema();
+    schema["title"] = json!("A layer of a reggie-cfn project: one file of environments/");
+    loosen(&mut schema);
+    schema["$defs"]["component"] = component();
+    let blocks = &mut schema["properties"];
+    blocks["match"] = json!({
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Patterns of stage names; the layer is for every stage whose name fits one. `*` is any text.",
+        "examples": [["pr-*", "feature-*"]],
+    });
+    blocks["extends"] = json!({
+        "type": "string",
+        "description": "The layer that this one lies over, by its file's name; `none` leaves the base's components out.",
+        "examples": ["preview", "none"],
+    });
+    blocks["zone"] = json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
+    let kinds: Map<String, Json> = KINDS
+        .iter()
+        .map(|k| (k.name.to_owned(), json!({"anyOf": [{"$ref": format!("#/$defs/{}", k.name)}, {"type": "null"}]})))
+        .chain([("secret".to_owned(), json!({"$ref": "#/$defs/Secret"}))])
+        .collect();
+    blocks["defaults"] = json!({
+        "type": "object",
+        "description": "Settings that lie below every component of a kind; `secret` for secrets.",
+        "properties": kinds,
+        "additionalProperties": false,
+    });
+    blocks["sets"] = json!({
+        "type": "object",
+        "description": "Named settings that components lie over by `use: [Name]`.",
+        "additionalProperties": {"anyOf": runs_code()},
+    });
+    schema
+}
+
+fn runs_code() -> Vec<Json> {
+    KINDS.iter().filter(|k| k.runs_code).map(|k| json!({"$ref": format!("#/$defs/{}", k.name)})).collect()
+}
+
+/// A component in a layer: by its `type`, or, where an overlay leaves it out, any kind's settings.
+fn component() -> Json {
+    let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+    let by_type = KINDS.iter().map(|kind| {
+        json!({
+            "if": {"properties": {"type": {"const": kind.name}}, "required": ["type"]},
+            "then": {"anyOf": [
+                {"$ref": format!("#/$defs/{}", kind.name)}, {"$ref": format!("#/$defs/{}_import", kind.name)}
+            ]},
+        })
+    });
+    let any: Vec<Json> = KINDS
+        .iter()
+        .flat_map(|k| [json!({"$ref": format!("#/$defs/{}", k.name)}), json!({"$ref": format!("#/$defs/{}_import", k.name)})])
+        .collect();
+    let without_type = json!({"if": {"not": {"required": ["type"]}}, "then": {"anyOf": any}});
+    json!({
+        "type": ["object", "null"],
+        "properties": {"type": {"enum": names, "description": "The kind of component."}},
+        "allOf": by_type.chain([without_type]).collect::<Vec<Json>>(),
+    })
+}
+
+/// Nothing is required, `null` removes, references stand for any value, short forms for long ones.
+fn loosen(schema: &mut Json) {
+    let Json::Object(map) = schema else {
+        if let Json::Array(items) = schema {
+            items.iter_mut().for_each(loosen);
+        }
+        return;
+    };
+    map.remove("required");
+    if let Some(Json::Object(properties)) = map.get_mut("properties") {
+        for (key, property) in properties.iter_mut() {
+            loosen(property);
+            if key == "type" || property.get("$ref").is_some_and(|r| r == "#/$defs/component") {
+                continue;
+            }
+            if SHORT_ENTRIES.contains(&key.as_str())
+                && let Some(entry) = property.get_mut("additionalProperties")
+            {
+                allow(entry, json!({"type": "string"}));
+            }
+            if SHORT.iter().any(|(short, _)| short == key) {
+                allow(property, json!({"type": "string"}));
+            }
+            allow_reference_and_null(property);
+        }
+    }
+    for (key, value) in map.iter_mut() {
+        match key.as_str() {
+            "properties" | "default" | "examples" | "const" | "enum" | "description" | "if" => {}
+            "additionalProperties" if value.is_object() && value.get("$ref").is_none_or(|r| r != "#/$defs/component") => {
+                loosen(value);
+                allow_reference_and_null(value);
+            }
+            "$defs" => {
+                if let Json::Object(defs) = value {
+                    defs.values_mut().for_each(loosen);
+                }
+            }
+            _ => loosen(value),
+        }
+    }
+}
+
+/// Lets another form stand for what the schema wants, keeping its documentation on top.
+fn allow(schema: &mut Json, other: Json) {
+    let Json::Object(map) = schema else { return };
+    if let Some(Json::Array(branches)) = map.get_mut("anyOf") {
+        if !branches.contains(&other) {
+            branches.push(other);
+        }
+        return;
+    }
+    let mut outer = Map::new();
+    for key in ["description", "default", "examples"] {
+        if let Some(value) = map.remove(key) {
+            outer.insert(key.to_owned(), value);
+        }
+    }
+    let inner = Json::Object(std::mem::take(map));
+    outer.insert("anyOf".to_owned(), json!([inner, other]));
+    *map = outer;
+}
+
+fn allow_reference_and_null(property: &mut Json) {
+    let plain_text = property.get("type").is_some_and(|t| t == "string")
+        && property.get("pattern").is_none()
+        && property.get("enum").is_none();
+    if property == &json!(true) || property.get("$ref").is_some() && property.as_object().is_some_and(|o| o.len() == 1) {
+        if property.get("$ref").is_some() {
+            allow(property, json!({"type": "null"}));
+        }
+        return;
+    }
+    if !plain_text {
+        allow(property, json!({"type": "string", "pattern": "\\$\\{", "description": "A reference."}));
+    }
+    allow(property, json!({"type": "null", "description": "Removes what a lower layer wrote."}));
+}

@@ -1,0 +1,231 @@
+//! Diagnostics: what is wrong with the input, as data.
+//!
+//! Phases push [`Diagnostic`]s; only the command line renders them. The words of a message stand next to the check that
+//! makes it, and so does its [`Code`] with the paragraph that `reggie-cfn explain CODE` prints.
+
+pub mod render;
+mod suggest;
+
+pub use suggest::{did_you_mean, list, quote_list};
+
+use crate::origin::{OriginId, Origins};
+use crate::source::Span;
+
+/// The name of a kind of mistake, such as `MAN004`. Codes are never used again for something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    /// YAML, STG, MAN, REF, CFN, DNS, SEC or BUG, and three digits.
+    pub id: &'static str,
+    /// What `explain` prints: the first line is a title, then paragraphs.
+    pub explanation: &'static str,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// Probably not what was meant; `--strict` makes it an error.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// A place in the source with a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// At most ten words.
+    pub text: String,
+    /// Whether this is the place of the mistake, and not one that explains it.
+    pub primary: bool,
+}
+
+/// A repair that can be applied: replace the text at `span`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What to replace; may be empty.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+/// One finding about the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its code.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence in lower case, a fact about the user's file.
+    pub title: String,
+    /// Places, the primary one first.
+    pub labels: Vec<Label>,
+    /// Facts.
+    pub notes: Vec<String>,
+    /// Acts.
+    pub helps: Vec<String>,
+    /// A mechanical repair.
+    pub edits: Vec<Edit>,
+    /// The stages in which it was found; empty where it does not depend on the stage.
+    pub stages: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding without a place yet.
+    pub fn new(severity: Severity, code: Code, title: impl Into<String>) -> Self {
+        Diagnostic {
+            code,
+            severity,
+            title: title.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+            edits: Vec::new(),
+            stages: Vec::new(),
+        }
+    }
+
+    /// An error.
+    pub fn error(code: Code, title: impl Into<String>) -> Self {
+        Diagnostic::new(Severity::Error, code, title)
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, title: impl Into<String>) -> Self {
+        Diagnostic::new(Severity::Warning, code, title)
+    }
+
+    /// The place of the mistake.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: true });
+        self
+    }
+
+    /// A place that explains it.
+    #[must_use]
+    pub fn context(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: false });
+        self
+    }
+
+    /// The place of a value: where it was written, and below it what it overrode. Where no layer wrote the value, the
+    /// first of `or` that was written.
+    #[must_use]
+    pub fn at_origin(mut self, origins: &Origins, origin: OriginId, or: &[OriginId], text: &str) -> Self {
+        let spans = std::iter::once(&origin).chain(or).map(|id| origins.spans(*id)).find(|s| !s.is_empty());
+        for (i, span) in spans.unwrap_or_default().into_iter().enumerate() {
+            if i == 0 {
+                self = self.at(span, text);
+            } else {
+                self = self.context(span, "this value is overridden");
+            }
+        }
+        self
+    }
+
+    /// A place that explains it, where the value behind it was written at all.
+    #[must_use]
+    pub fn context_if_known(self, origins: &Origins, origin: Option<OriginId>, text: &str) -> Self {
+        match origin.and_then(|id| origins.spans(id).first().copied()) {
+            Some(span) => self.context(span, text),
+            None => self,
+        }
+    }
+
+    /// A fact.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// An act.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.helps.push(text.into());
+        self
+    }
+
+    /// A repair that can be applied.
+    #[must_use]
+    pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+
+    /// The first primary label's place.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.labels.iter().find(|l| l.primary).or_else(|| self.labels.first()).map(|l| l.span)
+    }
+}
+
+/// The findings of a phase.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All findings in the order of the source.
+    #[must_use]
+    pub fn all(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// Takes the findings of one stage over: a finding that is there already only learns of the stage.
+    pub fn merge(&mut self, other: Diagnostics, stage: Option<&str>) {
+        for mut diagnostic in other.list {
+            diagnostic.stages.extend(stage.map(str::to_owned));
+            let same = |d: &&mut Diagnostic| {
+                d.code == diagnostic.code && d.title == diagnostic.title && d.labels == diagnostic.labels
+            };
+            match self.list.iter_mut().find(same) {
+                Some(known) => {
+                    for stage in diagnostic.stages {
+                        if !known.stages.contains(&stage) {
+                            known.stages.push(stage);
+                        }
+                    }
+                }
+                None => self.list.push(diagnostic),
+            }
+        }
+    }
+
+    /// Makes warnings errors.
+    pub fn strict(&mut self) {
+        for diagnostic in &mut self.list {
+            if diagnostic.severity == Severity::Warning {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// Orders the findings by severity, place and code, so that the same input gives the same text.
+    pub fn sort(&mut self) {
+        self.list.sort_by(|a, b| {
+            (a.severity, a.span(), a.code.id, &a.title).cmp(&(b.severity, b.span(), b.code.id, &b.title))
+        });
+    }
+}

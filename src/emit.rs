@@ -1,0 +1,41 @@
+//! Emitting: a linked stage as files, every byte of them decided by the input.
+
+mod index;
+mod manifest;
+
+use std::collections::BTreeMap;
+
+use crate::cfn;
+use crate::link::Linked;
+use crate::model::Model;
+use crate::yaml;
+
+pub use manifest::value;
+
+/// The files of one stage's folder: path below it, and text.
+pub type Files = BTreeMap<String, String>;
+
+/// The file that lists what is in the folder.
+pub const INDEX: &str = "index.yaml";
+
+/// The templates of a stage as text, in the order of its stacks.
+#[must_use]
+pub fn templates(linked: &Linked, layers: &[String]) -> Vec<String> {
+    linked.stacks.iter().map(|s| header(layers) + &yaml::print(&cfn::document(&s.template))).collect()
+}
+
+/// Every file of a stage's folder.
+#[must_use]
+pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>) -> Files {
+    let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
+    files.insert("manifest.yaml".to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
+    let index = yaml::print(&index::document(model, linked, &files));
+    files.insert(INDEX.to_owned(), header(layers) + &index);
+    files
+}
+
+/// Who made the file, from what.
+fn header(layers: &[String]) -> String {
+    let from: Vec<String> = layers.iter().map(|l| format!("environments/{l}.yaml")).collect();
+    format!("# Made by reggie-cfn from {}.\n# Do not edit: change those files and run `reggie-cfn build`.\n", from.join(", "))
+}

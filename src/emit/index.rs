@@ -1,0 +1,88 @@
+//! The index of a stage's folder: stacks in the order of deployment, with what a deploy must know of each.
+
+use sha2::{Digest, Sha256};
+
+use super::Files;
+use crate::cfn::ParameterSource;
+use crate::component::StackName;
+use crate::link::{Linked, Stack};
+use crate::model::Model;
+use crate::yaml::Doc;
+
+pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
+    let manifest = &model.manifest;
+    let mut top = vec![
+        ("project".to_owned(), Doc::text(&manifest.project.value)),
+        ("stage".to_owned(), Doc::text(&model.stage.name.value)),
+        ("region".to_owned(), Doc::text(&manifest.region.value)),
+    ];
+    if let Some(account) = &model.stage.account {
+        top.push(("account".to_owned(), Doc::text(&account.value)));
+    }
+    let tags = [("project", &manifest.project.value), ("stage", &model.stage.name.value)];
+    let written = manifest.tags.iter().map(|(k, v)| (k.clone(), Doc::text(&v.value)));
+    let tags = tags.into_iter().map(|(k, v)| (k.to_owned(), Doc::text(v))).chain(written);
+    top.push(("tags".to_owned(), Doc::Map(tags.collect())));
+    top.push(("manifest".to_owned(), file("manifest.yaml", files)));
+    top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
+    if !linked.outputs.is_empty() {
+        let output = |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
+        let outputs = linked.outputs.iter().map(|(label, at)| (label.clone(), output(at)));
+        top.push(("outputs".to_owned(), Doc::Map(outputs.collect())));
+    }
+    Doc::Map(top)
+}
+
+fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
+    let mut entries = vec![
+        ("name", Doc::text(&stack.name)),
+        ("region", Doc::text(&stack.region)),
+        ("template", file(&stack.file, files)),
+        ("termination_protection", Doc::Bool(model.stage.protect.value)),
+    ];
+    let capabilities = stack.capabilities();
+    if !capabilities.is_empty() {
+        entries.push(("capabilities", Doc::Seq(capabilities.into_iter().map(Doc::text).collect())));
+    }
+    if matches!(stack.kind, StackName::Jobs | StackName::After) {
+        let functions = stack.template.resources.iter().filter(|r| r.type_name() == "AWS::Lambda::Function");
+        entries.push(("invoke", Doc::Seq(functions.map(|r| Doc::text(&r.id)).collect())));
+    }
+    if !stack.template.parameters.is_empty() {
+        let parameters = stack.template.parameters.iter().map(|p| (p.name.clone(), source(&p.source)));
+        entries.push(("parameters", Doc::Map(parameters.collect())));
+    }
+    if !stack.imports.is_empty() {
+        entries.push(("imports", Doc::Seq(stack.imports.iter().map(Doc::text).collect())));
+    }
+    let exports: Vec<Doc> = stack
+        .template
+        .outputs
+        .iter()
+        .filter_map(|o| o.export.as_ref().and_then(|e| e.as_text()).map(Doc::text))
+        .collect();
+    if !exports.is_empty() {
+        entries.push(("exports", Doc::Seq(exports)));
+    }
+    Doc::map(entries)
+}
+
+fn source(source: &ParameterSource) -> Doc {
+    match source {
+        ParameterSource::Release => Doc::map([("from", Doc::text("release"))]),
+        ParameterSource::Input => Doc::map([("from", Doc::text("inputs"))]),
+        ParameterSource::Output { stack, region, output } => Doc::map([
+            ("from", Doc::text("output")),
+            ("stack", Doc::text(stack)),
+            ("region", Doc::text(region)),
+            ("output", Doc::text(output)),
+        ]),
+    }
+}
+
+/// A file and the digest of its text.
+fn file(name: &str, files: &Files) -> Doc {
+    let text = files.get(name).map(String::as_str).unwrap_or_default();
+    let digest: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+    Doc::map([("file", Doc::text(name)), ("sha256", Doc::text(digest))])
+}

@@ -1,0 +1,33 @@
+//! The compiler behind `reggie-cfn`: small declarative YAML in, plain CloudFormation out.
+//!
+//! [`compile::compile`] is the whole of it, pure from end to end; `ARCHITECTURE.md` shows its phases. Only `cli` touches
+//! disk, terminal, environment or clock.
+#![forbid(unsafe_code)]
+
+pub mod cfn;
+pub mod cli;
+pub mod codes;
+pub mod compile;
+pub mod component;
+pub mod defaults;
+pub mod diag;
+pub mod emit;
+pub mod explain;
+pub mod link;
+pub mod lower;
+pub mod manifest;
+pub mod model;
+pub mod origin;
+pub mod overlay;
+pub mod part;
+pub mod plan;
+pub mod project;
+pub mod reference;
+pub mod render;
+pub mod schema;
+pub mod setting;
+pub mod source;
+pub mod stage;
+pub mod value;
+pub mod verify;
+pub mod yaml;

@@ -1,0 +1,127 @@
+//! Linking: resources are placed into stacks, references become what CloudFormation understands, stacks get their outputs,
+//! parameters and order.
+//!
+//! A reference inside a stack is a `Ref` or `GetAtt`; between stacks of a region an export and an import; between regions,
+//! or from another stage, a parameter that the deploy reads from the producer's output. A component always exports its
+//! whole attribute set, so that a new link never changes the producer.
+
+mod order;
+mod overrides;
+mod place;
+mod resolve;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cfn::Template;
+use crate::component::StackName;
+use crate::diag::{Code, Diagnostics};
+use crate::lower::{Lowered, Published, PublishedValue};
+use crate::model::Model;
+use crate::origin::Origins;
+use crate::render::Renderer;
+use crate::value::{Kind, Value};
+
+pub use place::MAIN;
+
+/// Codes of this phase.
+pub const CODES: &[Code] =
+    &[place::CFN001, place::BUG002, overrides::CFN002, overrides::CFN003, order::CFN004, resolve::BUG003, resolve::REF023];
+
+/// The region of everything that CloudFront needs.
+pub const US_EAST_1: &str = "us-east-1";
+
+/// A stage's stacks, linked.
+#[derive(Debug)]
+pub struct Linked {
+    /// The stacks in the order in which they are deployed.
+    pub stacks: Vec<Stack>,
+    /// What the stage publishes: label to stack and output.
+    pub outputs: BTreeMap<String, (String, String)>,
+    /// What each component publishes to other stages.
+    pub published: BTreeMap<String, Vec<Published>>,
+}
+
+/// One CloudFormation stack.
+#[derive(Debug)]
+pub struct Stack {
+    /// What it is for.
+    pub kind: StackName,
+    /// Its name in AWS: `<project>-<stage>-<stack>`.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+    /// Its template's file below the stage's folder.
+    pub file: String,
+    /// Its template.
+    pub template: Template,
+    /// The exports of other stacks that it imports.
+    pub imports: BTreeSet<String>,
+    /// Which component each resource belongs to, and its local id there.
+    pub owners: BTreeMap<String, (String, String)>,
+}
+
+impl Stack {
+    /// What `aws cloudformation deploy` must be allowed to do.
+    #[must_use]
+    pub fn capabilities(&self) -> Vec<&'static str> {
+        let types = || self.template.resources.iter().filter(|r| r.type_name().starts_with("AWS::IAM::"));
+        let named = |r: &crate::cfn::Resource<crate::cfn::Target>| {
+            ["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"]
+                .iter()
+                .any(|name| r.properties.get(name).is_some())
+        };
+        if types().any(named) {
+            vec!["CAPABILITY_NAMED_IAM"]
+        } else if types().next().is_some() {
+            vec!["CAPABILITY_IAM"]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// Renders and links what the components became.
+pub fn link(
+    model: &Model,
+    lowered: &Lowered,
+    renderer: &Renderer,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Option<Linked> {
+    let mut placed = place::place(model, lowered, renderer, origins, findings);
+    overrides::apply(model, &mut placed, origins, findings);
+    if findings.has_errors() {
+        return None;
+    }
+    let resolver = resolve::Resolver::new(model, lowered, &placed, origins);
+    let linked = resolver.stacks(findings);
+    order::order(linked, &resolver, origins, findings)
+}
+
+/// The name of a stack in AWS.
+#[must_use]
+pub fn stack_name(model: &Model, stack: StackName) -> String {
+    format!("{}-{}-{}", model.manifest.project.value, model.stage.name.value, stack.word())
+}
+
+/// The region of a stack.
+#[must_use]
+pub fn stack_region(model: &Model, stack: StackName) -> &str {
+    match stack {
+        StackName::Edge => US_EAST_1,
+        _ => &model.manifest.region.value,
+    }
+}
+
+/// What a component publishes, for imports by other stages.
+pub(crate) fn published(name: &str, value: &Value, sensitive: bool, output: Option<(String, String, String)>) -> Published {
+    let value = match output {
+        _ if sensitive => PublishedValue::Sensitive(value.clone()),
+        Some((stack, region, output)) => {
+            PublishedValue::Output { stack, region, output, list: matches!(value.kind, Kind::List(_)) }
+        }
+        None => PublishedValue::Literal(value.kind.clone()),
+    };
+    Published { name: name.to_owned(), value }
+}
+

@@ -1,0 +1,84 @@
+//! Order: which stack is deployed after which, and the circle where there is one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resolve::Resolver;
+use super::{Linked, Stack};
+use crate::component::StackName;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::origin::Origins;
+
+/// `CFN004`: stacks need each other.
+pub const CFN004: Code = Code {
+    id: "CFN004",
+    explanation: "stacks need each other in a circle\n\n\
+        A stack can only use outputs of stacks that are deployed before it. Here components in two or more stacks use each other \
+        in a circle, so that none can be first. Break it where one side needs only something that the manifest knows, such as a \
+        host, or move a component with `stack:`.",
+};
+
+/// Puts the stacks into the order of deployment: producers first, otherwise by lifecycle.
+pub(super) fn order(
+    mut linked: Linked,
+    resolver: &Resolver<'_>,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Option<Linked> {
+    let mut needs: BTreeMap<StackName, BTreeSet<StackName>> = BTreeMap::new();
+    for used in resolver.uses() {
+        needs.entry(used.consumer.0).or_default().insert(used.producer.0);
+    }
+    let mut left: BTreeMap<StackName, Stack> = std::mem::take(&mut linked.stacks).into_iter().map(|s| (s.kind, s)).collect();
+    while !left.is_empty() {
+        let free = |stack: &StackName| needs.get(stack).is_none_or(|n| n.iter().all(|p| !left.contains_key(p)));
+        let Some(next) = left.keys().find(|s| free(s)).copied() else {
+            findings.push(circle(&left, &needs, resolver, origins));
+            return None;
+        };
+        linked.stacks.extend(left.remove(&next));
+    }
+    Some(linked)
+}
+
+/// The circle as names of components, each with its stack.
+fn circle(
+    left: &BTreeMap<StackName, Stack>,
+    needs: &BTreeMap<StackName, BTreeSet<StackName>>,
+    resolver: &Resolver<'_>,
+    origins: &Origins,
+) -> Diagnostic {
+    // Every stack that is left needs another one that is left: following first needs must come back somewhere.
+    let mut path: Vec<StackName> = left.keys().next().copied().into_iter().collect();
+    while let Some(last) = path.last() {
+        let next = needs.get(last).and_then(|n| n.iter().find(|p| left.contains_key(p))).copied();
+        match next {
+            Some(next) if path.contains(&next) => {
+                path = path.into_iter().skip_while(|s| *s != next).collect();
+                path.push(next);
+                break;
+            }
+            Some(next) => path.push(next),
+            None => break,
+        }
+    }
+    let uses = resolver.uses();
+    let mut steps = Vec::new();
+    let mut diagnostic = Diagnostic::error(CFN004, String::new());
+    for pair in path.windows(2) {
+        let [from, to] = pair else { continue };
+        if let Some(used) = uses.iter().find(|u| u.consumer.0 == *from && u.producer.0 == *to) {
+            let (consumer, producer) = (&used.consumer.1, &used.producer.1);
+            steps.push(format!("`{consumer}` ({}) → `{producer}` ({})", from.word(), to.word()));
+            let origin = resolver.model.components.get(consumer).map(|c| c.origin);
+            if let Some(origin) = origin {
+                let label = format!("in `{}`, uses `{producer}` in `{}`", from.word(), to.word());
+                diagnostic = match diagnostic.labels.is_empty() {
+                    true => diagnostic.at_origin(origins, origin, &[], &label),
+                    false => diagnostic.context_if_known(origins, Some(origin), &label),
+                };
+            }
+        }
+    }
+    diagnostic.title = format!("stacks need each other in a circle: {}", steps.join(", "));
+    diagnostic.help("let one side use something that the manifest knows, or move a component with `stack:`")
+}

@@ -1,0 +1,86 @@
+//! Placing: every fragment's resources into its stack, under logical ids.
+
+use std::collections::BTreeMap;
+
+use crate::cfn::Resource;
+use crate::component::StackName;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::lower::Lowered;
+use crate::model::Model;
+use crate::origin::{OriginId, Origins};
+use crate::render::Renderer;
+
+/// The local id of a component's main resource: its logical id is the component's own name.
+pub const MAIN: &str = "Self";
+
+/// `CFN001`: two resources with one logical id.
+pub const CFN001: Code = Code {
+    id: "CFN001",
+    explanation: "two components yield one logical id\n\n\
+        A resource's logical id is the component's name and, except for its main resource, what it is for there: `ReggieDb` and \
+        `Cluster` give `ReggieDbCluster`. A component named `ReggieDbCluster` yields the same. Rename one of them, or keep an \
+        old id with `logical_id`.",
+};
+
+/// `BUG002`: a template and its plan do not fit.
+pub const BUG002: Code = Code {
+    id: "BUG002",
+    explanation: "a template of the compiler failed\n\n\
+        The plan that a component was lowered to does not fit the kind's template. This is a bug of reggie-cfn, not a mistake of \
+        yours; please report it with the message.",
+};
+
+/// A resource in its stack.
+#[derive(Debug)]
+pub struct Placed {
+    /// The component that it belongs to.
+    pub component: String,
+    /// The stack that it stands in.
+    pub stack: StackName,
+    /// The resource, still with local ids.
+    pub resource: Resource,
+    /// Its id in the template.
+    pub logical_id: String,
+}
+
+/// Renders every fragment and gives its resources their logical ids.
+pub(super) fn place(
+    model: &Model,
+    lowered: &Lowered,
+    renderer: &Renderer,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Vec<Placed> {
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut taken: BTreeMap<(StackName, String), OriginId> = BTreeMap::new();
+    for (component, fragment) in &lowered.fragments {
+        let Some(owner) = model.components.get(component) else { continue };
+        let resources = match renderer.render(fragment, origins) {
+            Ok(resources) => resources,
+            Err(error) => {
+                let diagnostic = Diagnostic::error(BUG002, error.message)
+                    .at_origin(origins, owner.origin, &[], "while this was made")
+                    .help("this is a bug of reggie-cfn: please report it");
+                findings.push(diagnostic);
+                continue;
+            }
+        };
+        let prefix = owner.common.logical_id.as_ref().map_or(component.as_str(), |id| id.value.as_str());
+        for resource in resources {
+            let logical_id = logical_id(prefix, &resource.id);
+            if let Some(other) = taken.insert((fragment.stack, logical_id.clone()), owner.origin) {
+                let diagnostic = Diagnostic::error(CFN001, format!("two resources have the logical id `{logical_id}`"))
+                    .at_origin(origins, owner.origin, &[], "this component yields it")
+                    .context_if_known(origins, Some(other).filter(|o| *o != owner.origin), "and so does this one");
+                findings.push(diagnostic.help("rename one of the components, or give one a `logical_id`"));
+            }
+            placed.push(Placed { component: component.clone(), stack: fragment.stack, resource, logical_id });
+        }
+    }
+    placed
+}
+
+/// The id of a resource in its template.
+pub(super) fn logical_id(prefix: &str, local: &str) -> String {
+    if local == MAIN { prefix.to_owned() } else { format!("{prefix}{local}") }
+}

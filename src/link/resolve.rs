@@ -1,0 +1,418 @@
+//! Resolving: every symbol of every resource becomes a target in its stack.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::place::{Placed, logical_id};
+use super::{Stack, published, stack_name, stack_region};
+use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
+use crate::component::{Attribute, StackName};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::lower::{Lowered, Published, pascal};
+use crate::manifest::Store;
+use crate::model::Model;
+use crate::origin::{OriginId, Origins};
+use crate::value::{Entry, Kind, Symbol, Value};
+
+/// `BUG003`: a reference that leads nowhere.
+pub const BUG003: Code = Code {
+    id: "BUG003",
+    explanation: "a reference of the compiler leads nowhere\n\n\
+        A template refers to something that it does not make. This is a bug of reggie-cfn, not a mistake of yours; please report \
+        it with the message.",
+};
+
+/// `REF023`: attributes that need each other.
+pub const REF023: Code = Code {
+    id: "REF023",
+    explanation: "an attribute needs itself\n\n\
+        The attribute is composed of others that are composed of it. Write one of them out.",
+};
+
+/// How deep attributes may be composed of attributes.
+const DEPTH: usize = 16;
+
+/// A use of one stack's output in another: what makes the order.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub consumer: (StackName, String),
+    pub producer: (StackName, String),
+}
+
+/// What one stack needs beside its resources.
+#[derive(Debug, Default)]
+struct Needs {
+    parameters: BTreeMap<String, Parameter>,
+    imports: BTreeSet<String>,
+}
+
+/// Resolves the symbols of one stage.
+pub(super) struct Resolver<'a> {
+    pub model: &'a Model,
+    lowered: &'a Lowered,
+    placed: &'a [Placed],
+    /// Where each component's local ids went.
+    places: BTreeMap<(&'a str, &'a str), (StackName, &'a str)>,
+    origins: &'a Origins,
+    uses: RefCell<Vec<Use>>,
+    needs: RefCell<BTreeMap<StackName, Needs>>,
+    findings: RefCell<Diagnostics>,
+}
+
+/// Where a value is resolved: in which stack, for which component.
+#[derive(Clone, Copy)]
+struct At<'s> {
+    stack: StackName,
+    component: &'s str,
+    depth: usize,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(model: &'a Model, lowered: &'a Lowered, placed: &'a [Placed], origins: &'a Origins) -> Self {
+        let place = |p: &'a Placed| ((p.component.as_str(), p.resource.id.as_str()), (p.stack, p.logical_id.as_str()));
+        Resolver {
+            model,
+            lowered,
+            placed,
+            places: placed.iter().map(place).collect(),
+            origins,
+            uses: RefCell::default(),
+            needs: RefCell::default(),
+            findings: RefCell::default(),
+        }
+    }
+
+    /// The uses between stacks.
+    pub(super) fn uses(&self) -> Vec<Use> {
+        self.uses.borrow().clone()
+    }
+
+    /// All stacks, in no particular order, with what the stage publishes.
+    pub(super) fn stacks(&self, findings: &mut Diagnostics) -> super::Linked {
+        let mut stacks: BTreeMap<StackName, Stack> = BTreeMap::new();
+        for placed in self.placed {
+            let stack = stacks.entry(placed.stack).or_insert_with(|| self.empty(placed.stack));
+            stack.owners.insert(placed.logical_id.clone(), (placed.component.clone(), placed.resource.id.clone()));
+            stack.template.resources.push(self.resource(placed));
+        }
+        let mut all = BTreeMap::new();
+        for (component, neighbour) in &self.lowered.neighbours {
+            let attributes = neighbour.interface.attributes.iter();
+            let published: Vec<Published> = attributes.map(|a| self.attribute(component, a, &mut stacks)).collect();
+            all.insert(component.clone(), published);
+        }
+        let outputs = self.stage_outputs(&mut stacks);
+        for (name, needs) in self.needs.take() {
+            if let Some(stack) = stacks.get_mut(&name) {
+                stack.template.parameters = needs.parameters.into_values().collect();
+                stack.imports = needs.imports;
+            }
+        }
+        for stack in stacks.values_mut() {
+            stack.template.outputs.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        findings.merge(self.findings.take(), None);
+        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all }
+    }
+
+    fn empty(&self, kind: StackName) -> Stack {
+        let region = stack_region(self.model, kind).to_owned();
+        let file = match region == self.model.manifest.region.value {
+            true => format!("{}.yaml", kind.word()),
+            false => format!("{}.{region}.yaml", kind.word()),
+        };
+        let (project, stage) = (&self.model.manifest.project, &self.model.stage.name);
+        let text = format!("{} {}: {}", project.value, stage.value, described(kind));
+        let origin = self.origins.derived("what the stack is for", [project.origin, stage.origin]);
+        Stack {
+            kind,
+            name: stack_name(self.model, kind),
+            region,
+            file,
+            template: Template {
+                description: Value::text(origin, text),
+                parameters: Vec::new(),
+                resources: Vec::new(),
+                outputs: Vec::new(),
+            },
+            imports: BTreeSet::new(),
+            owners: BTreeMap::new(),
+        }
+    }
+
+    fn resource(&self, placed: &Placed) -> Resource<Target> {
+        let at = At { stack: placed.stack, component: &placed.component, depth: 0 };
+        let resource = placed.resource.clone();
+        let attributes = resource.attributes.into_iter().map(|entry| {
+            let value = match entry.key.as_str() {
+                "DependsOn" => self.depends_on(entry.value, at),
+                _ => self.value(entry.value, at),
+            };
+            Entry { key: entry.key, key_origin: entry.key_origin, value }
+        });
+        Resource {
+            id: placed.logical_id.clone(),
+            origin: resource.origin,
+            resource_type: self.value(resource.resource_type, at),
+            attributes: attributes.collect(),
+            properties: self.value(resource.properties, at),
+        }
+    }
+
+    /// `DependsOn` names resources as texts: local ids become logical ones.
+    fn depends_on(&self, value: Value, at: At<'_>) -> Value<Target> {
+        let origin = value.origin;
+        match value.kind {
+            Kind::Text(local) => match self.places.get(&(at.component, local.as_str())) {
+                Some((_, id)) => Value::text(origin, *id),
+                None => Value::text(origin, local),
+            },
+            Kind::List(items) => Value::list(origin, items.into_iter().map(|v| self.depends_on(v, at)).collect()),
+            _ => self.value(value, at),
+        }
+    }
+
+    fn value(&self, value: Value, at: At<'_>) -> Value<Target> {
+        value.map_references(&mut |symbol, origin| self.symbol(symbol, origin, at))
+    }
+
+    fn symbol(&self, symbol: Symbol, origin: OriginId, at: At<'_>) -> Value<Target> {
+        match symbol {
+            Symbol::Local { id, attribute } => self.local(&id, attribute, origin, at),
+            Symbol::Attribute { component, attribute } => self.attribute_of(&component, &attribute, origin, at),
+            Symbol::Secret { name, attribute } => self.secret(&name, &attribute, origin, at),
+            Symbol::Pseudo(name) => Value::reference(origin, Target::Ref(name)),
+            Symbol::Input(name) => self.input(&name, origin, at),
+            Symbol::Release(name) => self.release(&name, origin, at),
+            Symbol::Output { parameter, stack, region, output, list } => {
+                let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
+                let source = ParameterSource::Output { stack, region, output };
+                self.parameter(parameter, description, None, source, list, origin, at)
+            }
+        }
+    }
+
+    fn local(&self, id: &str, attribute: Option<String>, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let Some((stack, logical)) = self.places.get(&(at.component, id)) else {
+            return self.leads_nowhere(format!("`{}` makes no resource `{id}`", at.component), origin);
+        };
+        if *stack != at.stack {
+            let title = format!("`{id}` of `{}` stands in another stack than what refers to it", at.component);
+            return self.leads_nowhere(title, origin);
+        }
+        let target = match attribute {
+            Some(attribute) => Target::GetAtt((*logical).to_owned(), attribute),
+            None => Target::Ref((*logical).to_owned()),
+        };
+        Value::reference(origin, target)
+    }
+
+    fn leads_nowhere(&self, title: String, origin: OriginId) -> Value<Target> {
+        let diagnostic = Diagnostic::error(BUG003, title).at_origin(self.origins, origin, &[], "while this was made");
+        self.findings.borrow_mut().push(diagnostic.help("this is a bug of reggie-cfn: please report it"));
+        Value::text(origin, "")
+    }
+
+    fn attribute_of(&self, component: &str, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let neighbour = self.lowered.neighbours.get(component);
+        let Some(attribute) = neighbour.and_then(|n| n.interface.attribute(name)) else {
+            return self.leads_nowhere(format!("`{component}` has no attribute `{name}`"), origin);
+        };
+        if at.depth > DEPTH {
+            let diagnostic = Diagnostic::error(REF023, format!("`{component}.{name}` needs itself"))
+                .at_origin(self.origins, origin, &[], "leads back to itself");
+            self.findings.borrow_mut().push(diagnostic.help("write one of the attributes out"));
+            return Value::text(origin, "");
+        }
+        let used = self.origins.derived("an attribute of a component", [origin, attribute.value.origin]);
+        let home = self.home(component, &attribute.value);
+        match home {
+            Some(home) if !attribute.sensitive && home != at.stack => {
+                self.uses.borrow_mut().push(Use {
+                    consumer: (at.stack, at.component.to_owned()),
+                    producer: (home, component.to_owned()),
+                });
+                self.across(component, attribute, home, used, at)
+            }
+            _ => {
+                let within = At { stack: at.stack, component, depth: at.depth + 1 };
+                let mut value = self.value(attribute.value.clone(), within);
+                value.origin = used;
+                value
+            }
+        }
+    }
+
+    /// The stack that an attribute's own resources stand in; none if it is composed of literals and other attributes.
+    fn home(&self, component: &str, value: &Value) -> Option<StackName> {
+        let mut home = None;
+        value.each_reference(&mut |symbol, _| {
+            if let Symbol::Local { id, .. } = symbol {
+                home = home.or_else(|| self.places.get(&(component, id.as_str())).map(|(stack, _)| *stack));
+            }
+        });
+        home
+    }
+
+    /// An attribute of a component in another stack.
+    fn across(&self, component: &str, attribute: &Attribute, home: StackName, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let output = self.output_name(component, &attribute.name);
+        let stack = stack_name(self.model, home);
+        let list = matches!(attribute.value.kind, Kind::List(_));
+        if stack_region(self.model, home) == stack_region(self.model, at.stack) {
+            let export = format!("{stack}-{output}");
+            self.needs.borrow_mut().entry(at.stack).or_default().imports.insert(export.clone());
+            let target = if list { Target::ImportList(export) } else { Target::Import(export) };
+            return Value::reference(origin, target);
+        }
+        let region = stack_region(self.model, home).to_owned();
+        let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
+        let source = ParameterSource::Output { stack, region, output: output.clone() };
+        self.parameter(output, description, None, source, list, origin, at)
+    }
+
+    /// The output that holds an attribute: the component's logical prefix and the attribute.
+    fn output_name(&self, component: &str, attribute: &str) -> String {
+        let kept = self.model.components.get(component).and_then(|c| c.common.logical_id.as_ref());
+        logical_id(kept.map_or(component, |id| id.value.as_str()), &pascal(attribute))
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of a parameter, once")]
+    fn parameter(
+        &self,
+        name: String,
+        description: String,
+        pattern: Option<Value<Target>>,
+        source: ParameterSource,
+        list: bool,
+        origin: OriginId,
+        at: At<'_>,
+    ) -> Value<Target> {
+        let parameter = Parameter { name: name.clone(), description: Value::text(origin, description), pattern, source };
+        self.needs.borrow_mut().entry(at.stack).or_default().parameters.entry(name.clone()).or_insert(parameter);
+        Value::reference(origin, if list { Target::ParameterList(name) } else { Target::Ref(name) })
+    }
+
+    fn input(&self, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let declared = self.model.manifest.inputs.get(name);
+        let description = declared.map(|i| i.purpose.value.clone()).unwrap_or_default();
+        let pattern = declared.and_then(|i| i.pattern.as_ref()).map(|p| Value::text(p.origin, p.value.clone()));
+        self.parameter(name.to_owned(), description, pattern, ParameterSource::Input, false, origin, at)
+    }
+
+    /// A parameter that the release fills; its name says what it must look like.
+    fn release(&self, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let (description, pattern) = if let Some(component) = name.strip_suffix("Code") {
+            (format!("SHA-256 of the zip of {component}, its name in the artifact bucket"), "[0-9a-f]{64}")
+        } else if let Some(component) = name.strip_suffix("Image") {
+            let digest = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}";
+            (format!("Image of {component} by digest, in the registry of this region"), digest)
+        } else {
+            ("Bucket of this region that holds the zips".to_owned(), "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+        };
+        let rule = self.origins.derived("code comes with a release, never with the template", [origin]);
+        let pattern = Some(Value::text(rule, pattern));
+        self.parameter(name.to_owned(), description, pattern, ParameterSource::Release, false, rule, at)
+    }
+
+    fn secret(&self, name: &str, attribute: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let Some(secret) = self.model.manifest.secrets.get(name) else {
+            return self.leads_nowhere(format!("there is no secret `{name}`"), origin);
+        };
+        let (project, stage) = (&self.model.manifest.project, &self.model.stage.secrets_from);
+        let from = [origin, secret.store.origin, project.origin, stage.origin];
+        let made = self.origins.derived("where a secret's value is kept", from);
+        let text = |t: &str| Value::text(made, t);
+        let parameter = format!("/{}/{}/{name}", project.value, stage.value);
+        let json = format!("{}/{}", project.value, stage.value);
+        let arn = |service: &str, resource: String| {
+            let pseudo = |n: &str| Value::reference(made, Symbol::Pseudo(format!("AWS::{n}")));
+            let parts = vec![
+                text("arn:"),
+                pseudo("Partition"),
+                text(&format!(":{service}:")),
+                pseudo("Region"),
+                text(":"),
+                pseudo("AccountId"),
+                text(&format!(":{resource}")),
+            ];
+            Value::new(made, Kind::Join(parts))
+        };
+        let value = match (secret.store.value, attribute) {
+            (Store::Ssm, "name") => text(&parameter),
+            (Store::Ssm, "arn") => arn("ssm", format!("parameter{parameter}")),
+            (Store::Ssm, _) => text(&format!("{{{{resolve:ssm:{parameter}}}}}")),
+            (Store::SecretsManager, "name") => text(&json),
+            // Secrets Manager adds a hyphen and six characters to the name.
+            (Store::SecretsManager, "arn") => arn("secretsmanager", format!("secret:{json}-??????")),
+            (Store::SecretsManager, _) => text(&format!("{{{{resolve:secretsmanager:{json}:SecretString:{name}}}}}")),
+        };
+        self.value(value, at)
+    }
+
+    /// Publishes an attribute: an output with an export where AWS gives it.
+    fn attribute(&self, component: &str, attribute: &Attribute, stacks: &mut BTreeMap<StackName, Stack>) -> Published {
+        let home = self.home(component, &attribute.value).filter(|_| !attribute.sensitive);
+        let Some((home, stack)) = home.and_then(|h| stacks.get_mut(&h).map(|s| (h, s))) else {
+            return published(&attribute.name, &attribute.value, attribute.sensitive, None);
+        };
+        let name = self.output_name(component, &attribute.name);
+        let at = At { stack: home, component, depth: 0 };
+        let origin = self.origins.derived("a component exports its whole attribute set", [attribute.value.origin]);
+        let mut value = self.value(attribute.value.clone(), at);
+        if matches!(value.kind, Kind::List(_)) {
+            let parts = Value::list(origin, vec![Value::text(origin, ","), value]);
+            value = Value::new(origin, Kind::Call("Join".to_owned(), Box::new(parts)));
+        }
+        let export = format!("{}-{name}", stack.name);
+        stack.template.outputs.push(Output {
+            name: name.clone(),
+            description: Value::text(origin, format!("{component}.{}", attribute.name)),
+            value,
+            export: Some(Value::text(origin, export)),
+        });
+        let output = (stack.name.clone(), stack.region.clone(), name);
+        published(&attribute.name, &attribute.value, false, Some(output))
+    }
+
+    /// The outputs that the manifest asks for: in the stack of the first component that they name, else in the last one.
+    fn stage_outputs(&self, stacks: &mut BTreeMap<StackName, Stack>) -> BTreeMap<String, (String, String)> {
+        let mut published = BTreeMap::new();
+        for (label, output) in &self.model.manifest.outputs {
+            let value = &output.value.0;
+            let mut home = None;
+            value.each_reference(&mut |symbol, _| {
+                if let Symbol::Attribute { component, attribute } = symbol {
+                    let found = self.lowered.neighbours.get(component).and_then(|n| n.interface.attribute(attribute));
+                    home = home.or_else(|| found.and_then(|a| self.home(component, &a.value)));
+                }
+            });
+            let last = stacks.keys().next_back().copied();
+            let Some(home) = home.or(last) else { continue };
+            let at = At { stack: home, component: "", depth: 0 };
+            let resolved = self.value(value.clone(), at);
+            let Some(stack) = stacks.get_mut(&home) else { continue };
+            let name = pascal(label);
+            published.insert(label.clone(), (stack.name.clone(), name.clone()));
+            let description = Value::text(output.origin, format!("outputs.{label}"));
+            stack.template.outputs.retain(|o| o.name != name);
+            stack.template.outputs.push(Output { name, description, value: resolved, export: None });
+        }
+        published
+    }
+}
+
+/// What a stack is for, in its template's description.
+fn described(stack: StackName) -> &'static str {
+    match stack {
+        StackName::Certificates => "certificates",
+        StackName::Network => "network and security groups",
+        StackName::Data => "what holds data",
+        StackName::Jobs => "functions that the deploy calls before the app",
+        StackName::App => "functions and APIs",
+        StackName::Edge => "what must be in us-east-1",
+        StackName::Web => "sites and routers",
+        StackName::After => "functions that the deploy calls at the end",
+        StackName::Monitoring => "alarms and dashboards",
+    }
+}

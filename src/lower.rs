@@ -1,0 +1,185 @@
+//! Lowering: every component offers its interface, then decides what it becomes.
+//!
+//! Interfaces come first and depend on nothing but the component itself, so that no order among components matters.
+
+mod check;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::component::{Attribute, Context, Fragment, Interface, Neighbour};
+use crate::diag::{Code, Diagnostics};
+use crate::model::{Component, Imported, Model};
+use crate::origin::Origins;
+use crate::setting::Setting;
+use crate::value::{Kind, Symbol, Value};
+
+/// Codes of this phase.
+pub const CODES: &[Code] = &[check::REF020, check::REF021, check::REF022];
+
+/// What the components became.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// Every component as others see it.
+    pub neighbours: BTreeMap<String, Neighbour>,
+    /// Fragments with the component that they belong to, in the order of names.
+    pub fragments: Vec<(String, Fragment)>,
+}
+
+/// What another stage publishes of its components: asked for by imports.
+pub trait OtherStages {
+    /// The attributes of a component of another stage: each a literal, or an output to be read. `None` where the stage or
+    /// the component cannot be had; the reason has been reported.
+    fn attributes(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Vec<Published>>;
+}
+
+/// An attribute of another stage's component.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// Its name.
+    pub name: String,
+    /// A literal that its manifest says, or the output that holds it.
+    pub value: PublishedValue,
+}
+
+/// What another stage says of an attribute.
+#[derive(Debug, Clone)]
+pub enum PublishedValue {
+    /// The manifest says it.
+    Literal(Kind),
+    /// It is read when deployed.
+    Output {
+        /// The stack's name.
+        stack: String,
+        /// Its region.
+        region: String,
+        /// The output.
+        output: String,
+        /// Whether it is a list, joined by commas.
+        list: bool,
+    },
+    /// It is never published; each part of it is.
+    Sensitive(Value),
+}
+
+/// Lowers every component of a model.
+pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, findings: &mut Diagnostics) -> Lowered {
+    let collected = RefCell::new(Diagnostics::default());
+    let none = BTreeMap::new();
+    let mut neighbours = BTreeMap::new();
+    for (name, component) in &model.components {
+        let on = make_context(name, component, model, &none, origins, &collected);
+        let interface = match (&component.settings, &component.imported) {
+            (Some(settings), _) => settings.interface(&on),
+            (None, Some(imported)) => Interface { attributes: imported_attributes(&on, imported, model, others), ..Interface::default() },
+            (None, None) => Interface::default(),
+        };
+        neighbours.insert(name.clone(), Neighbour { kind: component.kind, origin: component.origin, interface });
+    }
+    let mut fragments = Vec::new();
+    for (name, component) in &model.components {
+        let on = make_context(name, component, model, &neighbours, origins, &collected);
+        if let Some(settings) = &component.settings {
+            fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
+        }
+    }
+    check::references(model, &neighbours, origins, &mut collected.borrow_mut());
+    findings.merge(collected.into_inner(), None);
+    Lowered { neighbours, fragments }
+}
+
+fn make_context<'a>(
+    name: &'a str,
+    component: &'a Component,
+    model: &'a Model,
+    neighbours: &'a BTreeMap<String, Neighbour>,
+    origins: &'a Origins,
+    findings: &'a RefCell<Diagnostics>,
+) -> Context<'a> {
+    Context {
+        name,
+        origin: component.origin,
+        kind: component.kind,
+        common: &component.common,
+        code: component.code.as_ref(),
+        project: &model.manifest.project,
+        region: &model.manifest.region,
+        stage: &model.stage,
+        log_days: model.log_days,
+        secrets: &model.manifest.secrets,
+        neighbours,
+        origins,
+        findings,
+    }
+}
+
+fn imported_attributes(on: &Context<'_>, imported: &Imported, model: &Model, others: &dyn OtherStages) -> Vec<Attribute> {
+    match imported {
+        Imported::Ids(attributes) => attributes.clone(),
+        Imported::Stack { stack, region, outputs } => outputs
+            .iter()
+            .map(|(attribute, output)| {
+                let symbol = Symbol::Output {
+                    parameter: format!("{}{}", on.name, pascal(attribute)),
+                    stack: stack.value.clone(),
+                    region: region.as_ref().unwrap_or(&model.manifest.region).value.clone(),
+                    output: output.value.clone(),
+                    list: attribute.ends_with("_subnets"),
+                };
+                Attribute::open(attribute.clone(), Value::reference(output.origin, symbol))
+            })
+            .collect(),
+        Imported::Stage { stage, component } => {
+            let published = others.attributes(stage, component, on.kind.name).unwrap_or_default();
+            published.into_iter().map(|p| published_attribute(on, stage, p)).collect()
+        }
+    }
+}
+
+fn published_attribute(on: &Context<'_>, stage: &Setting<String>, published: Published) -> Attribute {
+    let origin = on.rule("an attribute of another stage", &[stage.origin]);
+    let name = published.name;
+    match published.value {
+        PublishedValue::Literal(kind) => Attribute::open(name, Value::new(origin, kind)),
+        PublishedValue::Output { stack, region, output, list } => {
+            let parameter = format!("{}{}", on.name, pascal(&name));
+            let symbol = Symbol::Output { parameter, stack, region, output, list };
+            Attribute::open(name, Value::reference(origin, symbol))
+        }
+        PublishedValue::Sensitive(value) => {
+            // It is composed of the component's other attributes, which here are this component's.
+            let own = |symbol, _| match symbol {
+                Symbol::Attribute { attribute, .. } => on.own(&attribute),
+                other => Value::reference(origin, other),
+            };
+            Attribute::sensitive(name, relocated(value, origin).map_references(&mut { own }))
+        }
+    }
+}
+
+/// The same value with this compilation's origin in every place: ids of another compilation mean nothing here.
+fn relocated(value: Value, origin: crate::origin::OriginId) -> Value {
+    let kind = match value.kind {
+        Kind::List(items) => Kind::List(items.into_iter().map(|v| relocated(v, origin)).collect()),
+        Kind::Join(items) => Kind::Join(items.into_iter().map(|v| relocated(v, origin)).collect()),
+        Kind::Map(entries) => Kind::Map(
+            entries
+                .into_iter()
+                .map(|e| crate::value::Entry { key: e.key, key_origin: origin, value: relocated(e.value, origin) })
+                .collect(),
+        ),
+        Kind::Call(name, argument) => Kind::Call(name, Box::new(relocated(*argument, origin))),
+        other => other,
+    };
+    Value::new(origin, kind)
+}
+
+/// `private_subnets` as part of a logical id: `PrivateSubnets`.
+#[must_use]
+pub fn pascal(name: &str) -> String {
+    let capital = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    };
+    name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital).collect()
+}

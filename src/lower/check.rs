@@ -1,0 +1,132 @@
+//! References between components: that what they name is there, and stands where it may.
+
+use std::collections::BTreeMap;
+
+use crate::component::Neighbour;
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::model::Model;
+use crate::origin::{OriginId, Origins};
+use crate::value::{Kind, Symbol, Value};
+
+/// `REF020`: no such attribute.
+pub const REF020: Code = Code {
+    id: "REF020",
+    explanation: "the component has no such attribute\n\n\
+        Each kind provides certain attributes; the message lists those of this component. An imported component provides what \
+        its import gives.",
+};
+
+/// `REF021`: a sensitive attribute where it would be seen.
+pub const REF021: Code = Code {
+    id: "REF021",
+    explanation: "a sensitive attribute stands where anyone can read it\n\n\
+        Passwords, URLs that hold one, and the values of secrets may stand in environments, a cron's headers, a database's \
+        `password`, an external's `url`, a router's `origin_header` and the properties of a `resource`; nowhere else, because \
+        outputs, tags and names are shown to everyone who may list stacks.",
+};
+
+/// `REF022`: an attribute where only known text can stand.
+pub const REF022: Code = Code {
+    id: "REF022",
+    explanation: "an attribute of a component stands where the value must be known\n\n\
+        What AWS gives a component is known only when it is deployed. `values`, `zones`, `tags` and names must be known when \
+        the manifest is compiled.",
+};
+
+/// Blocks in which a component's attribute may stand.
+const OPEN_BLOCKS: &[&str] = &["components", "outputs", "values"];
+
+/// Settings of components in which a sensitive attribute may stand.
+const SENSITIVE_SETTINGS: &[&str] = &["environment", "headers", "password", "url", "origin_header", "properties", "overrides"];
+
+/// Checks every reference of the manifest.
+pub(super) fn references(
+    model: &Model,
+    neighbours: &BTreeMap<String, Neighbour>,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) {
+    for block in model.tree.entries() {
+        let open = OPEN_BLOCKS.contains(&block.key.as_str());
+        for entry in block.value.entries() {
+            let mut check = |place: Place<'_>, value: &Value| {
+                value.each_reference(&mut |symbol, origin| {
+                    if let Some(finding) = reference(symbol, place, neighbours, origins, origin) {
+                        findings.push(finding);
+                    }
+                });
+            };
+            match (block.key.as_str(), &entry.value.kind) {
+                ("components", Kind::Map(settings)) => {
+                    for setting in settings {
+                        let place = Place { open, sensitive: SENSITIVE_SETTINGS.contains(&setting.key.as_str()), name: &setting.key };
+                        check(place, &setting.value);
+                    }
+                }
+                _ => check(Place { open, sensitive: false, name: &block.key }, &entry.value),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// Whether what AWS gives may stand there at all.
+    open: bool,
+    /// Whether what is sensitive may.
+    sensitive: bool,
+    name: &'a str,
+}
+
+fn reference(
+    symbol: &Symbol,
+    place: Place<'_>,
+    neighbours: &BTreeMap<String, Neighbour>,
+    origins: &Origins,
+    origin: OriginId,
+) -> Option<Diagnostic> {
+    let written = crate::schema::written(symbol);
+    let at = |diagnostic: Diagnostic, label: &str| diagnostic.at_origin(origins, origin, &[], label);
+    let seen = || {
+        let title = format!("`{written}` is sensitive, and stands in `{}`", place.name);
+        at(Diagnostic::error(REF021, title), "anyone who lists stacks could read it")
+            .help("use it in an `environment`, or publish something that is not secret")
+    };
+    match symbol {
+        Symbol::Attribute { component, attribute } => {
+            // A component that is not there was reported when references were resolved.
+            let neighbour = neighbours.get(component)?;
+            let Some(found) = neighbour.interface.attribute(attribute) else {
+                return Some(no_attribute(component, attribute, neighbour, origins, origin));
+            };
+            if found.sensitive && !place.sensitive {
+                return Some(seen());
+            }
+            if !place.open {
+                let title = format!("`{written}` stands in `{}`, which must be known when compiled", place.name);
+                return Some(at(Diagnostic::error(REF022, title), "known only when deployed").help("write the text itself"));
+            }
+            None
+        }
+        Symbol::Secret { attribute, .. } if attribute == "value" && !place.sensitive => Some(seen()),
+        _ => None,
+    }
+}
+
+fn no_attribute(
+    component: &str,
+    attribute: &str,
+    neighbour: &Neighbour,
+    origins: &Origins,
+    origin: OriginId,
+) -> Diagnostic {
+    let known: Vec<&str> = neighbour.interface.attributes.iter().map(|a| a.name.as_str()).collect();
+    let title = format!("`{component}`, a `{}`, has no attribute `{attribute}`", neighbour.kind.name);
+    let diagnostic = Diagnostic::error(REF020, title)
+        .at_origin(origins, origin, &[], "no such attribute")
+        .context_if_known(origins, Some(neighbour.origin), "declared here");
+    match did_you_mean(attribute, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `${{{component}.{near}}}`?")),
+        None => diagnostic.help(format!("attributes: {}", quote_list(&known))),
+    }
+}

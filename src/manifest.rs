@@ -1,0 +1,136 @@
+//! The manifest of one stage, typed: the blocks of its merged layers.
+//!
+//! Components are read by their kinds; here they are only trees.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::setting::{Any, Setting, Text};
+use crate::stage::{Lifetime, Removal};
+
+/// A whole manifest: one product on one stage.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The product's name; begins every stack's name. Lower case letters, digits and hyphens, at most 24 characters.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]{0,23}$"), example = &"reggie")]
+    pub project: Setting<String>,
+    /// The AWS region of everything that is not bound to another.
+    #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), example = &"eu-west-2")]
+    pub region: Setting<String>,
+    /// The stage's name; the layer is for this stage only.
+    #[schemars(example = &"production")]
+    pub stage: Setting<String>,
+    /// How long the stage lives. A permanent stage's own layer must say it; a layer with `match` is `ephemeral` unless it
+    /// says otherwise.
+    pub lifetime: Setting<Lifetime>,
+    /// What happens to what holds data when it leaves. A permanent stage's own layer must say it; `remove` otherwise.
+    pub removal: Setting<Removal>,
+    /// Whether stacks and databases refuse to be deleted. A permanent stage's own layer must say it; `false` otherwise.
+    pub protect: Setting<bool>,
+    /// The AWS account of the stage, 12 digits in quotes. Advised: the deploy then refuses any other account.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^[0-9]{12}$"), example = &"123456789012")]
+    pub account: Option<Setting<String>>,
+    /// The stage whose secret values are read, for previews that share them.
+    #[serde(default)]
+    #[schemars(example = &"staging")]
+    pub secrets_from: Option<Setting<String>>,
+    /// DNS zones by label; `zone` is short for the one labelled `main`.
+    #[serde(default)]
+    pub zones: BTreeMap<String, Zone>,
+    /// Named values; `${values.x}` uses them, overlays change them.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("web_host", "getreggie.io")]))]
+    pub values: BTreeMap<String, Any>,
+    /// Secrets: their names and purposes. Values never enter the repository.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    /// Texts that the deploy asks for: foreign ids, people.
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Input>,
+    /// What the stage publishes, by label.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("api_url", "${ReggieApi.url}")]))]
+    pub outputs: BTreeMap<String, Setting<Text>>,
+    /// What the product consists of.
+    #[serde(default)]
+    pub components: BTreeMap<String, Any>,
+    /// How many days logs are kept, in days that CloudWatch Logs takes. Must be written for a permanent stage; 7 otherwise.
+    #[serde(default)]
+    pub log_days: Option<Setting<u32>>,
+    /// Tags of every stack, which reach everything in it that can be tagged.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("team", "platform")]))]
+    pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// A DNS zone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// The zone's name.
+    #[schemars(example = &"getreggie.io")]
+    pub name: Setting<String>,
+    /// Who serves it.
+    #[schemars(extend("default" = "none"))]
+    pub provider: Setting<Provider>,
+    /// Whether its hosts go through the provider's proxy unless they say otherwise.
+    #[schemars(extend("default" = false))]
+    pub proxied: Setting<bool>,
+}
+
+/// Who serves a DNS zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// Cloudflare.
+    Cloudflare,
+    /// Amazon Route 53.
+    Route53,
+    /// Someone else: records are set by hand.
+    None,
+}
+
+/// A secret: its name and purpose. Its value never enters the repository.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// What it is for.
+    #[schemars(example = &"Payment processing")]
+    pub purpose: Setting<String>,
+    /// Where its value is kept.
+    #[schemars(extend("default" = "ssm"))]
+    pub store: Setting<Store>,
+    /// Not secret at all: a plain text that may stand in a site's build environment.
+    #[schemars(extend("default" = false))]
+    pub public: Setting<bool>,
+    /// The deploy only warns when it is missing.
+    #[schemars(extend("default" = false))]
+    pub optional: Setting<bool>,
+}
+
+/// Where the value of a secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Store {
+    /// A SecureString in the SSM Parameter Store, `/<project>/<stage>/<Name>`.
+    Ssm,
+    /// A key of one JSON secret in Secrets Manager, `<project>/<stage>`.
+    SecretsManager,
+}
+
+/// A text that the deploy asks for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// What it is for.
+    #[schemars(example = &"Who gets the alarms")]
+    pub purpose: Setting<String>,
+    /// A regular expression that the text must fit.
+    #[serde(default)]
+    #[schemars(example = &"^.+@.+$")]
+    pub pattern: Option<Setting<String>>,
+}

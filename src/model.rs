@@ -1,0 +1,167 @@
+//! The model: the manifest typed, defaults in place, each component read by its kind.
+
+mod import;
+mod stage;
+
+use std::collections::BTreeMap;
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value as Json;
+
+use crate::component::{Code, Common, KindEntry, kind};
+use crate::defaults;
+use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics};
+use crate::manifest::Manifest;
+use crate::origin::{OriginId, Origins};
+use crate::setting::{ReadError, Setting, read};
+use crate::stage::Stage;
+use crate::value::{Entry, Kind, Value};
+
+pub use import::Imported;
+pub use stage::settle;
+
+/// Codes of this phase.
+pub const CODES: &[DiagCode] = &[BUG001, stage::STG006, stage::STG007, import::REF007, import::REF008];
+
+/// `BUG001`: the schema and the types disagree.
+pub const BUG001: DiagCode = DiagCode {
+    id: "BUG001",
+    explanation: "the compiler contradicts itself\n\n\
+        Something passed one phase and failed the next. This is a bug of reggie-cfn, not a mistake of yours; please report it \
+        with the message and the lines that it points to.",
+};
+
+/// Keys that every component may carry; a test compares them with the type.
+pub const COMMON_KEYS: &[&str] =
+    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "logical_id"];
+/// Keys of everything that runs code; a test compares them with the type.
+pub const CODE_KEYS: &[&str] = &["environment", "links", "permissions", "use", "log_days"];
+
+/// A manifest whose parts are typed.
+pub struct Model {
+    /// The blocks.
+    pub manifest: Manifest,
+    /// The stage.
+    pub stage: Stage,
+    /// How many days logs are kept.
+    pub log_days: Setting<u32>,
+    /// The components by name.
+    pub components: BTreeMap<String, Component>,
+    /// The whole tree with its defaults, for `out/<stage>/manifest.yaml` and `explain`.
+    pub tree: Value,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Model").field("manifest", &self.manifest).finish_non_exhaustive()
+    }
+}
+
+/// A component, read.
+pub struct Component {
+    /// Where its name stands.
+    pub origin: OriginId,
+    /// Its kind.
+    pub kind: &'static KindEntry,
+    /// What every component may carry.
+    pub common: Common,
+    /// What everything that runs code may carry.
+    pub code: Option<Code>,
+    /// Its own settings, unless it is imported.
+    pub settings: Option<Box<dyn crate::component::Kind>>,
+    /// What exists already, if it is imported.
+    pub imported: Option<Imported>,
+}
+
+/// Reads the model from a validated tree.
+pub fn model(mut tree: Value, origins: &Origins, findings: &mut Diagnostics) -> Option<Model> {
+    fill_defaults(&mut tree, origins);
+    let manifest: Manifest = or_bug(read(&without(&tree, "components")), &tree, origins, findings)?;
+    let stage = stage::stage(&manifest);
+    let log_days = stage::log_days(&manifest, &tree, origins, findings);
+    let mut components = BTreeMap::new();
+    for entry in tree.get("components").map(Value::entries).unwrap_or_default() {
+        if let Some(component) = component(entry, origins, findings) {
+            components.insert(entry.key.clone(), component);
+        }
+    }
+    Some(Model { manifest, stage, log_days, components, tree })
+}
+
+fn component(entry: &Entry, origins: &Origins, findings: &mut Diagnostics) -> Option<Component> {
+    let kind = kind(entry.value.get("type").and_then(Value::as_text)?)?;
+    let tree = &entry.value;
+    let common: Common = or_bug(read(&only(tree, COMMON_KEYS)), tree, origins, findings)?;
+    let code = match kind.runs_code {
+        true => Some(or_bug(read::<Code>(&only(tree, CODE_KEYS)), tree, origins, findings)?),
+        false => None,
+    };
+    let imported = common.import.as_ref().map(|i| import::imported(i, entry, kind, origins, findings));
+    let settings = match imported {
+        Some(_) => None,
+        None => {
+            let is_own = |e: &&Entry| {
+                let shared = COMMON_KEYS.contains(&e.key.as_str())
+                    || kind.runs_code && CODE_KEYS.contains(&e.key.as_str())
+                    || e.key == "type";
+                !shared
+            };
+            let own = Value::new(tree.origin, Kind::Map(tree.entries().iter().filter(is_own).cloned().collect()));
+            Some(or_bug((kind.read)(&own), tree, origins, findings)?)
+        }
+    };
+    Some(Component { origin: entry.key_origin, kind, common, code, settings, imported })
+}
+
+fn only(tree: &Value, keys: &[&str]) -> Value {
+    let kept = tree.entries().iter().filter(|e| keys.contains(&e.key.as_str()));
+    Value::new(tree.origin, Kind::Map(kept.cloned().collect()))
+}
+
+fn without(tree: &Value, key: &str) -> Value {
+    let kept = tree.entries().iter().filter(|e| e.key != key);
+    Value::new(tree.origin, Kind::Map(kept.cloned().collect()))
+}
+
+/// Fills the defaults of the blocks and of every component.
+fn fill_defaults(tree: &mut Value, origins: &Origins) {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let blocks = <Manifest as schemars::JsonSchema>::json_schema(&mut generator).to_value();
+    let mut schemas: BTreeMap<&'static str, Json> = BTreeMap::new();
+    let components = tree.get("components").map(Value::entries).unwrap_or_default();
+    for component in components {
+        if let Some(kind) = component.value.get("type").and_then(Value::as_text).and_then(kind) {
+            schemas.entry(kind.name).or_insert_with(|| (kind.schema)(&mut generator).to_value());
+        }
+    }
+    let definitions = Json::Object(generator.take_definitions(true));
+    let Kind::Map(entries) = &mut tree.kind else { return };
+    for entry in entries.iter_mut() {
+        if entry.key != "components" {
+            if let Some(schema) = blocks.get("properties").and_then(|p| p.get(&entry.key)) {
+                defaults::fill(&mut entry.value, schema, &definitions, &entry.key.clone(), origins);
+            }
+            continue;
+        }
+        let Kind::Map(components) = &mut entry.value.kind else { continue };
+        for component in components.iter_mut().filter(|c| c.value.get("import").is_none()) {
+            let kind = component.value.get("type").and_then(Value::as_text).unwrap_or_default().to_owned();
+            if let Some(schema) = schemas.get(kind.as_str()) {
+                defaults::fill(&mut component.value, schema, &definitions, &kind, origins);
+            }
+        }
+    }
+}
+
+/// The shape was checked, so what cannot be read is a bug of ours; it is still reported at its place.
+fn or_bug<T>(result: Result<T, ReadError>, tree: &Value, origins: &Origins, findings: &mut Diagnostics) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let diagnostic = Diagnostic::error(BUG001, format!("the manifest passed its schema, but cannot be read: {error}"))
+                .at_origin(origins, error.origin.unwrap_or(tree.origin), &[tree.origin], "here");
+            findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it with these lines"));
+            None
+        }
+    }
+}

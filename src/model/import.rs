@@ -1,0 +1,108 @@
+//! What exists already: a component's attributes from another stage, another stack, or literal ids.
+
+use std::collections::BTreeMap;
+
+use crate::component::{Attribute, Import, KindEntry};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::origin::Origins;
+use crate::setting::Setting;
+use crate::value::{Entry, Value};
+
+/// `REF007`: an import in two forms, or in none.
+pub const REF007: Code = Code {
+    id: "REF007",
+    explanation: "the import does not say where from\n\n\
+        An `import` takes one of three forms: `{stage: staging}`, the same component of another stage; `{stack: net-prod, \
+        outputs: {id: VpcId}}`, the outputs of any stack, attribute by attribute; or literal ids, such as `{id: vpc-0abc}`.",
+};
+
+/// `REF008`: a literal id that the kind does not take.
+pub const REF008: Code = Code {
+    id: "REF008",
+    explanation: "the kind has no such attribute to import\n\n\
+        Each kind lists the attributes that an import may give as literal ids or as outputs of a stack.",
+};
+
+/// Where the attributes of an imported component come from.
+#[derive(Debug, Clone)]
+pub enum Imported {
+    /// The same component of another stage, or one of another name.
+    Stage {
+        /// The stage.
+        stage: Setting<String>,
+        /// The component there.
+        component: Setting<String>,
+    },
+    /// Outputs of a stack.
+    Stack {
+        /// The stack's name.
+        stack: Setting<String>,
+        /// Its region, if it is not the project's.
+        region: Option<Setting<String>>,
+        /// The output of each attribute.
+        outputs: BTreeMap<String, Setting<String>>,
+    },
+    /// Literal ids.
+    Ids(Vec<Attribute>),
+}
+
+const FORMS: &[&str] = &["stage", "component", "stack", "region", "outputs"];
+
+/// Reads an import.
+pub(super) fn imported(
+    import: &Import,
+    entry: &Entry,
+    kind: &'static KindEntry,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Imported {
+    let tree = entry.value.get("import");
+    let ids: Vec<&Entry> =
+        tree.map(Value::entries).unwrap_or_default().iter().filter(|e| !FORMS.contains(&e.key.as_str())).collect();
+    match (&import.stage, &import.stack, ids.is_empty()) {
+        (Some(stage), None, true) => {
+            let component = import.component.clone().unwrap_or_else(|| Setting::new(entry.key_origin, entry.key.clone()));
+            Imported::Stage { stage: stage.clone(), component }
+        }
+        (None, Some(stack), true) => {
+            for (attribute, output) in &import.outputs {
+                known(attribute, output.origin, kind, origins, findings);
+            }
+            Imported::Stack { stack: stack.clone(), region: import.region.clone(), outputs: import.outputs.clone() }
+        }
+        (None, None, false) => Imported::Ids(
+            ids.into_iter()
+                .filter(|e| known(&e.key, e.key_origin, kind, origins, findings))
+                .map(|e| Attribute::open(e.key.clone(), e.value.clone()))
+                .collect(),
+        ),
+        _ => {
+            let title = format!("the import of `{}` does not say where from in one way", entry.key);
+            let origin = tree.map_or(entry.key_origin, |t| t.origin);
+            let diagnostic = Diagnostic::error(REF007, title).at_origin(origins, origin, &[entry.key_origin], "here");
+            let ids = quote_list(kind.import_keys);
+            findings.push(diagnostic.help(format!("write `stage`, or `stack` with `outputs`, or ids ({ids})")));
+            Imported::Ids(Vec::new())
+        }
+    }
+}
+
+fn known(
+    attribute: &str,
+    origin: crate::origin::OriginId,
+    kind: &KindEntry,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> bool {
+    if kind.import_keys.contains(&attribute) {
+        return true;
+    }
+    let title = format!("`{attribute}` is nothing that an import of a `{}` can give", kind.name);
+    let diagnostic = Diagnostic::error(REF008, title).at_origin(origins, origin, &[], "unknown attribute");
+    findings.push(match did_you_mean(attribute, kind.import_keys.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("attributes: {}", quote_list(kind.import_keys))),
+    });
+    false
+}
+

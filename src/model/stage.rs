@@ -1,0 +1,134 @@
+//! What a stage says of itself, and what it may leave out.
+
+use crate::component::MAN020;
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::manifest::Manifest;
+use crate::origin::{Origin, OriginId, Origins};
+use crate::overlay::Overlaid;
+use crate::setting::Setting;
+use crate::stage::Stage;
+use crate::value::{Entry, Kind, Value};
+
+/// `STG006`: a permanent stage does not say what it is.
+pub const STG006: Code = Code {
+    id: "STG006",
+    explanation: "a stage's own layer must say what the stage is\n\n\
+        The layer of a stage (`stage: production`) states `lifetime`, `removal` and `protect` itself. These three decide what \
+        survives a mistake; they are never inherited and have no default on a stage that stays.",
+};
+
+/// `STG007`: log retention in days that CloudWatch does not take.
+pub const STG007: Code = Code {
+    id: "STG007",
+    explanation: "CloudWatch Logs does not keep logs for that many days\n\n\
+        Retention is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 \
+        and 3653 days.\n\nSource: AWS::Logs::LogGroup, RetentionInDays.",
+};
+
+/// Days that CloudWatch Logs takes. Source: AWS::Logs::LogGroup, RetentionInDays.
+const RETENTION: &[u32] = &[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/// Stage keys that a stage which stays must say itself, with the value of other stages.
+const STATED: &[(&str, Stated)] =
+    &[("lifetime", Stated::Word("ephemeral")), ("removal", Stated::Word("remove")), ("protect", Stated::No)];
+
+#[derive(Clone, Copy)]
+enum Stated {
+    Word(&'static str),
+    No,
+}
+
+/// Puts the stage keys of the stage's own layer into the tree, with what an ephemeral stage may leave out.
+pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings: &mut Diagnostics) {
+    let keys = &overlaid.stage_keys;
+    let named = keys.get("stage").is_some();
+    let ephemeral = keys.get("lifetime").and_then(Value::as_text) == Some("ephemeral") || !named;
+    let Kind::Map(entries) = &mut tree.kind else { return };
+    entries.push(Entry {
+        key: "stage".to_owned(),
+        key_origin: overlaid.stage.origin,
+        value: Value::text(overlaid.stage.origin, overlaid.stage.value.clone()),
+    });
+    for (key, stated) in STATED {
+        match keys.entry(key) {
+            Some(entry) => entries.push(entry.clone()),
+            None if ephemeral && !(*key == "lifetime" && named) => entries.push(default(key, *stated, origins)),
+            None => {
+                let title = format!("the layer of `{}` does not say `{key}`", overlaid.stage.value);
+                let diagnostic = Diagnostic::error(STG006, title)
+                    .at_origin(origins, overlaid.stage.origin, &[], "this stage stays")
+                    .note("`lifetime`, `removal` and `protect` are never inherited and have no default here");
+                let example = match *key {
+                    "lifetime" => "lifetime: permanent",
+                    "removal" => "removal: retain",
+                    _ => "protect: true",
+                };
+                findings.push(diagnostic.help(format!("write `{example}` in this layer")));
+            }
+        }
+    }
+    for key in ["account", "secrets_from"] {
+        entries.extend(keys.entry(key).cloned());
+    }
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+fn default(key: &str, stated: Stated, origins: &Origins) -> Entry {
+    let text = "What comes and goes is removed whole.".to_owned();
+    let origin = origins.add(Origin::Default { setting: key.to_owned(), text });
+    let kind = match stated {
+        Stated::Word(word) => Kind::Text(word.to_owned()),
+        Stated::No => Kind::Bool(false),
+    };
+    Entry { key: key.to_owned(), key_origin: origin, value: Value::new(origin, kind) }
+}
+
+/// The stage of a manifest.
+pub(super) fn stage(manifest: &Manifest) -> Stage {
+    Stage {
+        name: manifest.stage.clone(),
+        lifetime: manifest.lifetime,
+        removal: manifest.removal,
+        protect: manifest.protect,
+        account: manifest.account.clone(),
+        secrets_from: manifest.secrets_from.clone().unwrap_or_else(|| manifest.stage.clone()),
+    }
+}
+
+/// How many days logs are kept: written on a stage that stays, a week otherwise.
+pub(super) fn log_days(
+    manifest: &Manifest,
+    tree: &Value,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Setting<u32> {
+    const WEEK: u32 = 7;
+    let default = || -> OriginId {
+        let text = "How many days logs are kept.".to_owned();
+        origins.add(Origin::Default { setting: "log_days".to_owned(), text })
+    };
+    let Some(days) = manifest.log_days else {
+        if manifest.lifetime.value == crate::stage::Lifetime::Permanent {
+            let title = format!("`log_days` is not written, and `{}` is a permanent stage", manifest.stage.value);
+            let diagnostic = Diagnostic::error(MAN020, title)
+                .at_origin(origins, manifest.stage.origin, &[tree.origin], "this stage stays")
+                .note(format!("the default, for stages that come and go, is {WEEK}"));
+            findings.push(diagnostic.help("write `log_days: 90` in `environments/base.yaml` or in the stage's overlay"));
+        }
+        return Setting::new(default(), WEEK);
+    };
+    if !RETENTION.contains(&days.value) {
+        let near = RETENTION.iter().find(|d| **d >= days.value).or(RETENTION.last()).copied().unwrap_or(WEEK);
+        let diagnostic = Diagnostic::error(STG007, format!("CloudWatch Logs does not keep logs for {} days", days.value))
+            .at_origin(origins, days.origin, &[], "not one of its choices")
+            .note("it takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827 … 3653");
+        let diagnostic = diagnostic.help(format!("the next one is {near}"));
+        findings.push(match origins.spans(days.origin).first() {
+            Some(span) => diagnostic.edit(*span, near.to_string()),
+            None => diagnostic,
+        });
+    }
+    days
+}

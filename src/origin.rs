@@ -1,0 +1,97 @@
+//! Provenance: where each value of a manifest, a plan and a template comes from.
+//!
+//! A value carries an [`OriginId`], four bytes, into the [`Origins`] of one compilation. There is no way to make a value
+//! without one, so that every leaf of every template can be explained.
+
+use std::cell::RefCell;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::Span;
+
+/// The origin of one value, by its place in [`Origins`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OriginId(pub u32);
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Written in a layer. `overrode` lists what it replaced, the nearest layer first.
+    Manifest {
+        /// The winning value.
+        span: Span,
+        /// The values below it, nearest first.
+        overrode: Vec<Span>,
+    },
+    /// A default: no layer wrote it.
+    Default {
+        /// The setting, such as `postgres.backup_days`.
+        setting: String,
+        /// What the setting means, from its documentation.
+        text: String,
+    },
+    /// A literal of a template that comes with the compiler.
+    Template {
+        /// File below `templates/`.
+        template: &'static str,
+        /// Line, from 1.
+        line: u32,
+    },
+    /// Decided by the compiler, from other values.
+    Derived {
+        /// The decision in one sentence.
+        rule: &'static str,
+        /// What it was decided from; may be empty.
+        from: Vec<OriginId>,
+    },
+}
+
+/// All origins of one compilation. It only grows, so that ids stay valid.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    list: RefCell<Vec<Origin>>,
+}
+
+impl Origins {
+    /// Remembers an origin.
+    pub fn add(&self, origin: Origin) -> OriginId {
+        let mut list = self.list.borrow_mut();
+        list.push(origin);
+        OriginId(u32::try_from(list.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// A value written at `span`.
+    pub fn manifest(&self, span: Span) -> OriginId {
+        self.add(Origin::Manifest { span, overrode: Vec::new() })
+    }
+
+    /// A value that `rule` made from `from`.
+    pub fn derived(&self, rule: &'static str, from: impl Into<Vec<OriginId>>) -> OriginId {
+        self.add(Origin::Derived { rule, from: from.into() })
+    }
+
+    /// A copy of the origin behind an id.
+    #[must_use]
+    pub fn get(&self, id: OriginId) -> Origin {
+        self.list.borrow()[id.0 as usize].clone()
+    }
+
+    /// Whether no layer wrote the value.
+    #[must_use]
+    pub fn is_default(&self, id: OriginId) -> bool {
+        matches!(self.list.borrow()[id.0 as usize], Origin::Default { .. })
+    }
+
+    /// The places in the manifest that a value goes back to: the value itself first, then what it overrode. For derived
+    /// values, those of the first source that has one.
+    #[must_use]
+    pub fn spans(&self, id: OriginId) -> Vec<Span> {
+        match self.get(id) {
+            Origin::Manifest { span, overrode } => std::iter::once(span).chain(overrode).collect(),
+            Origin::Derived { from, .. } => {
+                from.iter().map(|id| self.spans(*id)).find(|spans| !spans.is_empty()).unwrap_or_default()
+            }
+            Origin::Default { .. } | Origin::Template { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The one merge rule.
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::origin::{Origin, OriginId, Origins};
+use crate::value::{Entry, Kind, Value};
+
+/// `MAN004`: `null` removes nothing.
+pub const MAN004: Code = Code {
+    id: "MAN004",
+    explanation: "`null` removes nothing\n\n\
+        In an overlay, `key: null` removes what a lower layer wrote under that key. Here no lower layer wrote it, so either the \
+        key is misspelt, or the line is no longer needed. To switch off something that is on by default, write `none`.",
+};
+
+/// `MAN005`: the kind of a component changes between layers.
+pub const MAN005: Code = Code {
+    id: "MAN005",
+    explanation: "an overlay changes the kind of a component\n\n\
+        A component keeps its `type` in every layer: another kind is another component, with other resources, and what it held \
+        would be deleted. Remove the component on this stage (`Name: null`) and add one with another name.",
+};
+
+/// Lays `upper` over `lower`: maps merge by key, everything else is replaced whole, `null` removes.
+///
+/// Inside components a `null` that finds nothing is kept: it may still remove what the kind's defaults say.
+pub fn lay(lower: Value, upper: Value, origins: &Origins, findings: &mut Diagnostics) -> Value {
+    Laying { origins, findings }.values(lower, upper, &mut Vec::new())
+}
+
+/// Reports every `null` that is left and takes it out.
+pub(super) fn remove_left_nulls(value: &mut Value, origins: &Origins, findings: &mut Diagnostics) {
+    match &mut value.kind {
+        Kind::Map(entries) => {
+            entries.retain(|entry| {
+                let left = matches!(entry.value.kind, Kind::Null);
+                if left {
+                    findings.push(removes_nothing(entry, origins));
+                }
+                !left
+            });
+            entries.iter_mut().for_each(|e| remove_left_nulls(&mut e.value, origins, findings));
+        }
+        Kind::List(items) => items.iter_mut().for_each(|v| remove_left_nulls(v, origins, findings)),
+        _ => {}
+    }
+}
+
+fn removes_nothing(entry: &Entry, origins: &Origins) -> Diagnostic {
+    Diagnostic::error(MAN004, format!("`{}: null` removes nothing", entry.key))
+        .at_origin(origins, entry.key_origin, &[], "no lower layer writes this key")
+        .help("remove the line, or correct the key; `none` switches a default off")
+}
+
+struct Laying<'a> {
+    origins: &'a Origins,
+    findings: &'a mut Diagnostics,
+}
+
+impl Laying<'_> {
+    fn values(&mut self, lower: Value, upper: Value, path: &mut Vec<String>) -> Value {
+        match (lower.kind, upper.kind) {
+            (Kind::Map(below), Kind::Map(above)) => {
+                let origin = self.over(upper.origin, lower.origin);
+                let kept = if matches!(path.as_slice(), [block, _] if block == "components") {
+                    self.imported(below, &above)
+                } else {
+                    below
+                };
+                Value::new(origin, Kind::Map(self.maps(kept, above, path)))
+            }
+            (_, kind) => Value::new(self.over(upper.origin, lower.origin), kind),
+        }
+    }
+
+    fn maps(&mut self, mut below: Vec<Entry>, above: Vec<Entry>, path: &mut Vec<String>) -> Vec<Entry> {
+        for entry in above {
+            let at = below.iter().position(|e| e.key == entry.key);
+            match (at, &entry.value.kind) {
+                (Some(i), Kind::Null) => {
+                    below.remove(i);
+                }
+                (None, Kind::Null) if path.len() >= 2 => below.push(entry),
+                (None, Kind::Null) => self.findings.push(removes_nothing(&entry, self.origins)),
+                (Some(i), _) => {
+                    self.same_kind(&below[i], &entry, path);
+                    path.push(entry.key.clone());
+                    let old = std::mem::replace(&mut below[i].value, Value::new(entry.key_origin, Kind::Null));
+                    below[i].value = self.values(old, entry.value, path);
+                    below[i].key_origin = entry.key_origin;
+                    path.pop();
+                }
+                (None, _) => below.push(entry),
+            }
+        }
+        below
+    }
+
+    /// An import replaces settings: those of lower layers go, but for what says what the component is.
+    fn imported(&mut self, below: Vec<Entry>, above: &[Entry]) -> Vec<Entry> {
+        if !above.iter().any(|e| e.key == "import" && matches!(e.value.kind, Kind::Map(_))) {
+            return below;
+        }
+        below.into_iter().filter(|e| matches!(e.key.as_str(), "type" | "purpose" | "stages" | "import")).collect()
+    }
+
+    fn same_kind(&mut self, below: &Entry, above: &Entry, path: &[String]) {
+        let [block, component] = path else { return };
+        if block != "components" || above.key != "type" || below.value.kind == above.value.kind {
+            return;
+        }
+        let kind = |e: &Entry| e.value.as_text().unwrap_or("?").to_owned();
+        let title = format!("`{component}` is a `{}` here, and a `{}` below", kind(above), kind(below));
+        let diagnostic = Diagnostic::error(MAN005, title)
+            .at_origin(self.origins, above.value.origin, &[], "another kind")
+            .context_if_known(self.origins, Some(below.value.origin), "the kind it has");
+        self.findings.push(diagnostic.help("leave `type` out, or add a component with another name"));
+    }
+
+    /// The origin of a value that lies over another.
+    fn over(&self, upper: OriginId, lower: OriginId) -> OriginId {
+        let Origin::Manifest { span, .. } = self.origins.get(upper) else { return upper };
+        let overrode = self.origins.spans(lower);
+        self.origins.add(Origin::Manifest { span, overrode })
+    }
+}

@@ -1,0 +1,5 @@
+//! Parts that several kinds need: decisions that are the same wherever they are taken.
+
+pub mod code;
+pub mod cors;
+pub mod host;

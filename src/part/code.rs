@@ -1,0 +1,268 @@
+//! What everything that runs code becomes besides itself: its role with its permissions, its log group, and in a VPC a
+//! security group with the rules that its links need.
+//!
+//! A kind calls [`lower`], puts the environment and the network into its own template, and hands the fragments on. What
+//! of them others may see are the [`attributes`].
+
+mod environment;
+mod links;
+pub mod live_secret;
+mod permissions;
+
+use serde::Serialize;
+
+use crate::component::{Attribute, Context, Fragment, Policies, StackName};
+use crate::diag::{Code, Diagnostic};
+use crate::origin::OriginId;
+use crate::setting::Setting;
+use crate::value::{Kind, Symbol, Value};
+
+/// `CFN186`: a retention that CloudWatch Logs does not have.
+pub const CFN186: Code = Code {
+    id: "CFN186",
+    explanation: "CloudWatch Logs does not keep logs for that many days\n\n\
+        A log group knows a fixed list of retentions, from 1 day to 3653 (AWS::Logs::LogGroup RetentionInDays). Any \
+        other number is refused when the stack is deployed. Take the next one of the list.",
+};
+
+/// `CFN187`: a role's policy is longer than IAM takes.
+pub const CFN187: Code = Code {
+    id: "CFN187",
+    explanation: "the permissions of a component are longer than IAM takes\n\n\
+        The inline policies of one role have at most 10,240 characters together (IAM and STS quotas). Each link and \
+        each entry of `permissions` is one statement. Link fewer components, name several resources in one entry of \
+        `permissions`, or let a second function do part of the work.",
+};
+
+/// Codes of what everything that runs code has in common.
+pub const CODES: &[Code] = &[
+    CFN186,
+    CFN187,
+    environment::CFN180,
+    environment::CFN181,
+    environment::CFN182,
+    environment::REF015,
+    environment::REF016,
+    environment::SEC001,
+    environment::SEC002,
+    links::CFN183,
+    links::CFN184,
+    links::REF011,
+    links::REF012,
+    links::REF013,
+    permissions::CFN185,
+    permissions::SEC003,
+];
+
+/// The retentions of CloudWatch Logs in days. Source: AWS::Logs::LogGroup RetentionInDays, schemas of 2026-10-20.
+const RETENTIONS: &[u32] =
+    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// Characters that the inline policies of a role may have together.
+const POLICY_LIMIT: usize = 10_240;
+
+/// What surrounds something that runs code.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Its variables; none where none are written.
+    pub environment: Option<Value>,
+    /// Where it runs; none outside of a VPC.
+    pub network: Option<Place>,
+    /// Its role, log group, security group and rules. They stand beside it as `Role`, `Logs` and `SecurityGroup`.
+    pub fragments: Vec<Fragment>,
+}
+
+/// A place in a VPC.
+#[derive(Debug, Serialize)]
+pub struct Place {
+    /// The private subnets.
+    pub subnets: Value,
+    /// Its own security group.
+    pub security_group: Value,
+}
+
+/// An IAM statement of its policy.
+#[derive(Debug, Serialize)]
+struct Statement {
+    sid: Value,
+    actions: Value,
+    resources: Value,
+}
+
+#[derive(Serialize)]
+struct RolePlan {
+    in_vpc: bool,
+    writes_log: bool,
+    has_policy: bool,
+    statements: Vec<Statement>,
+    log_days: Setting<u32>,
+    policies: Policies,
+    tags: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct SecurityGroupPlan {
+    description: Value,
+    vpc: Value,
+    reaches_https: bool,
+    tags: Value,
+}
+
+#[derive(Serialize)]
+struct LinkRulesPlan {
+    rules: Vec<links::Rule>,
+}
+
+/// Decides what surrounds a component that runs code, in `vpc` where it has one.
+pub fn lower(on: &Context<'_>, vpc: Option<&Setting<String>>) -> Surroundings {
+    let Some(code) = on.code else { return Surroundings::default() };
+    let links::Granted { mut statements, rules, .. } = links::lower(on, code, vpc);
+    statements.extend(permissions::lower(on, code));
+    distinguish(on, &mut statements);
+    check_log_days(on);
+    check_policy(on, &statements);
+
+    let role = RolePlan {
+        in_vpc: vpc.is_some(),
+        // In a VPC the managed policy lets it write its log as well.
+        writes_log: vpc.is_none(),
+        has_policy: vpc.is_none() || !statements.is_empty(),
+        statements,
+        log_days: on.log_days(),
+        policies: on.policies(false),
+        tags: on.tags(),
+    };
+    let mut fragments = vec![on.fragment("parts/execution_role", &role)];
+    if let Some(vpc) = vpc {
+        // Among the network's own resources: a function's interfaces stay for up to 40 minutes after it is deleted, and
+        // a group cannot go before them.
+        fragments.push(on.fragment_in(StackName::Network, "parts/security_group", &security_group(on, vpc)));
+    }
+    if !rules.is_empty() {
+        fragments.push(on.fragment("parts/link_rules", &LinkRulesPlan { rules }));
+    }
+    Surroundings {
+        environment: environment::lower(on, code),
+        network: vpc.map(|vpc| Place {
+            subnets: on.attribute_of(vpc, "private_subnets"),
+            security_group: on.own("security_group"),
+        }),
+        fragments,
+    }
+}
+
+/// What others may see of the surroundings.
+pub fn attributes(on: &Context<'_>, vpc: Option<&Setting<String>>) -> Vec<Attribute> {
+    let mut attributes = vec![
+        Attribute::open("role_arn", on.local("Role", Some("Arn"))),
+        Attribute::open("role_name", on.local("Role", None)),
+        Attribute::open("log_group", on.local("Logs", None)),
+    ];
+    if vpc.is_some() {
+        attributes.push(Attribute::open("security_group", on.local("SecurityGroup", Some("GroupId"))));
+    }
+    attributes
+}
+
+fn security_group(on: &Context<'_>, vpc: &Setting<String>) -> SecurityGroupPlan {
+    let network = on.neighbour(vpc, "vpc", &["vpc"]).and_then(|found| found.interface.network.as_ref());
+    SecurityGroupPlan {
+        // A changed description replaces the group: only the name may stand in it.
+        description: on.text("a security group's description never changes", &[], format!("What {} runs in", on.name)),
+        vpc: on.attribute_of(vpc, "id"),
+        // What an imported network has is not known here, so it is assumed to lead somewhere.
+        reaches_https: network.is_none_or(|n| n.internet || !n.endpoints.is_empty()),
+        tags: on.named_tags(""),
+    }
+}
+
+/// IAM refuses two statements of the same name.
+fn distinguish(on: &Context<'_>, statements: &mut [Statement]) {
+    let mut seen: Vec<String> = Vec::new();
+    for statement in statements {
+        let Some(sid) = statement.sid.as_text().map(str::to_owned) else { continue };
+        let same = seen.iter().filter(|s| **s == sid).count();
+        if same > 0 {
+            let numbered = format!("{sid}{}", same + 1);
+            statement.sid = on.text("statements of one policy have different names", &[statement.sid.origin], numbered);
+        }
+        seen.push(sid);
+    }
+}
+
+fn check_log_days(on: &Context<'_>) {
+    let days = on.log_days();
+    if RETENTIONS.contains(&days.value) {
+        return;
+    }
+    let next = RETENTIONS.iter().copied().find(|r| *r > days.value).unwrap_or(3653);
+    let title = format!("`log_days` is {}, which is no retention of CloudWatch Logs", days.value);
+    let all: Vec<String> = RETENTIONS.iter().map(u32::to_string).collect();
+    let diagnostic = on
+        .at(Diagnostic::error(CFN186, title), days.origin, "no such retention")
+        .note(format!("limit: AWS::Logs::LogGroup RetentionInDays, one of {}", all.join(", ")))
+        .help(format!("write {next}"));
+    on.report(on.repair(diagnostic, days.origin, &next.to_string()));
+}
+
+fn check_policy(on: &Context<'_>, statements: &[Statement]) {
+    // Braces, quotes and the keys Sid, Effect, Action and Resource of each statement.
+    let frame = 64 * statements.len();
+    let length = |value: &Value| Length::of(on, value, 0).estimate();
+    let about =
+        frame + statements.iter().map(|s| length(&s.sid) + length(&s.actions) + length(&s.resources)).sum::<usize>();
+    if about <= POLICY_LIMIT {
+        return;
+    }
+    let title = format!("the permissions of `{}` have about {about} characters; IAM takes {POLICY_LIMIT}", on.name);
+    let diagnostic = on.at(Diagnostic::warning(CFN187, title), on.origin, "its links and permissions are too many");
+    on.report(diagnostic.help("link fewer components, or name several resources in one entry of `permissions`"));
+}
+
+/// How long a text will be once deployed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Length {
+    /// Characters that are known.
+    known: usize,
+    /// References whose texts are not.
+    references: usize,
+}
+
+impl Length {
+    fn of(on: &Context<'_>, value: &Value, depth: usize) -> Length {
+        let sum = |values: &mut dyn Iterator<Item = &Value>| {
+            values.map(|v| Length::of(on, v, depth)).fold(Length::default(), Length::plus)
+        };
+        match &value.kind {
+            Kind::Text(text) => Length { known: text.len(), references: 0 },
+            Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) => Length { known: 4, references: 0 },
+            Kind::List(items) | Kind::Join(items) => sum(&mut items.iter()),
+            Kind::Map(entries) => sum(&mut entries.iter().map(|e| &e.value)),
+            // An attribute may itself be composed; its depth is bounded only by a mistake of ours.
+            Kind::Ref(Symbol::Attribute { component, attribute }) if depth < 4 => on
+                .neighbours
+                .get(component)
+                .and_then(|n| n.interface.attribute(attribute))
+                .map_or(Length { known: 0, references: 1 }, |found| Length::of(on, &found.value, depth + 1)),
+            Kind::Ref(_) | Kind::Call(..) => Length { known: 0, references: 1 },
+            Kind::Null => Length::default(),
+        }
+    }
+
+    fn plus(self, other: Length) -> Length {
+        Length { known: self.known + other.known, references: self.references + other.references }
+    }
+
+    /// A guess: names and ARNs have about 80 characters.
+    fn estimate(self) -> usize {
+        self.known + 80 * self.references
+    }
+}
+
+/// One value as itself, several as a list: both are how IAM is written by hand.
+fn one_or_list(origin: OriginId, mut values: Vec<Value>) -> Value {
+    match (values.len(), values.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => Value::list(origin, values.into_iter().chain(last).collect()),
+    }
+}

@@ -1,0 +1,239 @@
+//! The environment: the variables of a process, and what may stand in them.
+
+use super::{Length, live_secret};
+use crate::component::{Attribute, Code, Context, Neighbour};
+use crate::diag::{Code as DiagCode, Diagnostic, Severity};
+use crate::manifest::Store;
+use crate::origin::OriginId;
+use crate::value::{Entry, Kind, Symbol, Value};
+
+/// `CFN180`: a name that no variable may have.
+pub const CFN180: DiagCode = DiagCode {
+    id: "CFN180",
+    explanation: "Lambda takes no variable of that name\n\n\
+        A variable's name begins with a letter and goes on with at least one letter, digit or underscore \
+        (AWS::Lambda::Function, Environment: `[a-zA-Z][a-zA-Z0-9_]+`).",
+};
+
+/// `CFN181`: a name that Lambda keeps for itself.
+pub const CFN181: DiagCode = DiagCode {
+    id: "CFN181",
+    explanation: "Lambda sets that variable itself\n\n\
+        Lambda refuses the variables that its runtime sets: region, credentials, the function's own name and log, and \
+        the folders of the code (Lambda Developer Guide, \"Defined runtime environment variables\"). The code can read \
+        them without any setting.",
+};
+
+/// `CFN182`: the environment is too large.
+pub const CFN182: DiagCode = DiagCode {
+    id: "CFN182",
+    explanation: "the environment is larger than Lambda takes\n\n\
+        Names and values of all variables have 4 KB together; the quota cannot be raised (Lambda Developer Guide, \
+        \"Lambda quotas\"). Put what is large into the code, or into a parameter or an object that the code reads when \
+        it starts.",
+};
+
+/// `REF015`: an attribute that is of no use without a link.
+pub const REF015: DiagCode = DiagCode {
+    id: "REF015",
+    explanation: "the reference is of no use without a link\n\n\
+        A variable only carries a text. Whether the code may reach what it names is decided by `links`, which grants \
+        the permissions and opens the network. Referring to such an attribute without a link would deploy and then \
+        fail at run time.",
+};
+
+/// `REF016`: a component's environment refers to itself.
+pub const REF016: DiagCode = DiagCode {
+    id: "REF016",
+    explanation: "the environment refers to its own component\n\n\
+        CloudFormation must know the environment before it makes what runs in it, so that neither can name the other. \
+        A function learns its own name at run time from `AWS_LAMBDA_FUNCTION_NAME`.",
+};
+
+/// `SEC001`: a secret in plain text.
+pub const SEC001: DiagCode = DiagCode {
+    id: "SEC001",
+    explanation: "a secret in use stands in the manifest\n\n\
+        The value has the shape of a key that works. What stands in a layer is in the history of the repository, and \
+        would stand in every template. Treat it as known to others: replace it at its service.\n\n\
+        Declare it under `secrets:` by its name and purpose, and refer to it: `${secrets.Name.name}` for code that \
+        reads the value at run time, with a link to it. The stage's README lists the command that sets the value.",
+};
+
+/// `SEC002`: a value that CloudFormation cannot put into an environment.
+pub const SEC002: DiagCode = DiagCode {
+    id: "SEC002",
+    explanation: "CloudFormation cannot read a SecureString into an environment\n\n\
+        A secret in the Parameter Store is a SecureString, and `resolve:ssm-secure` is allowed only for a few \
+        properties, such as database passwords; never for a function's environment (CloudFormation User Guide, \
+        \"Dynamic references\").\n\n\
+        Better: pass `.name`, link the secret, and let the code read the value when it starts; then it never stands in \
+        the function's settings. Or keep the secret in Secrets Manager (`store: secrets_manager`), whose values can be \
+        put in place. A value that is not secret at all is declared `public: true`.",
+};
+
+/// What Lambda sets itself. Source: Lambda Developer Guide, "Defined runtime environment variables"; cfn-lint 1.58.0,
+/// E3663.
+const RESERVED: &[&str] = &[
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+];
+
+/// Bytes that all variables may have together.
+const LIMIT: usize = 4096;
+
+/// Decides the variables: a map, or nothing where none are written.
+pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
+    if code.environment.is_empty() {
+        return None;
+    }
+    let mut entries = Vec::new();
+    let mut total = Length::default();
+    for (name, setting) in &code.environment {
+        let value = &setting.value.0;
+        check_name(on, name, setting.origin);
+        check_text(on, name, value);
+        value.each_reference(&mut |symbol, origin| check_reference(on, code, name, symbol, origin));
+        total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
+        entries.push(Entry { key: name.clone(), key_origin: setting.origin, value: as_text(value) });
+    }
+    check_size(on, total);
+    Some(Value::new(on.rule("the variables of `environment`", &[]), Kind::Map(entries)))
+}
+
+/// A variable is a text: a reference to a number is read as one.
+fn as_text(value: &Value) -> Value {
+    match &value.kind {
+        Kind::Ref(_) => Value::new(value.origin, Kind::Join(vec![value.clone()])),
+        _ => value.clone(),
+    }
+}
+
+fn check_name(on: &Context<'_>, name: &str, at: OriginId) {
+    let fits = name.len() >= 2
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if RESERVED.contains(&name) {
+        let title = format!("`{}` sets the variable `{name}`, which Lambda sets itself", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN181, title), at, "not to be set");
+        on.report(diagnostic.help("remove it: the code can read it as it is; or choose another name"));
+    } else if !fits {
+        let title = format!("`{name}` in the environment of `{}` is no name of a variable", on.name);
+        let diagnostic = on.at(Diagnostic::error(CFN180, title), at, "the variable is set here");
+        on.report(
+            diagnostic
+                .note("limit: AWS::Lambda::Function Environment, [a-zA-Z][a-zA-Z0-9_]+, at least two characters")
+                .help("use a name such as `API_URL`"),
+        );
+    }
+}
+
+/// Refuses a secret in plain text. The message never shows it.
+fn check_text(on: &Context<'_>, name: &str, value: &Value) {
+    let pieces = match &value.kind {
+        Kind::Join(pieces) => pieces.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    let Some(found) = pieces.iter().filter_map(Value::as_text).find_map(live_secret::find) else { return };
+    let title = format!("`{name}` of `{}` holds {} in plain text: `{}`", on.name, found.what, found.masked);
+    on.report(
+        on.at(Diagnostic::error(SEC001, title), value.origin, "a secret in use")
+            .note("it is known to everyone who can read the repository: replace it at its service")
+            .help("declare it: `secrets: {Name: {purpose: …}}`")
+            .help("link it, and pass its name: `links: {Name: read}`, `environment: {NAME: ${secrets.Name.name}}`"),
+    );
+}
+
+fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbol, at: OriginId) {
+    match symbol {
+        Symbol::Attribute { component, .. } if component == on.name => {
+            let title = format!("`{variable}` of `{}` refers to `{component}` itself", on.name);
+            let diagnostic = on.at(Diagnostic::error(REF016, title), at, "not known before it is made");
+            on.report(diagnostic.help("read `AWS_LAMBDA_FUNCTION_NAME` at run time, or remove the variable"));
+        }
+        // That the attribute is there at all is checked wherever it stands.
+        Symbol::Attribute { component, attribute } => {
+            if let Some(neighbour) = on.neighbours.get(component)
+                && let Some(found) = neighbour.interface.attribute(attribute)
+            {
+                check_link(on, code, component, neighbour, found, at);
+            }
+        }
+        Symbol::Secret { name, attribute } => check_secret(on, code, variable, name, attribute, at),
+        _ => {}
+    }
+}
+
+fn check_link(on: &Context<'_>, code: &Code, component: &str, of: &Neighbour, attribute: &Attribute, at: OriginId) {
+    if !attribute.needs_link || code.links.contains_key(component) {
+        return;
+    }
+    let title = format!("`{}` uses `{component}.{}` without a link to `{component}`", on.name, attribute.name);
+    let diagnostic = on.at(Diagnostic::error(REF015, title), at, "carries a text, grants nothing");
+    let first = of.kind.levels.iter().take(if of.kind.default_level { 1 } else { usize::MAX });
+    let help =
+        |d: Diagnostic, name: &str, meaning: &str| d.help(format!("add `links: {{{component}: {name}}}`: {meaning}"));
+    on.report(first.fold(diagnostic, |d, level| help(d, level.name, level.meaning)));
+}
+
+fn check_secret(on: &Context<'_>, code: &Code, variable: &str, name: &str, attribute: &str, at: OriginId) {
+    let Some(secret) = on.secrets.get(name) else { return };
+    if attribute != "value" {
+        if !code.links.contains_key(name) {
+            let title = format!("`{}` uses `secrets.{name}.{attribute}` without a link to `{name}`", on.name);
+            let diagnostic = on.at(Diagnostic::error(REF015, title), at, "carries a name, grants nothing");
+            on.report(
+                diagnostic.help(format!("add `links: {{{name}: read}}`: the code may read the value at run time")),
+            );
+        }
+        return;
+    }
+    if secret.store.value == Store::SecretsManager || secret.public.value {
+        return;
+    }
+    let title = format!("`{variable}` of `{}` holds the value of `{name}`, which CloudFormation cannot read", on.name);
+    on.report(
+        on.at(Diagnostic::error(SEC002, title), at, "a SecureString of the Parameter Store")
+            .context_if_known(on.origins, Some(secret.purpose.origin), "declared here")
+            .note("source: CloudFormation User Guide, \"Dynamic references\": ssm-secure is not for environments")
+            .help(format!(
+                "let the code read it: `{variable}_NAME: ${{secrets.{name}.name}}` and `links: {{{name}: read}}`"
+            ))
+            .help(format!("or keep it elsewhere: `secrets: {{{name}: {{store: secrets_manager}}}}`")),
+    );
+}
+
+fn check_size(on: &Context<'_>, total: Length) {
+    let (severity, title) = if total.known > LIMIT {
+        let title = format!("the environment of `{}` has {} bytes; Lambda takes {LIMIT}", on.name, total.known);
+        (Severity::Error, title)
+    } else if total.estimate() > LIMIT {
+        let title =
+            format!("the environment of `{}` has about {} bytes; Lambda takes {LIMIT}", on.name, total.estimate());
+        (Severity::Warning, title)
+    } else {
+        return;
+    };
+    let diagnostic = on.at(Diagnostic::new(severity, CFN182, title), on.origin, "all its variables together");
+    on.report(
+        diagnostic
+            .note("limit: Lambda quotas, environment variables, 4 KB in total; it cannot be raised")
+            .help("put what is large into the code, or into a parameter that the code reads when it starts"),
+    );
+}

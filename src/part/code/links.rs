@@ -1,0 +1,296 @@
+//! Links: what one component may do with another, as IAM statements and as rules between security groups.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Statement, one_or_list};
+use crate::component::{Code, Context, KindEntry, Level, Link, Neighbour};
+use crate::diag::{Code as DiagCode, Diagnostic, did_you_mean, quote_list};
+use crate::manifest::{Secret, Store};
+use crate::origin::OriginId;
+use crate::setting::Setting;
+use crate::value::{Kind, Symbol, Value};
+
+/// `REF011`: a link to nothing.
+pub const REF011: DiagCode = DiagCode {
+    id: "REF011",
+    explanation: "the link leads to nothing\n\n\
+        A link names a component or a secret of this stage; both share one namespace. If the component is limited to \
+        other stages by its `stages:`, remove the link there with `null`, or let the component exist here too.",
+};
+
+/// `REF012`: a level of access that the kind does not have, or none where one must be chosen.
+pub const REF012: DiagCode = DiagCode {
+    id: "REF012",
+    explanation: "the link asks for an access that its target does not offer\n\n\
+        Each kind names its own levels of access, from the narrowest up. A kind with an obvious one has a default, and \
+        `{}` is enough; where reading and writing are different decisions there is none, and the link must say which \
+        is meant.",
+};
+
+/// `REF013`: a link to something that has no levels.
+pub const REF013: DiagCode = DiagCode {
+    id: "REF013",
+    explanation: "this kind of component cannot be linked to\n\n\
+        A link grants permissions and opens the network. Some kinds offer neither: a network is used by `vpc:`, and a \
+        raw `resource` has no levels that the compiler could know, so that its permissions are written out in \
+        `permissions:`.",
+};
+
+/// `CFN183`: a link needs the network of its target.
+pub const CFN183: DiagCode = DiagCode {
+    id: "CFN183",
+    explanation: "the link needs the same VPC\n\n\
+        Some levels of access lead through the network: a rule from the consumer's security group to the target's. \
+        Security groups refer to each other only within one VPC, and what runs in no VPC has no group, so that both \
+        must name the same `vpc`.",
+};
+
+/// `CFN184`: nothing in the VPC leads to a service that a link uses.
+pub const CFN184: DiagCode = DiagCode {
+    id: "CFN184",
+    explanation: "nothing in the VPC leads to a service that the component's links use\n\n\
+        What runs in a VPC reaches AWS services through a NAT or an endpoint of the service. Without either, calls \
+        wait until the function's timeout. Give the VPC a `nat`, or an endpoint of the service. A secret can do \
+        without: its `.value` is put into the environment when deployed, if it is kept in Secrets Manager.",
+};
+
+/// What links come to.
+#[derive(Debug, Default)]
+pub(super) struct Granted {
+    pub(super) statements: Vec<Statement>,
+    pub(super) rules: Vec<Rule>,
+    /// AWS services that code calls because of a link, each with the links, and where the first of them stands.
+    services: BTreeMap<&'static str, (OriginId, Vec<String>)>,
+}
+
+/// A rule from the consumer's security group to another's port, seen from both.
+#[derive(Debug, Serialize)]
+pub(super) struct Rule {
+    target: Value,
+    description: Value,
+    consumer_group: Value,
+    target_group: Value,
+    port: Value,
+}
+
+/// What a link names.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    name: &'a str,
+    kind: &'static KindEntry,
+    /// Absent where a component links to itself.
+    neighbour: Option<&'a Neighbour>,
+}
+
+/// Decides what the links of a component come to, in `vpc` where it has one.
+pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>) -> Granted {
+    let mut granted = Granted::default();
+    for (name, link) in &code.links {
+        if let Some(secret) = on.secrets.get(name) {
+            granted.secret(on, name, secret, link);
+        } else if let Some(target) = target(on, name, link)
+            && let Some(level) = level(on, target, link)
+        {
+            granted.level(on, target, level, link, vpc);
+        }
+    }
+    if let Some(vpc) = vpc {
+        granted.check_reach(on, vpc);
+    }
+    granted
+}
+
+impl Granted {
+    fn secret(&mut self, on: &Context<'_>, name: &str, secret: &Secret, link: &Link) {
+        if let Some(access) = link.access.as_ref().filter(|a| a.value != "read") {
+            let title =
+                format!("`{}` links to the secret `{name}` with `{}`, which is not `read`", on.name, access.value);
+            let diagnostic = on.at(Diagnostic::error(REF012, title), access.origin, "no such access");
+            let diagnostic =
+                diagnostic.note("the value of a secret is set by hand, never by code").help("write `read`");
+            on.report(on.repair(diagnostic, access.origin, "read"));
+            return;
+        }
+        let (service, action) = match secret.store.value {
+            Store::Ssm => ("ssm", "ssm:GetParameter"),
+            Store::SecretsManager => ("secretsmanager", "secretsmanager:GetSecretValue"),
+        };
+        let at = place(on, link);
+        let origin = on.rule("a link to a secret grants reading it where it is kept", &[at, secret.store.origin]);
+        self.statements.push(Statement {
+            sid: Value::text(origin, format!("Read{name}")),
+            actions: Value::text(origin, action),
+            resources: Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() }),
+        });
+        self.uses(service, at, name);
+    }
+
+    fn level(&mut self, on: &Context<'_>, to: Target<'_>, level: &Level, link: &Link, vpc: Option<&Setting<String>>) {
+        let at = place(on, link);
+        let origin = on.rule("a link grants the permissions of its access", &[at]);
+        let target = Setting::new(origin, to.name.to_owned());
+        for statement in level.statements {
+            let actions = statement.actions.iter().map(|a| Value::text(origin, *a)).collect();
+            let resources = statement.resources.iter().map(|(attribute, rest)| {
+                let arn = on.attribute_of(&target, attribute);
+                if rest.is_empty() {
+                    arn
+                } else {
+                    Value::new(origin, Kind::Join(vec![arn, Value::text(origin, *rest)]))
+                }
+            });
+            self.statements.push(Statement {
+                sid: Value::text(origin, format!("{}{}", to.name, statement.sid)),
+                actions: one_or_list(origin, actions),
+                resources: one_or_list(origin, resources.collect()),
+            });
+            for service in statement.actions.iter().filter_map(|a| a.split_once(':')).map(|(service, _)| service) {
+                self.uses(service, at, to.name);
+            }
+        }
+        if let Some(ingress) = level.ingress
+            && same_network(on, to, level, at, vpc)
+        {
+            let origin = on.rule("a link opens the way from the consumer's security group", &[at]);
+            let target = Setting::new(origin, to.name.to_owned());
+            self.rules.push(Rule {
+                target: Value::text(origin, to.name),
+                description: Value::text(origin, format!("{} to {}", on.name, to.name)),
+                consumer_group: on.own("security_group"),
+                target_group: on.attribute_of(&target, ingress.security_group),
+                port: on.attribute_of(&target, ingress.port),
+            });
+        }
+    }
+
+    fn uses(&mut self, service: &'static str, at: OriginId, target: &str) {
+        let (_, targets) = self.services.entry(service).or_insert_with(|| (at, Vec::new()));
+        if !targets.iter().any(|t| t == target) {
+            targets.push(target.to_owned());
+        }
+    }
+
+    /// Warns where code calls a service that its network does not lead to.
+    fn check_reach(&self, on: &Context<'_>, vpc: &Setting<String>) {
+        let Some(neighbour) = on.neighbours.get(&vpc.value) else { return };
+        let Some(network) = neighbour.interface.network.as_ref().filter(|n| !n.internet) else { return };
+        // `rds-db:connect` is checked by the database itself.
+        let missing = self.services.iter().filter(|(service, _)| **service != "rds-db");
+        for (service, (at, targets)) in missing.filter(|(service, _)| !network.endpoints.iter().any(|e| e == *service))
+        {
+            let title = format!(
+                "`{}` calls `{service}` for {}, but nothing in `{}` leads there",
+                on.name,
+                quote_list(targets),
+                vpc.value
+            );
+            let diagnostic = on
+                .at(Diagnostic::warning(CFN184, title), *at, "called at run time")
+                .context_if_known(on.origins, Some(neighbour.origin), "has no NAT, and no endpoint for it")
+                .note("calls would wait until the function's timeout");
+            let help = format!("write `endpoints: {{{service}: interface}}` or a `nat` on `{}`", vpc.value);
+            on.report(diagnostic.help(help));
+        }
+    }
+}
+
+/// Where a link stands.
+fn place(on: &Context<'_>, link: &Link) -> OriginId {
+    link.access.as_ref().map_or(on.origin, |a| a.origin)
+}
+
+fn target<'a>(on: &Context<'a>, name: &'a str, link: &Link) -> Option<Target<'a>> {
+    if name == on.name {
+        return Some(Target { name, kind: on.kind, neighbour: None });
+    }
+    if let Some(neighbour) = on.neighbours.get(name) {
+        return Some(Target { name, kind: neighbour.kind, neighbour: Some(neighbour) });
+    }
+    let title = format!("`{}` links to `{name}`, which is no component or secret of this stage", on.name);
+    let linkable = on.neighbours.iter().filter(|(_, n)| !n.kind.levels.is_empty()).map(|(name, _)| name.as_str());
+    let known: Vec<&str> = linkable.chain(on.secrets.keys().map(String::as_str)).collect();
+    let diagnostic = on.at(Diagnostic::error(REF011, title), place(on, link), "nothing to link to");
+    on.report(suggest(diagnostic, name, &known, "what can be linked to"));
+    None
+}
+
+fn level(on: &Context<'_>, to: Target<'_>, link: &Link) -> Option<&'static Level> {
+    let levels = to.kind.levels;
+    let names: Vec<&str> = levels.iter().map(|l| l.name).collect();
+    if levels.is_empty() {
+        on.report(not_linkable(on, to, link));
+        return None;
+    }
+    let Some(access) = &link.access else {
+        if to.kind.default_level {
+            return levels.first();
+        }
+        let title = format!("`{}` links to `{}` without saying what for", on.name, to.name);
+        let diagnostic = on.at(Diagnostic::error(REF012, title), on.origin, "its link needs an access");
+        on.report(levels.iter().fold(diagnostic, |d, l| d.help(format!("`{}: {}`: {}", to.name, l.name, l.meaning))));
+        return None;
+    };
+    let found = levels.iter().find(|l| l.name == access.value);
+    if found.is_none() {
+        let title = format!("`{}` is no access that `{}`, a `{}`, offers", access.value, to.name, to.kind.name);
+        let diagnostic = on.at(Diagnostic::error(REF012, title), access.origin, "no such access");
+        let diagnostic = suggest(diagnostic, &access.value, &names, "what it offers");
+        on.report(match did_you_mean(&access.value, names.iter().copied()) {
+            Some(near) => on.repair(diagnostic, access.origin, near),
+            None => diagnostic,
+        });
+    }
+    found
+}
+
+fn not_linkable(on: &Context<'_>, to: Target<'_>, link: &Link) -> Diagnostic {
+    let title = format!("`{}` links to `{}`, a `{}`, which cannot be linked to", on.name, to.name, to.kind.name);
+    let diagnostic = on.at(Diagnostic::error(REF013, title), place(on, link), "nothing to grant").context_if_known(
+        on.origins,
+        to.neighbour.map(|n| n.origin),
+        "declared here",
+    );
+    if to.neighbour.is_some_and(|n| n.interface.network.is_some()) {
+        return diagnostic.help(format!("write `vpc: {}` instead, to run in it", to.name));
+    }
+    diagnostic
+        .help("remove the link: references to its attributes need none")
+        .help("what it must be allowed to do with it is written in `permissions:`, by action and ARN")
+}
+
+/// Whether the network leads from the consumer to the target; reports it otherwise.
+fn same_network(on: &Context<'_>, to: Target<'_>, level: &Level, at: OriginId, vpc: Option<&Setting<String>>) -> bool {
+    let theirs = to.neighbour.and_then(|n| n.interface.vpc.as_ref());
+    let diagnostic = match (vpc, theirs) {
+        (None, theirs) => {
+            let title = format!("`{}` links to `{}` with `{}`, but runs in no VPC", on.name, to.name, level.name);
+            let name = theirs.map_or("…", |v| v.value.as_str());
+            Diagnostic::error(CFN183, title).help(format!("write `vpc: {name}` on `{}`", on.name))
+        }
+        (Some(own), Some(theirs)) if own.value != theirs.value => {
+            let title = format!(
+                "`{}` runs in `{}`, but `{}`, which it links to, is in `{}`",
+                on.name, own.value, to.name, theirs.value
+            );
+            Diagnostic::error(CFN183, title).help(format!("write `vpc: {}` on `{}`", theirs.value, on.name))
+        }
+        _ => return true,
+    };
+    on.report(
+        on.at(diagnostic, at, "needs the network")
+            .context_if_known(on.origins, vpc.map(|v| v.origin), "runs here")
+            .context_if_known(on.origins, theirs.map(|v| v.origin), "the target is here"),
+    );
+    false
+}
+
+/// The name that was probably meant, or all that there are.
+fn suggest(diagnostic: Diagnostic, written: &str, known: &[&str], what: &str) -> Diagnostic {
+    match did_you_mean(written, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => diagnostic,
+        None => diagnostic.help(format!("{what}: {}", quote_list(known))),
+    }
+}

@@ -1,0 +1,108 @@
+//! A project: its layers, read, with short forms made long, each checked for shape on its own.
+
+mod layer;
+mod short;
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::origin::Origins;
+use crate::schema;
+use crate::source::{Sources, Span};
+use crate::value::Value;
+use crate::yaml;
+
+pub use layer::{Applies, Layer};
+
+/// Codes of this phase.
+pub const CODES: &[Code] = &[MAN001, layer::MAN002, layer::MAN003];
+
+/// `MAN001`: no base.
+pub const MAN001: Code = Code {
+    id: "MAN001",
+    explanation: "there is no base layer\n\n\
+        A project is a folder `environments/` with a `base.yaml`, which says the project's name, its region and what it \
+        consists of, and one more layer a stage. Run the command in the folder that holds `environments/`, or name it with \
+        `--project DIR`.",
+};
+
+/// A file as the command line found it.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    /// Path relative to the project, with `/`.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// A project that has been read.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Every file.
+    pub sources: Sources,
+    /// The origins of every value in the layers; compilations start from a copy.
+    pub origins: Origins,
+    /// The layers by name: the file's name without its ending.
+    pub layers: BTreeMap<String, Layer>,
+}
+
+/// The name of the lowest layer.
+pub const BASE: &str = "base";
+
+impl Project {
+    /// Reads a project. Files that cannot be read as YAML are reported and left out.
+    pub fn load(files: Vec<InputFile>, findings: &mut Diagnostics) -> Project {
+        let mut project = Project { sources: Sources::default(), origins: Origins::default(), layers: BTreeMap::new() };
+        // In the order of their names, whatever order the file system gave.
+        let files: BTreeMap<String, String> = files.into_iter().map(|f| (f.path, f.text)).collect();
+        for (path, text) in files {
+            let file = project.sources.add(path.clone(), text);
+            let text = project.sources.file(file).text.clone();
+            let Some(node) = yaml::parse(file, &text, &yaml::Limits::default(), findings) else { continue };
+            let name = layer::name(&path).to_owned();
+            let tree = layer::tree(&node, &project.origins, findings);
+            let tree = short::lengthen(tree, &project.origins, findings);
+            let layer = Layer { name: name.clone(), file, applies: Applies::Extension, tree };
+            project.layers.insert(name, layer);
+        }
+        let kinds = project.component_kinds();
+        let Project { sources, origins, layers } = &mut project;
+        for layer in layers.values_mut() {
+            schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
+            layer.applies = layer::applies(layer, origins, findings);
+        }
+        if !layers.contains_key(BASE) {
+            let diagnostic = Diagnostic::error(MAN001, "there is no `environments/base.yaml`")
+                .help("create it, or run the command in the project's folder");
+            findings.push(diagnostic);
+        }
+        project
+    }
+
+    /// The kind of every component, from whichever layer says it first.
+    fn component_kinds(&self) -> BTreeMap<String, String> {
+        let mut kinds = BTreeMap::new();
+        let base_first = self.layers.get(BASE).into_iter().chain(self.layers.values());
+        for layer in base_first {
+            for component in layer.tree.get("components").map(Value::entries).unwrap_or_default() {
+                if let Some(kind) = component.value.get("type").and_then(Value::as_text) {
+                    kinds.entry(component.key.clone()).or_insert_with(|| kind.to_owned());
+                }
+            }
+        }
+        kinds
+    }
+
+    /// Names of the stages that stay, in order.
+    #[must_use]
+    pub fn permanent_stages(&self) -> Vec<&str> {
+        let stages = self.layers.values().filter(|l| l.is_permanent());
+        stages.filter_map(|l| match &l.applies { Applies::Stage(name) => Some(name.value.as_str()), _ => None }).collect()
+    }
+
+    /// The first span of a value, if a layer wrote it.
+    #[must_use]
+    pub fn span(&self, value: &Value) -> Option<Span> {
+        self.origins.spans(value.origin).first().copied()
+    }
+}

@@ -1,0 +1,144 @@
+//! One layer: its tree, and which stages it is for.
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::origin::{OriginId, Origins};
+use crate::project::BASE;
+use crate::setting::Setting;
+use crate::source::{FileId, Span};
+use crate::value::{Entry, Kind, Value};
+use crate::yaml::{self, Node};
+
+/// `MAN002`: a layer is for one stage and for a pattern.
+pub const MAN002: Code = Code {
+    id: "MAN002",
+    explanation: "a layer says both `stage` and `match`\n\n\
+        A layer is for one stage (`stage: production`), or for every stage whose name fits a pattern (`match: [\"pr-*\"]`), or, \
+        with neither, only there for others to extend. The base takes neither: it is below every stage.",
+};
+
+/// `MAN003`: a tag where none may stand.
+pub const MAN003: Code = Code {
+    id: "MAN003",
+    explanation: "a tag stands outside raw CloudFormation\n\n\
+        CloudFormation's short-form tags (`!Ref`, `!GetAtt`, `!Sub` …) are allowed only in the `properties` of a component of \
+        kind `resource` and in `overrides`. Everywhere else `${Component.attribute}` says the same, is checked, and works \
+        across stacks.",
+};
+
+/// Which stages a layer is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applies {
+    /// Every stage: the base.
+    Everywhere,
+    /// One stage.
+    Stage(Setting<String>),
+    /// Every stage whose name fits one of the patterns.
+    Match(Vec<Setting<String>>),
+    /// Only what other layers extend.
+    Extension,
+}
+
+/// One file of `environments/`.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The file's name without its ending.
+    pub name: String,
+    /// The file.
+    pub file: FileId,
+    /// Which stages it is for.
+    pub applies: Applies,
+    /// What it says, short forms made long.
+    pub tree: Value,
+}
+
+impl Layer {
+    /// Whether it is for a stage that stays.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        matches!(self.applies, Applies::Stage(_))
+            && self.tree.get("lifetime").and_then(Value::as_text) != Some("ephemeral")
+    }
+}
+
+/// The layer's name: `environments/staging.yaml` is `staging`.
+pub(super) fn name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".yaml").or_else(|| file.strip_suffix(".yml")).unwrap_or(file)
+}
+
+/// Reads which stages a layer is for.
+pub(super) fn applies(layer: &Layer, origins: &Origins, findings: &mut Diagnostics) -> Applies {
+    let text = |v: &Value| v.as_text().map(|t| Setting::new(v.origin, t.to_owned()));
+    let stage = layer.tree.get("stage");
+    let patterns = layer.tree.get("match");
+    if let (Some(a), Some(b)) = (stage, patterns) {
+        let diagnostic = Diagnostic::error(MAN002, "the layer says both `stage` and `match`")
+            .at_origin(origins, b.origin, &[], "a second answer")
+            .context_if_known(origins, Some(a.origin), "the first one");
+        findings.push(diagnostic.help("keep `stage` for one stage, or `match` for all whose names fit"));
+    }
+    if layer.name == BASE {
+        if let Some(value) = stage.or(patterns) {
+            let diagnostic = Diagnostic::error(MAN002, "the base is for one stage only")
+                .at_origin(origins, value.origin, &[], "the base lies below every stage");
+            findings.push(diagnostic.help("remove this line, or move it to a layer of its own"));
+        }
+        return Applies::Everywhere;
+    }
+    match (stage, patterns) {
+        (Some(stage), _) => text(stage).map_or(Applies::Extension, Applies::Stage),
+        (None, Some(patterns)) => Applies::Match(patterns.items().iter().filter_map(text).collect()),
+        (None, None) => Applies::Extension,
+    }
+}
+
+/// The layer's tree with an origin for every value.
+pub(super) fn tree(node: &Node, origins: &Origins, findings: &mut Diagnostics) -> Value {
+    convert(node, origins, findings, &mut Vec::new())
+}
+
+fn convert<'n>(node: &'n Node, origins: &Origins, findings: &mut Diagnostics, path: &mut Vec<&'n str>) -> Value {
+    let origin = origins.manifest(node.span);
+    let kind = match &node.kind {
+        yaml::Kind::Null => Kind::Null,
+        yaml::Kind::Bool(b) => Kind::Bool(*b),
+        yaml::Kind::Int(i) => Kind::Int(*i),
+        yaml::Kind::Float(x) => Kind::Float(*x),
+        yaml::Kind::Str(text) => Kind::Text(text.clone()),
+        yaml::Kind::Seq(items) => Kind::List(items.iter().map(|n| convert(n, origins, findings, path)).collect()),
+        yaml::Kind::Map(entries) => {
+            let mut map = Vec::with_capacity(entries.len());
+            for entry in entries {
+                path.push(&entry.key);
+                let value = convert(&entry.value, origins, findings, path);
+                path.pop();
+                map.push(Entry { key: entry.key.clone(), key_origin: origins.manifest(entry.key_span), value });
+            }
+            Kind::Map(map)
+        }
+    };
+    let value = Value::new(origin, kind);
+    match &node.tag {
+        None => value,
+        Some(tag) if in_raw_cloudformation(path) => call(tag, value, origin),
+        Some(tag) => {
+            findings.push(misplaced_tag(tag, node.span));
+            value
+        }
+    }
+}
+
+/// Below `properties` or `overrides` of a component, or of a kind's defaults.
+fn in_raw_cloudformation(path: &[&str]) -> bool {
+    matches!(path, ["components" | "defaults" | "sets", _, "properties" | "overrides", ..])
+}
+
+fn call(tag: &str, value: Value, origin: OriginId) -> Value {
+    Value::new(origin, Kind::Call(tag.to_owned(), Box::new(value)))
+}
+
+fn misplaced_tag(tag: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(MAN003, format!("the tag `!{tag}` stands outside raw CloudFormation"))
+        .at(span, "no tag may stand here")
+        .help("write `${Component.attribute}` instead; tags belong in `properties` of a `resource` and in `overrides`")
+}

@@ -1,0 +1,315 @@
+//! References: `${a.b.c}` in values, resolved as far as the manifest itself can.
+//!
+//! Roots in lower case are the manifest's own (`stage project region account zone zones values secrets inputs`); any other
+//! root is a component. What the manifest says is put in place; what only the deploy knows becomes a
+//! [`Symbol`](crate::value::Symbol).
+
+mod parse;
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::origin::{Origin, OriginId, Origins};
+use crate::overlay::Overlaid;
+use crate::source::{Sources, Span};
+use crate::value::{Entry, Kind, Symbol, Value};
+
+use parse::{Piece, pieces};
+
+/// Codes of this phase.
+pub const CODES: &[Code] = &[REF001, REF002, REF003, REF004, REF005, REF006];
+
+/// `REF001`: the text of a reference is broken.
+pub const REF001: Code = Code {
+    id: "REF001",
+    explanation: "the reference cannot be read\n\n\
+        A reference is `${` and a path of names with dots between them and `}`: `${values.api_host}`, `${ReggieDb.url}`. A literal \
+        `${` is written `$${`.",
+};
+
+/// `REF002`: the reference leads to nothing.
+pub const REF002: Code = Code {
+    id: "REF002",
+    explanation: "the reference leads to nothing\n\n\
+        The first name of a reference is one of `stage project region account zone zones values secrets inputs`, or the name of \
+        a component of this stage. What follows must exist below it.",
+};
+
+/// `REF003`: values refer to each other in a circle.
+pub const REF003: Code = Code {
+    id: "REF003",
+    explanation: "values refer to each other in a circle\n\n\
+        Each of these values needs the next one, and the last needs the first. Write one of them out.",
+};
+
+/// `REF004`: a map or list inside a text.
+pub const REF004: Code = Code {
+    id: "REF004",
+    explanation: "a map or list stands inside a text\n\n\
+        A reference that is the whole value keeps its type. Inside a text only texts, numbers and booleans can stand.",
+};
+
+/// `REF005`: a component that this stage does not have.
+pub const REF005: Code = Code {
+    id: "REF005",
+    explanation: "the component is not there on this stage\n\n\
+        The component is limited to other stages by its `stages:`. Limit what refers to it in the same way, or let the component \
+        exist on this stage too.",
+};
+
+/// `REF006`: a secret without `.name`, `.arn` or `.value`.
+pub const REF006: Code = Code {
+    id: "REF006",
+    explanation: "a secret is referenced without saying what of it\n\n\
+        `${secrets.X.name}` is the name under which code reads the value at run time (it needs a link). `${secrets.X.value}` is \
+        the value itself, put in place when deployed. `${secrets.X.arn}` is for policies.",
+};
+
+/// Roots that are the manifest's own.
+const ROOTS: &[&str] = &["account", "inputs", "project", "region", "secrets", "stage", "values", "zone", "zones"];
+
+/// Resolves every reference of the merged tree. `account` is the stage's.
+pub fn resolve(
+    overlaid: &Overlaid,
+    absent: &BTreeMap<String, OriginId>,
+    sources: &Sources,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Value {
+    let mut resolver = Resolver { overlaid, absent, sources, origins, findings, path: Vec::new() };
+    resolver.value(&overlaid.tree)
+}
+
+struct Resolver<'a> {
+    overlaid: &'a Overlaid,
+    /// Components that other stages have, with the place of their `stages:`.
+    absent: &'a BTreeMap<String, OriginId>,
+    sources: &'a Sources,
+    origins: &'a Origins,
+    findings: &'a mut Diagnostics,
+    /// The references that are being followed.
+    path: Vec<String>,
+}
+
+impl Resolver<'_> {
+    fn value(&mut self, value: &Value) -> Value {
+        let kind = match &value.kind {
+            Kind::Text(text) if text.contains("${") => return self.text(text, value.origin),
+            Kind::List(items) => Kind::List(items.iter().map(|v| self.value(v)).collect()),
+            Kind::Map(entries) => Kind::Map(
+                entries
+                    .iter()
+                    .map(|e| Entry { key: e.key.clone(), key_origin: e.key_origin, value: self.value(&e.value) })
+                    .collect(),
+            ),
+            Kind::Call(name, argument) => Kind::Call(name.clone(), Box::new(self.value(argument))),
+            other => other.clone(),
+        };
+        Value::new(value.origin, kind)
+    }
+
+    fn text(&mut self, text: &str, origin: OriginId) -> Value {
+        let (pieces, broken) = pieces(text);
+        for problem in broken {
+            let diagnostic = self.at(Diagnostic::error(REF001, problem.message), origin, text, problem.range, "here");
+            self.findings.push(diagnostic.help("write `${name.name}`; a literal `${` is `$${`"));
+        }
+        if let [Piece::Reference { path, range }] = pieces.as_slice() {
+            return self.reference(path, origin, text, range.clone());
+        }
+        let mut parts: Vec<Value> = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Text(literal) => parts.push(Value::text(origin, literal)),
+                Piece::Reference { path, range } => {
+                    let part = self.reference(&path, origin, text, range.clone());
+                    if matches!(part.kind, Kind::Map(_) | Kind::List(_)) {
+                        let title = format!("`${{{}}}` is a {}, inside a text", path.join("."), shape(&part));
+                        let diagnostic = self.at(Diagnostic::error(REF004, title), origin, text, range, "only text fits");
+                        self.findings.push(diagnostic.help("reference one value below it"));
+                    }
+                    match part.kind {
+                        Kind::Join(inner) => parts.extend(inner),
+                        _ => parts.push(part),
+                    }
+                }
+            }
+        }
+        joined(parts, origin, self.origins)
+    }
+
+    fn reference(&mut self, path: &[String], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+        let whole = path.join(".");
+        if self.path.contains(&whole) {
+            let mut circle: Vec<&str> = self.path.iter().map(String::as_str).skip_while(|p| **p != whole).collect();
+            circle.push(&whole);
+            let title = format!("values refer to each other in a circle: {}", circle.join(" → "));
+            let diagnostic = self.at(Diagnostic::error(REF003, title), origin, text, range, "leads back to itself");
+            self.findings.push(diagnostic.help("write one of them out"));
+            return Value::text(origin, "");
+        }
+        let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+        match steps.as_slice() {
+            ["stage"] => self.literal(&self.overlaid.stage.value.clone(), origin, self.overlaid.stage.origin),
+            ["account"] => match self.overlaid.stage_keys.get("account").cloned() {
+                Some(account) => self.followed(&whole, &account, origin),
+                None => {
+                    let title = format!("the stage `{}` says no `account`", self.overlaid.stage.value);
+                    let diagnostic = self.at(Diagnostic::error(REF002, title), origin, text, range, "needed here");
+                    self.findings.push(diagnostic.help("write `account: \"123456789012\"` in the stage's overlay"));
+                    Value::text(origin, "")
+                }
+            },
+            ["zone", rest @ ..] => {
+                let steps: Vec<&str> = ["zones", "main"].iter().chain(rest).copied().collect();
+                self.within(&whole, &steps, origin, text, range)
+            }
+            ["values" | "zones" | "project" | "region", ..] => self.within(&whole, &steps, origin, text, range),
+            ["secrets", name, attribute @ ("name" | "arn" | "value")] if self.declared("secrets", name) => {
+                let symbol = Symbol::Secret { name: (*name).to_owned(), attribute: (*attribute).to_owned() };
+                Value::reference(origin, symbol)
+            }
+            ["secrets", name, ..] if self.declared("secrets", name) => {
+                let title = format!("`${{{whole}}}` does not say what of the secret `{name}` is meant");
+                let diagnostic = self.at(Diagnostic::error(REF006, title), origin, text, range, "add `.name` or `.value`");
+                let help = format!("`${{secrets.{name}.name}}` to read it at run time, `${{secrets.{name}.value}}` to put it in place");
+                self.findings.push(diagnostic.help(help));
+                Value::text(origin, "")
+            }
+            ["inputs", name] if self.declared("inputs", name) => {
+                Value::reference(origin, Symbol::Input((*name).to_owned()))
+            }
+            [root, ..] if ROOTS.contains(root) => self.nothing(&whole, &steps, origin, text, range),
+            [component, attribute @ ..] if !attribute.is_empty() && self.declared("components", component) => {
+                let attribute = attribute.join(".");
+                Value::reference(origin, Symbol::Attribute { component: (*component).to_owned(), attribute })
+            }
+            _ => self.nothing(&whole, &steps, origin, text, range),
+        }
+    }
+
+    fn declared(&self, block: &str, name: &str) -> bool {
+        self.overlaid.tree.get(block).is_some_and(|b| b.get(name).is_some())
+    }
+
+    /// A value of the tree itself, its own references resolved.
+    fn within(&mut self, whole: &str, steps: &[&str], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+        match self.overlaid.tree.at(steps).cloned() {
+            Some(found) => self.followed(whole, &found, origin),
+            None => self.nothing(whole, steps, origin, text, range),
+        }
+    }
+
+    fn followed(&mut self, whole: &str, found: &Value, origin: OriginId) -> Value {
+        self.path.push(whole.to_owned());
+        let mut value = self.value(found);
+        self.path.pop();
+        value.origin = self.origins.derived("the value of a reference", [origin, value.origin]);
+        value
+    }
+
+    fn literal(&self, text: &str, origin: OriginId, source: OriginId) -> Value {
+        Value::text(self.origins.derived("the value of a reference", [origin, source]), text)
+    }
+
+    fn nothing(&mut self, whole: &str, steps: &[&str], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+        let first = steps.first().copied().unwrap_or_default();
+        let absent = self.absent.get(first).copied();
+        let diagnostic = match absent {
+            Some(_) => Diagnostic::error(REF005, format!("`{first}` is not there on the stage `{}`", self.overlaid.stage.value)),
+            None => Diagnostic::error(REF002, format!("`${{{whole}}}` leads to nothing")),
+        };
+        let (known, written, prefix) = self.candidates(steps);
+        let mut diagnostic = self
+            .at(diagnostic, origin, text, range.clone(), "nothing has this name")
+            .context_if_known(self.origins, absent, "limited to these stages");
+        let span = self.sub_span(origin, text, range);
+        if absent.is_some() {
+            diagnostic = diagnostic.help("limit this component to the same stages, or let that one exist here too");
+        } else if steps.len() == 1 && self.declared("components", first) {
+            diagnostic = diagnostic.help(format!("say which attribute: `${{{first}.…}}`"));
+        } else if let Some(near) = did_you_mean(&written, known.iter().map(String::as_str)) {
+            let repaired = format!("${{{prefix}{near}}}");
+            diagnostic = diagnostic.help(format!("did you mean `{repaired}`?"));
+            if let Some(span) = span {
+                let rest: String = steps.iter().skip(prefix.matches('.').count() + 1).map(|s| format!(".{s}")).collect();
+                diagnostic = diagnostic.edit(span, format!("${{{prefix}{near}{rest}}}"));
+            }
+        } else if known.is_empty() {
+            diagnostic = diagnostic.help("a literal `${` is written `$${`");
+        } else {
+            diagnostic = diagnostic.help(format!("known here: {}", quote_list(&known)));
+        }
+        self.findings.push(diagnostic);
+        Value::text(origin, "")
+    }
+
+    /// What could have been meant: the names at the first step that leads to nothing, what was written there, and the path
+    /// before it.
+    fn candidates(&self, steps: &[&str]) -> (Vec<String>, String, String) {
+        let tree = &self.overlaid.tree;
+        let first = steps.first().copied().unwrap_or_default();
+        let keys = |v: Option<&Value>| v.map(Value::entries).unwrap_or_default().iter().map(|e| e.key.clone()).collect();
+        if !ROOTS.contains(&first) {
+            let components: Vec<String> = keys(tree.get("components"));
+            let roots = ROOTS.iter().map(|r| (*r).to_owned());
+            return (components.into_iter().chain(roots).collect(), first.to_owned(), String::new());
+        }
+        let mut at = tree.get(first);
+        let mut prefix = format!("{first}.");
+        for step in steps.iter().skip(1) {
+            match at.and_then(|v| v.get(step)) {
+                Some(next) => {
+                    at = Some(next);
+                    prefix.push_str(step);
+                    prefix.push('.');
+                }
+                None => return (keys(at), (*step).to_owned(), prefix),
+            }
+        }
+        (keys(at), String::new(), prefix)
+    }
+
+    fn at(&self, diagnostic: Diagnostic, origin: OriginId, text: &str, range: std::ops::Range<usize>, label: &str) -> Diagnostic {
+        match self.sub_span(origin, text, range) {
+            Some(span) => diagnostic.at(span, label),
+            None => diagnostic.at_origin(self.origins, origin, &[], label),
+        }
+    }
+
+    /// The place of a range of the text, if the text stands in the file as it is read.
+    fn sub_span(&self, origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Option<Span> {
+        let Origin::Manifest { span, .. } = self.origins.get(origin) else { return None };
+        let written = self.sources.text(span);
+        let inset = written.find(text)?;
+        let start = span.start as usize + inset;
+        Some(Span::new(span.file, start + range.start, start + range.end))
+    }
+}
+
+fn shape(value: &Value) -> &'static str {
+    if matches!(value.kind, Kind::List(_)) { "list" } else { "map" }
+}
+
+/// Puts pieces together: one text where all of them are known, a join otherwise.
+pub(crate) fn joined(parts: Vec<Value>, origin: OriginId, origins: &Origins) -> Value {
+    let mut from = vec![origin];
+    from.extend(parts.iter().map(|p| p.origin).filter(|o| *o != origin));
+    let composed = origins.derived("composed from its parts", from);
+    let known: Option<Vec<String>> = parts.iter().map(|p| scalar_text(&p.kind)).collect();
+    match known {
+        Some(texts) => Value::text(composed, texts.concat()),
+        None => Value::new(composed, Kind::Join(parts)),
+    }
+}
+
+/// The text of a scalar inside other text.
+fn scalar_text<R>(kind: &Kind<R>) -> Option<String> {
+    match kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Int(i) => Some(i.to_string()),
+        Kind::Float(x) => Some(x.to_string()),
+        Kind::Bool(b) => Some(b.to_string()),
+        _ => None,
+    }
+}

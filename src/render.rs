@@ -1,0 +1,122 @@
+//! Rendering: a template and a plan become typed resources, through structural holes.
+//!
+//! `{{ x }}` writes a place-holder, never the value. The rendered text is parsed, and only then are the values put into the
+//! tree, whole and with their origins, so that no value can change the structure. Equal texts are parsed once.
+
+mod embedded;
+mod skeleton;
+mod splice;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+
+use crate::cfn::Resource;
+use crate::component::Fragment;
+use crate::origin::Origins;
+use crate::plan::{self, Leaf};
+use crate::value::Value;
+
+pub use embedded::{TEMPLATES, source};
+use skeleton::Skeleton;
+
+/// How many steps a template may take: far more than any needs, and an end to a loop gone wrong.
+const FUEL: u64 = 2_000_000;
+
+/// A template that does not do what it should: a bug of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderError {
+    /// What went wrong, with the template's name and line where they are known.
+    pub message: String,
+}
+
+/// The templates, compiled, and what was parsed of their output.
+pub struct Renderer {
+    environment: Environment<'static>,
+    holes: Arc<Mutex<Vec<Value>>>,
+    skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
+}
+
+impl std::fmt::Debug for Renderer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Renderer").finish_non_exhaustive()
+    }
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Renderer::new()
+    }
+}
+
+impl Renderer {
+    /// A renderer with the templates that come with the compiler.
+    #[must_use]
+    pub fn new() -> Self {
+        let holes: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        // Neither can fail: only delimiters can contradict each other.
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            environment.set_syntax(syntax);
+        }
+        environment.set_debug(true);
+        environment.set_fuel(Some(FUEL));
+        // Not `None`: what a macro returns must come back marked as text of ours.
+        environment.set_auto_escape_callback(|_| AutoEscape::Custom("hole".into()));
+        environment.set_loader(|name| Ok(skeleton::marked(name)));
+        let filled = Arc::clone(&holes);
+        environment.set_formatter(move |out, _state, value| {
+            if value.is_undefined() {
+                return Err(Error::new(ErrorKind::UndefinedError, "the plan has no such field"));
+            }
+            if value.is_safe() {
+                return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
+            }
+            let Some(leaf) = value.downcast_object_ref::<Leaf>() else {
+                return Err(Error::new(ErrorKind::InvalidOperation, format!("`{value}` has no origin and cannot be placed")));
+            };
+            let mut holes = filled.lock().unwrap_or_else(PoisonError::into_inner);
+            holes.push(leaf.0.clone());
+            write!(out, "{}{}{}", skeleton::HOLE, holes.len() - 1, skeleton::HOLE_END).map_err(Error::from)
+        });
+        Renderer { environment, holes, skeletons: Mutex::default() }
+    }
+
+    /// The resources of a fragment, in the template's order.
+    ///
+    /// # Errors
+    /// The template and its plan do not fit together, or what it spells is not a map of resources: a bug of ours.
+    pub fn render(&self, fragment: &Fragment, origins: &Origins) -> Result<Vec<Resource>, RenderError> {
+        let name = fragment.template;
+        let fail = |message: String| RenderError { message: format!("templates/{name}.yaml.j2: {message}") };
+        self.holes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let template = self.environment.get_template(name).map_err(|e| fail(described(&e)))?;
+        let text = template.render(plan::context(&fragment.plan)).map_err(|e| fail(described(&e)))?;
+        let holes = std::mem::take(&mut *self.holes.lock().unwrap_or_else(PoisonError::into_inner));
+        let skeleton = self.skeleton(text).map_err(fail)?;
+        splice::resources(&skeleton, &holes, origins).map_err(fail)
+    }
+
+    fn skeleton(&self, text: String) -> Result<Arc<Skeleton>, String> {
+        let mut known = self.skeletons.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(skeleton) = known.get(&text) {
+            return Ok(Arc::clone(skeleton));
+        }
+        let skeleton = Arc::new(Skeleton::parse(&text)?);
+        known.insert(text, Arc::clone(&skeleton));
+        Ok(skeleton)
+    }
+}
+
+fn described(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    text
+}

@@ -1,0 +1,16 @@
+//! The templates that come with the compiler.
+
+/// Every template: its name without ending, and its text. The order gives each a number, by which lines are marked.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("function", include_str!("../../templates/function.yaml.j2")),
+    ("http_api", include_str!("../../templates/http_api.yaml.j2")),
+    ("postgres", include_str!("../../templates/postgres.yaml.j2")),
+    ("resource", include_str!("../../templates/resource.yaml.j2")),
+    ("vpc", include_str!("../../templates/vpc.yaml.j2")),
+];
+
+/// The text of a template.
+#[must_use]
+pub fn source(name: &str) -> Option<&'static str> {
+    TEMPLATES.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
+}

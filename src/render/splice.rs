@@ -1,0 +1,212 @@
+//! Splicing: the holes of a skeleton filled, its tags read, every value with its origin.
+
+use super::skeleton::{HOLE, HOLE_END, Skeleton};
+use crate::cfn::{RESOURCE_ATTRIBUTES, Resource};
+use crate::origin::{Origin, OriginId, Origins};
+use crate::reference::joined;
+use crate::value::{Entry, Kind, Symbol, Value};
+use crate::yaml::{self, Node};
+
+/// The resources of a skeleton.
+pub(super) fn resources(skeleton: &Skeleton, holes: &[Value], origins: &Origins) -> Result<Vec<Resource>, String> {
+    let splice = Splice { skeleton, holes, origins };
+    let yaml::Kind::Map(entries) = &skeleton.root.kind else { return Err("it spells no map of resources".to_owned()) };
+    entries.iter().map(|entry| splice.resource(entry)).collect()
+}
+
+struct Splice<'a> {
+    skeleton: &'a Skeleton,
+    holes: &'a [Value],
+    origins: &'a Origins,
+}
+
+impl Splice<'_> {
+    fn resource(&self, entry: &yaml::Entry) -> Result<Resource, String> {
+        let origin = self.origin(entry.key_span.start);
+        let id = self.key(&entry.key, origin)?;
+        let Kind::Map(parts) = self.value(&entry.value)?.kind else {
+            return Err(format!("`{id}` is no resource"));
+        };
+        let mut resource_type = None;
+        let mut properties = Value::new(origin, Kind::Map(Vec::new()));
+        let mut attributes = Vec::new();
+        for part in parts {
+            match part.key.as_str() {
+                "Type" => resource_type = Some(part.value),
+                "Properties" => properties = part.value,
+                key if RESOURCE_ATTRIBUTES.contains(&key) => attributes.push(part),
+                key => return Err(format!("`{key}` of `{id}` is no attribute of a resource")),
+            }
+        }
+        attributes.sort_by_key(|a: &Entry| RESOURCE_ATTRIBUTES.iter().position(|k| *k == a.key));
+        let resource_type = resource_type.ok_or_else(|| format!("`{id}` has no `Type`"))?;
+        Ok(Resource { id, origin, resource_type, attributes, properties })
+    }
+
+    fn value(&self, node: &Node) -> Result<Value, String> {
+        let origin = self.origin(node.span.start);
+        if let Some(tag) = &node.tag {
+            return self.tagged(tag, node, origin);
+        }
+        let kind = match &node.kind {
+            yaml::Kind::Null => Kind::Null,
+            yaml::Kind::Bool(b) => Kind::Bool(*b),
+            yaml::Kind::Int(i) => Kind::Int(*i),
+            yaml::Kind::Float(x) => Kind::Float(*x),
+            yaml::Kind::Str(text) => return self.text(text, origin),
+            yaml::Kind::Seq(items) => Kind::List(items.iter().map(|n| self.value(n)).collect::<Result<_, _>>()?),
+            yaml::Kind::Map(entries) => {
+                let mut map = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    let key_origin = self.origin(entry.key_span.start);
+                    let key = self.key(&entry.key, key_origin)?;
+                    if map.iter().any(|e: &Entry| e.key == key) {
+                        return Err(format!("the key `{key}` comes twice"));
+                    }
+                    map.push(Entry { key, key_origin, value: self.value(&entry.value)? });
+                }
+                Kind::Map(map)
+            }
+        };
+        Ok(Value::new(origin, kind))
+    }
+
+    /// A text; a hole that is all of it takes the value's place with its type.
+    fn text(&self, text: &str, origin: OriginId) -> Result<Value, String> {
+        if !text.contains(HOLE) {
+            return Ok(Value::text(origin, text));
+        }
+        let mut parts = self.pieces(text, origin)?;
+        if parts.len() == 1 {
+            return parts.pop().ok_or_else(String::new);
+        }
+        Ok(joined(flat(parts)?, origin, self.origins))
+    }
+
+    fn key(&self, key: &str, origin: OriginId) -> Result<String, String> {
+        match self.text(key, origin)?.kind {
+            Kind::Text(text) => Ok(text),
+            Kind::Int(i) => Ok(i.to_string()),
+            _ => Err("a key is no text".to_owned()),
+        }
+    }
+
+    /// Literals and the values of holes.
+    fn pieces(&self, text: &str, origin: OriginId) -> Result<Vec<Value>, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(HOLE) {
+            if !before.is_empty() {
+                parts.push(Value::text(origin, before));
+            }
+            let (number, after) = after.split_once(HOLE_END).ok_or("a hole has no end")?;
+            let hole = number.parse::<usize>().ok().and_then(|i| self.holes.get(i));
+            parts.push(hole.cloned().ok_or("a hole has no value")?);
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Value::text(origin, rest));
+        }
+        Ok(parts)
+    }
+
+    fn tagged(&self, tag: &str, node: &Node, origin: OriginId) -> Result<Value, String> {
+        let plain = Node { tag: None, ..node.clone() };
+        match (tag, &node.kind) {
+            ("Ref", yaml::Kind::Str(_)) => {
+                let id = self.key_of(&plain)?;
+                Ok(Value::reference(origin, reference(&id)))
+            }
+            ("GetAtt", yaml::Kind::Str(_)) => {
+                let path = self.key_of(&plain)?;
+                let (id, attribute) = path.split_once('.').ok_or_else(|| format!("`!GetAtt {path}` has no attribute"))?;
+                let symbol = Symbol::Local { id: id.to_owned(), attribute: Some(attribute.to_owned()) };
+                Ok(Value::reference(origin, symbol))
+            }
+            ("Sub", yaml::Kind::Str(text)) => self.substitution(text, origin),
+            _ => Ok(Value::new(origin, Kind::Call(tag.to_owned(), Box::new(self.value(&plain)?)))),
+        }
+    }
+
+    fn key_of(&self, node: &Node) -> Result<String, String> {
+        match self.value(node)?.kind {
+            Kind::Text(text) => Ok(text),
+            _ => Err("a reference names no text".to_owned()),
+        }
+    }
+
+    /// The text of a `!Sub`: literals, `${Local}`, `${Local.Attribute}`, `${!literal}`, and holes.
+    fn substitution(&self, text: &str, origin: OriginId) -> Result<Value, String> {
+        let mut parts: Vec<Value> = Vec::new();
+        for piece in self.pieces(text, origin)? {
+            // Only our own text holds CloudFormation's references; a hole's value is never read as one.
+            let from_template = piece.origin == origin && matches!(piece.kind, Kind::Text(_));
+            match piece.as_text() {
+                Some(text) if from_template => parts.extend(references(text, origin)),
+                _ => parts.push(piece),
+            }
+        }
+        Ok(joined(flat(parts)?, origin, self.origins))
+    }
+
+    fn origin(&self, offset: u32) -> OriginId {
+        let line = self.skeleton.line(offset);
+        self.origins.add(Origin::Template { template: line.template, line: line.line })
+    }
+}
+
+/// Joins inside joins opened; a map or list inside text is a mistake of the template.
+fn flat(parts: Vec<Value>) -> Result<Vec<Value>, String> {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part.kind {
+            Kind::Join(inner) => flat.extend(inner),
+            Kind::Map(_) | Kind::List(_) | Kind::Null => return Err("a hole inside text holds no text".to_owned()),
+            _ => flat.push(part),
+        }
+    }
+    Ok(flat)
+}
+
+fn references(text: &str, origin: OriginId) -> Vec<Value> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        literal.push_str(before);
+        let Some((path, after)) = after.split_once('}') else {
+            literal.push_str("${");
+            rest = after;
+            continue;
+        };
+        if let Some(escaped) = path.strip_prefix('!') {
+            literal.push_str(&format!("${{{escaped}}}"));
+        } else {
+            if !literal.is_empty() {
+                parts.push(Value::text(origin, std::mem::take(&mut literal)));
+            }
+            parts.push(Value::reference(origin, dotted(path)));
+        }
+        rest = after;
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        parts.push(Value::text(origin, literal));
+    }
+    parts
+}
+
+fn dotted(path: &str) -> Symbol {
+    match path.split_once('.') {
+        Some((id, attribute)) => Symbol::Local { id: id.to_owned(), attribute: Some(attribute.to_owned()) },
+        None => reference(path),
+    }
+}
+
+fn reference(id: &str) -> Symbol {
+    if id.starts_with("AWS::") {
+        Symbol::Pseudo(id.to_owned())
+    } else {
+        Symbol::Local { id: id.to_owned(), attribute: None }
+    }
+}

@@ -1,0 +1,152 @@
+//! The shape of manifests: validation with the committed schema, in our own words, all findings at once.
+//!
+//! The validator is generated when the compiler is built, from `schema/manifest.schema.json`; this module knows no kind.
+//! What a message needs beyond the error itself (the keys that are known, a default, an example) is read from the same
+//! file, and only when there is something to report.
+
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::diag::Diagnostics;
+use crate::origin::Origins;
+use crate::source::Sources;
+use crate::value::{Kind, Symbol, Value};
+
+pub use words::CODES_LIST as CODES;
+
+/// The schema that the validator was generated from.
+pub const MANIFEST_SCHEMA: &str = include_str!("../schema/manifest.schema.json");
+/// The schema of one layer, for editors.
+pub const LAYER_SCHEMA: &str = include_str!("../schema/layer.schema.json");
+
+/// The validator. `crate::schema` is its only user, so that edits elsewhere do not generate it anew.
+#[allow(missing_docs, reason = "generated")]
+mod generated {
+    #[jsonschema::validator(path = "schema/manifest.schema.json", draft = Draft202012, methods = {is_valid = false, validate = false})]
+    pub(super) struct Manifest;
+}
+
+/// Checks one layer on its own: what it says must have the right shape, what it leaves out is no matter. `kinds` are the
+/// kinds of components whose `type` another layer says.
+pub fn check_layer(
+    tree: &Value,
+    kinds: &BTreeMap<String, String>,
+    origins: &Origins,
+    sources: &Sources,
+    findings: &mut Diagnostics,
+) {
+    let json = Loose { kinds }.layer(tree);
+    check(&json, tree, true, origins, sources, findings);
+    loose_blocks(tree, origins, sources, findings);
+}
+
+/// Checks a merged manifest: its shape, and that nothing is missing.
+pub fn check_manifest(tree: &Value, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
+    check(&json(tree), tree, false, origins, sources, findings);
+}
+
+fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
+    let mut errors = generated::Manifest::iter_errors(json).peekable();
+    if errors.peek().is_none() {
+        return;
+    }
+    let words = words::Words::new(tree, partial, origins, sources);
+    for error in errors {
+        words.report(&error, findings);
+    }
+}
+
+/// `defaults` and `sets` hold settings of components: each is checked as a component of its kind.
+fn loose_blocks(
+    tree: &Value,
+    origins: &Origins,
+    sources: &Sources,
+    findings: &mut Diagnostics,
+) {
+    let defaults = tree.get("defaults").map(Value::entries).unwrap_or_default();
+    for entry in defaults.iter().filter(|e| e.key != "secret") {
+        let as_component = Value::map(tree.origin, [("components", Value::map(tree.origin, [("Default", entry.value.clone())]))]);
+        let kind = BTreeMap::from([("Default".to_owned(), entry.key.clone())]);
+        let json = Loose { kinds: &kind }.layer(&as_component);
+        check(&json, &as_component, true, origins, sources, findings);
+    }
+}
+
+/// A tree as JSON; references as the text that they were.
+fn json(value: &Value) -> Json {
+    match &value.kind {
+        Kind::Null => Json::Null,
+        Kind::Bool(b) => Json::Bool(*b),
+        Kind::Int(i) => Json::from(*i),
+        Kind::Float(x) => Json::from(*x),
+        Kind::Text(text) => Json::String(text.clone()),
+        Kind::List(items) => Json::Array(items.iter().map(json).collect()),
+        Kind::Map(entries) => Json::Object(entries.iter().map(|e| (e.key.clone(), json(&e.value))).collect()),
+        Kind::Ref(symbol) => Json::String(written(symbol)),
+        Kind::Join(parts) => Json::String(parts.iter().map(|p| json(p).as_str().map(str::to_owned).unwrap_or_default()).collect()),
+        Kind::Call(name, argument) => {
+            Json::Object(Map::from_iter([(format!("Fn::{name}"), json(argument))]))
+        }
+    }
+}
+
+/// A reference as the manifest writes it.
+#[must_use]
+pub fn written(symbol: &Symbol) -> String {
+    match symbol {
+        Symbol::Attribute { component, attribute } => format!("${{{component}.{attribute}}}"),
+        Symbol::Secret { name, attribute } => format!("${{secrets.{name}.{attribute}}}"),
+        Symbol::Output { stack, output, .. } => format!("output {output} of {stack}"),
+        Symbol::Input(name) => format!("${{inputs.{name}}}"),
+        Symbol::Release(name) => format!("${{{name}}}"),
+        Symbol::Local { id, attribute: Some(attribute) } => format!("!GetAtt {id}.{attribute}"),
+        Symbol::Local { id, attribute: None } => format!("!Ref {id}"),
+        Symbol::Pseudo(name) => format!("!Ref {name}"),
+    }
+}
+
+/// A layer as JSON that can be judged alone: without `null`, which removes, and without texts that hold references, whose
+/// type is not known yet.
+struct Loose<'k> {
+    kinds: &'k BTreeMap<String, String>,
+}
+
+impl Loose<'_> {
+    fn layer(&self, tree: &Value) -> Json {
+        let mut json = Map::new();
+        for entry in tree.entries() {
+            match entry.key.as_str() {
+                // Judged elsewhere, or not part of a merged manifest.
+                "match" | "extends" | "defaults" | "sets" => {}
+                key => {
+                    if let Some(value) = self.value(&entry.value) {
+                        json.insert(key.to_owned(), value);
+                    }
+                }
+            }
+        }
+        if let Some(Json::Object(components)) = json.get_mut("components") {
+            for (name, component) in components.iter_mut() {
+                if let (Json::Object(component), Some(kind)) = (component, self.kinds.get(name)) {
+                    component.entry("type").or_insert_with(|| Json::String(kind.clone()));
+                }
+            }
+        }
+        Json::Object(json)
+    }
+
+    fn value(&self, value: &Value) -> Option<Json> {
+        match &value.kind {
+            Kind::Null => None,
+            Kind::Text(text) if text.replace("$${", "").contains("${") => None,
+            Kind::List(items) => Some(Json::Array(items.iter().filter_map(|v| self.value(v)).collect())),
+            Kind::Map(entries) => Some(Json::Object(
+                entries.iter().filter_map(|e| self.value(&e.value).map(|v| (e.key.clone(), v))).collect(),
+            )),
+            _ => Some(json(value)),
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! Validation errors in our own words, at the place in the manifest.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use serde_json::Value as Json;
+
+use super::MANIFEST_SCHEMA;
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::origin::{OriginId, Origins};
+use crate::source::Sources;
+use crate::value::{Kind, Value};
+
+/// Codes of this phase.
+pub const CODES_LIST: &[Code] = &[MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];
+
+/// `MAN010`: an unknown key.
+pub const MAN010: Code = Code {
+    id: "MAN010",
+    explanation: "the key is not known here\n\n\
+        Every key of a manifest is known to the compiler, so that a misspelt setting can never be ignored in silence. The \
+        message lists what may stand here; `schema/layer.schema.json` gives editors the same list.",
+};
+/// `MAN011`: a required key is missing.
+pub const MAN011: Code = Code {
+    id: "MAN011",
+    explanation: "something that must be written is missing\n\n\
+        The setting has no default, and no layer of the stage writes it. Where only some stages lack it, the message names \
+        them.",
+};
+/// `MAN012`: another type is needed.
+pub const MAN012: Code = Code {
+    id: "MAN012",
+    explanation: "the value is of another type\n\n\
+        YAML decides by the spelling: `17.7` is a number, `\"17.7\"` is text; `true` is a boolean, `\"true\"` is text. Quote what \
+        must be text. Nothing is converted silently, because an account id with a leading zero would not survive it.",
+};
+/// `MAN013`: none of the words allowed.
+pub const MAN013: Code = Code {
+    id: "MAN013",
+    explanation: "the value is none of those allowed\n\n\
+        The setting takes one of a few words; the message lists them.",
+};
+/// `MAN014`: out of range.
+pub const MAN014: Code = Code {
+    id: "MAN014",
+    explanation: "the value is out of range\n\n\
+        The setting's limits are AWS's, or the compiler's where AWS has none; the setting's documentation says which.",
+};
+/// `MAN015`: the text has another form.
+pub const MAN015: Code = Code {
+    id: "MAN015",
+    explanation: "the text does not have the form that is needed\n\n\
+        The setting takes a text of a certain form; the message shows an example.",
+};
+/// `MAN016`: a name has another form.
+pub const MAN016: Code = Code {
+    id: "MAN016",
+    explanation: "the name has another form\n\n\
+        Components, secrets and inputs are written in PascalCase, letters and digits only, because their names become logical \
+        ids. Values, outputs and labels are written in snake_case.",
+};
+/// `MAN017`: any other rule of the schema.
+pub const MAN017: Code = Code {
+    id: "MAN017",
+    explanation: "the value breaks a rule of its setting\n\n\
+        The rule stands in the setting's schema; the message says which.",
+};
+
+/// Puts validation errors into words.
+pub(super) struct Words<'a> {
+    tree: &'a Value,
+    partial: bool,
+    origins: &'a Origins,
+    sources: &'a Sources,
+    schema: Json,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(tree: &'a Value, partial: bool, origins: &'a Origins, sources: &'a Sources) -> Self {
+        // The file is the one that the validator was generated from, so it parses.
+        let schema = serde_json::from_str(MANIFEST_SCHEMA).unwrap_or(Json::Null);
+        Words { tree, partial, origins, sources, schema }
+    }
+
+    pub(super) fn report(&self, error: &ValidationError<'_>, findings: &mut Diagnostics) {
+        let path = pointer(error.instance_path().as_str());
+        let rule = self.rule(error.schema_path().as_str());
+        self.error(error, &path, rule.as_ref(), findings);
+    }
+
+    fn error(&self, error: &ValidationError<'_>, path: &[String], rule: Option<&Json>, findings: &mut Diagnostics) {
+        let place = self.place(path);
+        let name = setting_name(path);
+        let shown = |value: &Value| self.shown(value);
+        let title_start = match place.value {
+            Some(value) => format!("`{name}` is {}", shown(value)),
+            None => format!("`{name}` is missing"),
+        };
+        let limit = |what: String| format!("{title_start}, but {what}");
+        use ValidationErrorKind as K;
+        let diagnostic = match error.kind() {
+            K::AdditionalProperties { unexpected } => {
+                for key in unexpected {
+                    findings.push(self.unknown_key(path, key, rule));
+                }
+                return;
+            }
+            K::Required { .. } if self.partial => return,
+            K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule),
+            K::AnyOf { context } | K::OneOfNotValid { context } => {
+                self.branches(error, context, path, findings);
+                return;
+            }
+            K::Type { kind } => {
+                let wanted = wanted(kind);
+                let diagnostic = Diagnostic::error(MAN012, limit(format!("{wanted} is needed")));
+                self.quoted(self.at(diagnostic, &place, &format!("{wanted} is needed")), kind, &place)
+            }
+            K::Enum { options } => self.not_among(&title_start, options, &place),
+            K::Constant { expected_value } => {
+                let diagnostic = Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
+                self.at(diagnostic, &place, "another word is needed")
+            }
+            K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule),
+            K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule),
+            K::ExclusiveMinimum { limit: l } => self.out_of_range(limit(format!("it must be above {l}")), &place, rule),
+            K::ExclusiveMaximum { limit: l } => self.out_of_range(limit(format!("it must be below {l}")), &place, rule),
+            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule),
+            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule),
+            K::MinProperties { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule),
+            K::MaxProperties { limit: l } => self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule),
+            K::MinLength { limit: l } => self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule),
+            K::MaxLength { limit: l } => self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule),
+            K::MultipleOf { multiple_of } => {
+                self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule)
+            }
+            K::Pattern { .. } => self.form(&title_start, &place, rule),
+            K::PropertyNames { error } => self.name(path, error),
+            _ => self.at(Diagnostic::error(MAN017, format!("`{name}` breaks a rule of its setting: {error}")), &place, "here"),
+        };
+        findings.push(diagnostic);
+    }
+
+    /// Of several forms, the one that was meant: the one of the same type, or the one with the fewest mistakes.
+    fn branches(
+        &self,
+        error: &ValidationError<'_>,
+        context: &[Vec<ValidationError<'static>>],
+        path: &[String],
+        findings: &mut Diagnostics,
+    ) {
+        let at_top = |e: &ValidationError<'_>| e.instance_path().as_str() == error.instance_path().as_str();
+        let other_type =
+            |errors: &[ValidationError<'static>]| errors.iter().any(|e| at_top(e) && matches!(e.kind(), ValidationErrorKind::Type { .. }));
+        let fitting: Vec<&Vec<ValidationError<'static>>> = context.iter().filter(|errors| !other_type(errors)).collect();
+        let candidates: Vec<&Vec<ValidationError<'static>>> =
+            if fitting.is_empty() { context.iter().collect() } else { fitting };
+        let place = self.place(path);
+        // Two branches of the same depth that only want another word or type: say all that is allowed in one message.
+        let words: Vec<String> = context.iter().flatten().filter(|e| at_top(e)).flat_map(|e| wanted_words(e.kind())).collect();
+        let only_words = candidates.iter().all(|errors| errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
+        if only_words && words.len() > 1 {
+            let name = setting_name(path);
+            let value = place.value.map(|v| self.shown(v)).unwrap_or_default();
+            let diagnostic = Diagnostic::error(MAN012, format!("`{name}` is {value}, but {} is needed", either(&words)));
+            findings.push(self.at(diagnostic, &place, "something else is needed"));
+            return;
+        }
+        let best = candidates.into_iter().min_by_key(|errors| {
+            let constant = errors.iter().any(|e| at_top(e) && matches!(e.kind(), ValidationErrorKind::Constant { .. }));
+            (constant, errors.len())
+        });
+        for inner in best.into_iter().flatten() {
+            self.report(inner, findings);
+        }
+    }
+
+    fn unknown_key(&self, path: &[String], key: &str, rule: Option<&Json>) -> Diagnostic {
+        let parent = self.tree.at(path);
+        let entry = parent.and_then(|v| v.entry(key));
+        let within = match path {
+            [] => "a layer".to_owned(),
+            path => format!("`{}`", path.join(".")),
+        };
+        let diagnostic = Diagnostic::error(MAN010, format!("`{key}` is no key of {within}"));
+        let mut known: Vec<String> =
+            rule.and_then(|r| r.get("properties")).and_then(Json::as_object).map(|p| p.keys().cloned().collect()).unwrap_or_default();
+        if path.is_empty() {
+            known.extend(["match", "extends", "defaults", "sets", "zone"].map(str::to_owned));
+            known.sort();
+        }
+        let present = |k: &str| parent.is_some_and(|v| v.get(k).is_some());
+        let free: Vec<&str> = known.iter().map(String::as_str).filter(|k| !present(k)).collect();
+        let origin = entry.map_or(self.tree.origin, |e| e.key_origin);
+        let diagnostic = diagnostic.at_origin(self.origins, origin, &[], "unknown key");
+        match did_you_mean(key, free.iter().copied()) {
+            Some(near) => {
+                let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                match self.origins.spans(origin).first() {
+                    Some(span) => diagnostic.edit(*span, near),
+                    None => diagnostic,
+                }
+            }
+            None if free.is_empty() => diagnostic.help("remove it"),
+            None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
+        }
+    }
+
+    fn missing(&self, path: &[String], property: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
+        let of = match path {
+            [] => "the manifest".to_owned(),
+            path => format!("`{}`", path.join(".")),
+        };
+        let schema = rule.and_then(|r| r.get("properties")).and_then(|p| p.get(property));
+        let mut diagnostic = Diagnostic::error(MAN011, format!("{of} has no `{property}`"));
+        diagnostic = diagnostic.at_origin(self.origins, place.key, &[place.parent, self.tree.origin], "missing here");
+        if let Some(text) = schema.and_then(|s| s.get("description")).and_then(Json::as_str) {
+            diagnostic = diagnostic.note(format!("`{property}`: {}", text.lines().next().unwrap_or_default()));
+        }
+        match schema.and_then(example) {
+            Some(example) => diagnostic.help(format!("write it, for example `{property}: {example}`")),
+            None => diagnostic.help(format!("write `{property}`")),
+        }
+    }
+
+    fn not_among(&self, title: &str, options: &Json, place: &Place<'_>) -> Diagnostic {
+        let options: Vec<String> = options.as_array().map(|o| o.iter().map(text).collect()).unwrap_or_default();
+        let diagnostic = Diagnostic::error(MAN013, format!("{title}, which is none of the words allowed"));
+        let diagnostic = self.at(diagnostic, place, "not one of them").note(format!("allowed: {}", quote_list(&options)));
+        let written = place.value.and_then(Value::as_text).unwrap_or_default();
+        match did_you_mean(written, options.iter().map(String::as_str)) {
+            Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
+            None => diagnostic,
+        }
+    }
+
+    fn out_of_range(&self, title: String, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
+        let bounds = rule.map(|r| (r.get("minimum"), r.get("maximum")));
+        let diagnostic = self.at(Diagnostic::error(MAN014, title), place, "out of range");
+        match bounds {
+            Some((Some(least), Some(most))) => diagnostic.note(format!("limits: {least} to {most}")),
+            _ => diagnostic,
+        }
+    }
+
+    fn form(&self, title: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
+        let diagnostic = self.at(Diagnostic::error(MAN015, format!("{title}, which has another form than is needed")), place, "this form does not fit");
+        let described = rule.and_then(|r| r.get("description")).and_then(Json::as_str);
+        let diagnostic = match described {
+            Some(text) => diagnostic.note(text.lines().next().unwrap_or_default()),
+            None => diagnostic,
+        };
+        match rule.and_then(example) {
+            Some(example) => diagnostic.help(format!("write it like `{example}`")),
+            None => match rule.and_then(|r| r.get("pattern")).and_then(Json::as_str) {
+                Some(pattern) => diagnostic.note(format!("it must fit `{pattern}`")),
+                None => diagnostic,
+            },
+        }
+    }
+
+    fn name(&self, path: &[String], error: &ValidationError<'_>) -> Diagnostic {
+        let name = text(error.instance());
+        let pascal = matches!(error.kind(), ValidationErrorKind::Pattern { pattern } if pattern.starts_with("^[A-Z]"));
+        let origin = self.tree.at(path).and_then(|v| v.entry(&name)).map_or(self.tree.origin, |e| e.key_origin);
+        let title = format!("`{name}` cannot be a name in `{}`", path.join("."));
+        let diagnostic = Diagnostic::error(MAN016, title).at_origin(self.origins, origin, &[], "another form is needed");
+        let (note, repaired) = if pascal {
+            ("names are PascalCase, letters and digits: they become logical ids", pascal_case(&name))
+        } else {
+            ("labels are snake_case: lower-case letters, digits and underscores", snake_case(&name))
+        };
+        let diagnostic = diagnostic.note(note);
+        match self.origins.spans(origin).first() {
+            Some(span) if !repaired.is_empty() => diagnostic.help(format!("write `{repaired}`")).edit(*span, repaired),
+            _ => diagnostic,
+        }
+    }
+
+    /// A number or boolean where text is needed: offer the quotes.
+    fn quoted(&self, diagnostic: Diagnostic, kind: &TypeKind, place: &Place<'_>) -> Diagnostic {
+        let Some(value) = place.value else { return diagnostic };
+        if matches!(value.kind, Kind::Ref(_) | Kind::Join(_)) {
+            return diagnostic.note("what a component gives is known only when it is deployed; this must be known before");
+        }
+        let scalar = matches!(value.kind, Kind::Int(_) | Kind::Float(_) | Kind::Bool(_));
+        let span = self.origins.spans(value.origin).first().copied();
+        match span {
+            Some(span) if scalar && wanted(kind).contains("text") => {
+                let written = self.sources.text(span);
+                diagnostic.help(format!("put it in quotes: `\"{written}\"`")).edit(span, format!("\"{written}\""))
+            }
+            Some(span) if value.as_text().is_some_and(|t| t.parse::<f64>().is_ok()) && wanted(kind).contains("number") => {
+                let bare = value.as_text().unwrap_or_default();
+                diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn replaced(&self, diagnostic: Diagnostic, place: &Place<'_>, by: &str) -> Diagnostic {
+        match place.value.and_then(|v| self.origins.spans(v.origin).first().copied()) {
+            Some(span) => diagnostic.edit(span, by),
+            None => diagnostic,
+        }
+    }
+
+    fn at(&self, diagnostic: Diagnostic, place: &Place<'_>, label: &str) -> Diagnostic {
+        let origin = place.value.map_or(place.key, |v| v.origin);
+        // A map's own span is its whole body: its key says as much and is shorter.
+        let origin = if place.value.is_some_and(|v| matches!(v.kind, Kind::Map(_) | Kind::List(_))) { place.key } else { origin };
+        diagnostic.at_origin(self.origins, origin, &[place.key, place.parent], label)
+    }
+
+    fn place(&self, path: &[String]) -> Place<'a> {
+        let mut place = Place { value: Some(self.tree), key: self.tree.origin, parent: self.tree.origin };
+        for step in path {
+            let Some(at) = place.value else { break };
+            place.parent = place.key;
+            match &at.kind {
+                Kind::List(items) => {
+                    place.value = step.parse::<usize>().ok().and_then(|i| items.get(i));
+                    place.key = place.value.map_or(place.key, |v| v.origin);
+                }
+                _ => {
+                    let entry = at.entry(step);
+                    place.value = entry.map(|e| &e.value);
+                    place.key = entry.map_or(place.key, |e| e.key_origin);
+                }
+            }
+        }
+        place
+    }
+
+    fn shown(&self, value: &Value) -> String {
+        match &value.kind {
+            Kind::Text(text) if text.chars().count() > 60 => format!("`{}…`", text.chars().take(57).collect::<String>()),
+            Kind::Text(text) => format!("`{text}`"),
+            Kind::Map(_) => "a map".to_owned(),
+            Kind::List(_) => "a list".to_owned(),
+            Kind::Null => "nothing".to_owned(),
+            Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => {
+                format!("`{}`", text(&super::json(value)))
+            }
+        }
+    }
+
+    /// The schema that holds the rule which failed: the parent of the keyword.
+    fn rule(&self, path: &str) -> Option<Json> {
+        let steps = pointer(path);
+        let (_, parents) = steps.split_last()?;
+        let mut at = &self.schema;
+        for step in parents {
+            if step == "$ref" {
+                let target = at.get("$ref")?.as_str()?.strip_prefix('#')?;
+                at = self.schema.pointer(target)?;
+            } else {
+                at = match at {
+                    Json::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                    _ => at.get(step)?,
+                };
+            }
+        }
+        Some(at.clone())
+    }
+}
+
+/// A place in the tree.
+struct Place<'a> {
+    value: Option<&'a Value>,
+    key: OriginId,
+    parent: OriginId,
+}
+
+/// The steps of a JSON pointer.
+fn pointer(path: &str) -> Vec<String> {
+    path.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+/// What a message calls a setting: its own key, and the component's name before it.
+fn setting_name(path: &[String]) -> String {
+    match path {
+        [] => "the layer".to_owned(),
+        [block, rest @ ..] if block == "components" && !rest.is_empty() => rest.join("."),
+        path => path.join("."),
+    }
+}
+
+fn wanted(kind: &TypeKind) -> String {
+    let name = |t: &jsonschema::JsonType| -> &'static str {
+        match t.as_str() {
+            "string" => "text",
+            "integer" => "a whole number",
+            "number" => "a number",
+            "boolean" => "`true` or `false`",
+            "array" => "a list",
+            "object" => "a map",
+            _ => "nothing",
+        }
+    };
+    match kind {
+        TypeKind::Single(t) => name(t).to_owned(),
+        TypeKind::Multiple(types) => {
+            let names: Vec<String> = types.iter().map(|t| name(&t).to_owned()).collect();
+            either(&names)
+        }
+    }
+}
+
+fn wanted_words(kind: &ValidationErrorKind) -> Vec<String> {
+    match kind {
+        ValidationErrorKind::Type { kind } => vec![wanted(kind)],
+        ValidationErrorKind::Constant { expected_value } => vec![format!("`{}`", text(expected_value))],
+        ValidationErrorKind::Enum { options } => {
+            options.as_array().map(|o| o.iter().map(|v| format!("`{}`", text(v))).collect()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn either(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+    }
+}
+
+fn text(json: &Json) -> String {
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+fn example(schema: &Json) -> Option<String> {
+    schema.get("examples")?.as_array()?.first().map(text)
+}
+
+fn pascal_case(name: &str) -> String {
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());
+    let capital = |p: &str| p.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>();
+    parts.map(capital).collect::<String>().trim_start_matches(|c: char| c.is_ascii_digit()).to_owned()
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+    }
+    snake.trim_matches('_').to_owned()
+}

@@ -1,0 +1,153 @@
+//! Reading typed settings from a [`Value`] tree with serde.
+//!
+//! The shape has been checked against the schema before, so an error here is a bug of ours; it still says where.
+
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::{SETTING, TREE};
+use crate::origin::OriginId;
+use crate::value::{Kind, Value};
+
+/// Why a tree is not what a type wants.
+#[derive(Debug)]
+pub struct ReadError {
+    /// The reason.
+    pub message: String,
+    /// The innermost value at fault.
+    pub origin: Option<OriginId>,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl de::Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        ReadError { message: message.to_string(), origin: None }
+    }
+}
+
+/// Reads a `T`.
+///
+/// # Errors
+/// The tree has another shape than `T`.
+pub fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ReadError> {
+    T::deserialize(Reader(value))
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'v>(&'v Value);
+
+impl<'v> IntoDeserializer<'v, ReadError> for Reader<'v> {
+    type Deserializer = Self;
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'v> Reader<'v> {
+    fn here<T>(self, result: Result<T, ReadError>) -> Result<T, ReadError> {
+        result.map_err(|mut error| {
+            error.origin.get_or_insert(self.0.origin);
+            error
+        })
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'de> {
+    type Error = ReadError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        self.here(match &self.0.kind {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool(b) => visitor.visit_bool(*b),
+            Kind::Int(i) => visitor.visit_i64(*i),
+            Kind::Float(x) => visitor.visit_f64(*x),
+            Kind::Text(text) => visitor.visit_str(text),
+            Kind::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Reader))),
+            Kind::Map(entries) => {
+                visitor.visit_map(MapDeserializer::new(entries.iter().map(|e| (e.key.as_str(), Reader(&e.value)))))
+            }
+            Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => {
+                Err(de::Error::custom("a reference stands where a plain value is needed"))
+            }
+        })
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        match &self.0.kind {
+            Kind::Null => visitor.visit_none(),
+            Kind::Text(text) if text == "none" => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        if name == SETTING {
+            return visitor.visit_seq(Pair { origin: Some(self.0.origin.0), value: Some(self) });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        if name == TREE {
+            // The tree goes through serde's own data model: it derives both ways, so nothing can be lost.
+            let tree = serde_json::to_value(self.0).map_err(de::Error::custom)?;
+            return visitor.visit_newtype_struct(tree).map_err(de::Error::custom);
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        self.here(match &self.0.kind {
+            Kind::Text(text) => visitor.visit_enum(StringDeserializer::new(text.clone())),
+            _ => Err(de::Error::custom("expected a word")),
+        })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map identifier ignored_any
+    }
+}
+
+/// The two elements that a `Setting` is read from.
+struct Pair<'v> {
+    origin: Option<u32>,
+    value: Option<Reader<'v>>,
+}
+
+impl<'de> de::SeqAccess<'de> for Pair<'de> {
+    type Error = ReadError;
+    fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        if let Some(origin) = self.origin.take() {
+            return seed.deserialize(IntoDeserializer::<ReadError>::into_deserializer(origin)).map(Some);
+        }
+        match self.value.take() {
+            Some(reader) => reader.here(seed.deserialize(reader)).map(Some),
+            None => Ok(None),
+        }
+    }
+}

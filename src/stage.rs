@@ -1,0 +1,135 @@
+//! What a stage is: its name, its lifetime, and what follows from both.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::setting::Setting;
+
+/// How long a stage lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifetime {
+    /// Stays: production, staging. Nothing important may be left to a default.
+    Permanent,
+    /// Comes and goes: a preview, a developer's own stage.
+    Ephemeral,
+}
+
+/// What happens to what holds data when it leaves the template or the stack is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Removal {
+    /// It stays in the account.
+    Retain,
+    /// A last snapshot stays; where a resource knows no snapshots, it stays itself.
+    Snapshot,
+    /// It is deleted.
+    Remove,
+}
+
+/// The stage that is compiled.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The name as a slug: `feature-auth`. Stands in stack names, folders and hosts.
+    pub name: Setting<String>,
+    /// How long it lives.
+    pub lifetime: Setting<Lifetime>,
+    /// What happens to its data.
+    pub removal: Setting<Removal>,
+    /// Whether stacks and databases refuse to be deleted.
+    pub protect: Setting<bool>,
+    /// The account that it belongs to, 12 digits.
+    pub account: Option<Setting<String>>,
+    /// The stage whose secret values it reads; itself unless written.
+    pub secrets_from: Setting<String>,
+}
+
+impl Stage {
+    /// Whether it stays.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.lifetime.value == Lifetime::Permanent
+    }
+}
+
+/// The slug of a stage name: lower case, every run of other characters one hyphen, none at the ends. `feature/auth`
+/// becomes `feature-auth`.
+#[must_use]
+pub fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// Whether `name` fits `pattern`, in which `*` stands for any text, also none, and `?` for one character.
+#[must_use]
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    // The usual two-pointer walk: remember the last star, and let it take one more character on a mismatch.
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    p = at + 1;
+                    n = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+/// How many characters of a pattern are literal: the more, the closer it describes a stage.
+#[must_use]
+pub fn literals(pattern: &str) -> usize {
+    pattern.chars().filter(|c| !matches!(c, '*' | '?')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        for (name, expected) in
+            [("feature/auth", "feature-auth"), ("PR-12", "pr-12"), ("--a__b--", "a-b"), ("../x", "x"), ("ä", "")]
+        {
+            assert_eq!(slug(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn patterns_match() {
+        for (pattern, name, expected) in [
+            ("dev-*", "dev-anna", true),
+            ("dev-*", "dev-", true),
+            ("dev-*", "develop", false),
+            ("*", "", true),
+            ("pr-?", "pr-1", true),
+            ("pr-?", "pr-12", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-b-b", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+        assert_eq!(literals("dev-*"), 4);
+    }
+}

@@ -1,0 +1,113 @@
+//! References inside a template: that they lead somewhere, and in no circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::On;
+use crate::cfn::{Resource, Target};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::origin::OriginId;
+use crate::value::{Kind, Value};
+
+/// `CFN014`: a reference to nothing.
+pub const CFN014: Code = Code {
+    id: "CFN014",
+    explanation: "raw CloudFormation refers to something that is not in its stack\n\n\
+        `!Ref` and `!GetAtt` in `properties` and `overrides` name logical ids of the same stack, parameters or pseudo parameters. \
+        For anything else write `${Component.attribute}`: it works across stacks.",
+};
+
+/// `CFN015`: resources need each other.
+pub const CFN015: Code = Code {
+    id: "CFN015",
+    explanation: "resources need each other in a circle\n\n\
+        CloudFormation creates a resource after everything that it refers to. Here resources refer to each other in a circle, so \
+        that none can be first.",
+};
+
+pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
+    let template = &on.stack.template;
+    let resources: BTreeSet<&str> = template.resources.iter().map(|r| r.id.as_str()).collect();
+    let parameters: BTreeSet<&str> = template.parameters.iter().map(|p| p.name.as_str()).collect();
+    let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for resource in &template.resources {
+        let mut names = Vec::new();
+        collect(resource, &mut names);
+        for (name, origin) in names {
+            if resources.contains(name) {
+                edges.entry(&resource.id).or_default().push(name);
+            } else if !parameters.contains(name) && !name.starts_with("AWS::") {
+                findings.push(leads_nowhere(on, name, origin, &resource.id, &resources));
+            }
+        }
+    }
+    if let Some(circle) = circle(&edges) {
+        let title = format!("resources need each other in a circle: {}", circle.join(" → "));
+        let first = circle.first().copied().unwrap_or_default();
+        let diagnostic = Diagnostic::error(CFN015, title).at_origin(on.origins, on.owner(first), &[], "part of the circle");
+        findings.push(diagnostic.help("let one of them use a name that the manifest knows instead of a reference"));
+    }
+}
+
+/// The names that a resource refers to, each with its place.
+fn collect<'r>(resource: &'r Resource<Target>, names: &mut Vec<(&'r str, OriginId)>) {
+    for attribute in &resource.attributes {
+        if attribute.key == "DependsOn" {
+            let texts = std::iter::once(&attribute.value).chain(attribute.value.items());
+            names.extend(texts.filter_map(|v| v.as_text().map(|t| (t, v.origin))));
+        }
+        value(&attribute.value, names);
+    }
+    value(&resource.properties, names);
+}
+
+fn value<'r>(v: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
+    match &v.kind {
+        Kind::Ref(Target::Ref(id) | Target::GetAtt(id, _) | Target::ParameterList(id)) => names.push((id, v.origin)),
+        Kind::Call(name, argument) if name == "Ref" => names.extend(argument.as_text().map(|t| (t, v.origin))),
+        Kind::Call(name, argument) if name == "GetAtt" => {
+            let id = argument.as_text().and_then(|t| t.split('.').next());
+            names.extend(id.or_else(|| argument.items().first().and_then(Value::as_text)).map(|t| (t, v.origin)));
+        }
+        Kind::Call(_, argument) => value(argument, names),
+        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|i| value(i, names)),
+        Kind::Map(entries) => entries.iter().for_each(|e| value(&e.value, names)),
+        _ => {}
+    }
+}
+
+fn leads_nowhere(on: &On<'_>, name: &str, origin: OriginId, resource: &str, known: &BTreeSet<&str>) -> Diagnostic {
+    let title = format!("`{resource}` refers to `{name}`, which is not in the stack `{}`", on.stack.kind.word());
+    let diagnostic = Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
+    match did_you_mean(name, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("write `${Component.attribute}`: it works across stacks"),
+    }
+}
+
+/// A circle of the graph, its first name at both ends.
+fn circle<'g>(edges: &BTreeMap<&'g str, Vec<&'g str>>) -> Option<Vec<&'g str>> {
+    // Depth first with an own stack: a template has at most 500 resources, but input decides how they refer.
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for start in edges.keys() {
+        let mut path: Vec<(&str, usize)> = vec![(start, 0)];
+        while let Some((node, next)) = path.last_mut() {
+            let node = *node;
+            let target = edges.get(node).and_then(|e| e.get(*next)).copied();
+            *next += 1;
+            match target {
+                Some(target) if path.iter().any(|(n, _)| *n == target) => {
+                    let mut circle: Vec<&str> = path.iter().map(|(n, _)| *n).skip_while(|n| *n != target).collect();
+                    circle.push(target);
+                    return Some(circle);
+                }
+                Some(target) if !done.contains(target) => path.push((target, 0)),
+                Some(_) => {}
+                None => {
+                    done.insert(node);
+                    path.pop();
+                }
+            }
+        }
+    }
+    None
+}

@@ -11,6 +11,7 @@ mod http_api;
 mod postgres;
 mod registry;
 mod resource;
+mod shape;
 mod vpc;
 
 use std::collections::BTreeMap;
@@ -18,11 +19,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use context::{Context, MAN020};
+pub use context::{Context, MAN020, Policies};
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
 pub use registry::{KINDS, KindEntry, kind};
+pub use shape::{layer_schema, manifest_schema};
 
 use crate::setting::{Any, Setting, Text};
 use crate::stage::Removal;
@@ -282,6 +284,10 @@ pub struct Fragment {
 
 /// The decisions of one kind about one component.
 pub trait Kind {
+    /// The stack that its settings ask for, where that is not always its kind's own.
+    fn stack(&self) -> Option<StackName> {
+        None
+    }
     /// What it offers to others, from its own settings alone.
     fn interface(&self, on: &Context<'_>) -> Interface;
     /// What it becomes.

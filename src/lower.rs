@@ -100,6 +100,7 @@ fn make_context<'a>(
         name,
         origin: component.origin,
         kind: component.kind,
+        chosen_stack: component.settings.as_ref().and_then(|s| s.stack()),
         common: &component.common,
         code: component.code.as_ref(),
         project: &model.manifest.project,
@@ -115,7 +116,7 @@ fn make_context<'a>(
 
 fn imported_attributes(on: &Context<'_>, imported: &Imported, model: &Model, others: &dyn OtherStages) -> Vec<Attribute> {
     match imported {
-        Imported::Ids(attributes) => attributes.clone(),
+        Imported::Ids(ids) => (on.kind.imported)(on, ids.clone()),
         Imported::Stack { stack, region, outputs } => outputs
             .iter()
             .map(|(attribute, output)| {

@@ -100,6 +100,7 @@ pub fn written(symbol: &Symbol) -> String {
         Symbol::Attribute { component, attribute } => format!("${{{component}.{attribute}}}"),
         Symbol::Secret { name, attribute } => format!("${{secrets.{name}.{attribute}}}"),
         Symbol::Output { stack, output, .. } => format!("output {output} of {stack}"),
+        Symbol::Component(name) => name.clone(),
         Symbol::Input(name) => format!("${{inputs.{name}}}"),
         Symbol::Release(name) => format!("${{{name}}}"),
         Symbol::Local { id, attribute: Some(attribute) } => format!("!GetAtt {id}.{attribute}"),

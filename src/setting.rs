@@ -3,6 +3,7 @@
 //! A kind declares its settings as a plain struct with `serde` and `schemars`. A [`Setting<T>`] is a `T` with its
 //! [`OriginId`]; a [`Text`] is text that may hold references which only the deploy can resolve.
 
+mod keyed;
 mod read;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::origin::OriginId;
 use crate::value::Value;
 
+pub use keyed::Keyed;
 pub use read::{ReadError, read};
 
 /// The name under which a [`Setting`] asks our deserializer for an origin beside the value.

@@ -95,6 +95,8 @@ pub enum Symbol {
         /// An attribute, or the resource's `Ref`.
         attribute: Option<String>,
     },
+    /// Every resource of a component that stands in the same stack; in `DependsOn` only.
+    Component(String),
     /// A pseudo parameter, such as `AWS::Region`.
     Pseudo(String),
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Attribute, Code, Common, Fragment, KindEntry, Neighbour, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::manifest::Secret;
-use crate::origin::{OriginId, Origins};
+use crate::origin::{Origin, OriginId, Origins};
 use crate::setting::Setting;
 use crate::stage::{Removal, Stage};
 use crate::value::{Symbol, Value};
@@ -40,6 +40,8 @@ pub struct Context<'a> {
     pub origin: OriginId,
     /// Its kind.
     pub kind: &'static KindEntry,
+    /// The stack that its settings ask for, see [`Kind::stack`](super::Kind::stack).
+    pub chosen_stack: Option<StackName>,
     /// What it has in common with every component.
     pub common: &'a Common,
     /// What it has in common with everything that runs code; there only for such kinds.
@@ -72,6 +74,15 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn at(&self, diagnostic: Diagnostic, origin: OriginId, text: &str) -> Diagnostic {
         diagnostic.at_origin(self.origins, origin, &[self.origin], text)
+    }
+
+    /// A repair of a value; none where the value was composed, so that its text stands nowhere as it is.
+    #[must_use]
+    pub fn repair(&self, diagnostic: Diagnostic, origin: OriginId, replacement: &str) -> Diagnostic {
+        match self.origins.get(origin) {
+            Origin::Manifest { span, .. } => diagnostic.edit(span, replacement),
+            Origin::Default { .. } | Origin::Template { .. } | Origin::Derived { .. } => diagnostic,
+        }
     }
 
     /// The origin of something that `rule` decided from `from`. With nothing to decide from, it goes back to the
@@ -122,7 +133,7 @@ impl<'a> Context<'a> {
     /// The stack that the component stands in.
     #[must_use]
     pub fn stack(&self) -> StackName {
-        self.common.stack.as_ref().map_or(self.kind.stack, |s| s.value)
+        self.common.stack.map(|s| s.value).or(self.chosen_stack).unwrap_or(self.kind.stack)
     }
 
     /// The component that a setting names, if it is there and of one of these kinds; reports it otherwise. Gives `None`
@@ -238,6 +249,13 @@ impl<'a> Context<'a> {
         let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.name);
         let from = [self.project.origin, self.stage.name.origin, self.origin];
         self.tag_list(Some(self.text("the console shows network resources by their Name tag", &from, name)))
+    }
+
+    /// The component's tags as a map, for types whose `Tags` is one; none where it has none.
+    #[must_use]
+    pub fn tag_map(&self) -> Option<Value> {
+        let tags = self.common.tags.iter().map(|(k, v)| (k.clone(), Value::text(v.origin, v.value.clone())));
+        (!self.common.tags.is_empty()).then(|| Value::map(self.origin, tags))
     }
 
     fn tag_list(&self, name: Option<Value>) -> Value {

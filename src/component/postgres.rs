@@ -1,11 +1,214 @@
-//! stub
-use super::{Context, Fragment, Interface, Kind, KindEntry, StackName};
-/// x
-#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-pub struct S {}
-/// x
-pub const KIND: KindEntry = KindEntry::of::<S>("postgres", "x", StackName::App);
-impl Kind for S {
-    fn interface(&self, _on: &Context<'_>) -> Interface { Interface::default() }
-    fn lower(&self, _on: &Context<'_>) -> Vec<Fragment> { Vec::new() }
+//! `postgres`: a PostgreSQL database in private subnets, as Aurora Serverless v2 or as one instance.
+//!
+//! The settings are in `settings`, what can be wrong with them in [`check`], what they become in `plan`. The password
+//! lives in one Secrets Manager secret, made here in every case, so that all levels and attributes hold for every
+//! database. Nothing depends on the links: the rule that lets a consumer in stands with the consumer.
+
+pub mod check;
+mod plan;
+mod settings;
+
+use super::{Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, StackName, Statement};
+use crate::setting::Setting;
+use crate::value::{Kind as ValueKind, Symbol, Value};
+
+pub use settings::{Engine, Settings};
+
+/// The port of every database.
+const PORT: i64 = 5432;
+
+/// A rule from the consumer's security group to the port.
+const CONNECT: Option<Ingress> = Some(Ingress { security_group: "security_group", port: "port" });
+
+/// The right to read the login.
+const READ_SECRET: Statement =
+    Statement { sid: "Secret", actions: &["secretsmanager:GetSecretValue"], resources: &[("secret_arn", "")] };
+
+/// What links may ask for.
+///
+/// A level holds for a database only if it has every attribute that the level names: `iam_arn` is missing behind a
+/// proxy, `data_api_arn` on an instance, and both on an imported database.
+const LEVELS: &[Level] = &[
+    Level {
+        name: "connect",
+        meaning: "reaches the database's port from the same VPC; the login comes from `url` or `password`",
+        statements: &[],
+        ingress: CONNECT,
+    },
+    Level {
+        name: "secret",
+        meaning: "reaches the port, and reads user and password from Secrets Manager when it runs",
+        statements: &[READ_SECRET],
+        ingress: CONNECT,
+    },
+    Level {
+        name: "iam",
+        meaning: "reaches the port, and signs in as `username` with a token of IAM; the user needs the role `rds_iam` \
+        in the database, which ends its use of the password",
+        statements: &[Statement { sid: "SignIn", actions: &["rds-db:connect"], resources: &[("iam_arn", "")] }],
+        ingress: CONNECT,
+    },
+    Level {
+        name: "data_api",
+        meaning: "runs SQL over HTTPS by the Data API of Aurora, without any VPC",
+        statements: &[
+            Statement {
+                sid: "DataApi",
+                actions: &[
+                    "rds-data:BatchExecuteStatement",
+                    "rds-data:BeginTransaction",
+                    "rds-data:CommitTransaction",
+                    "rds-data:ExecuteStatement",
+                    "rds-data:RollbackTransaction",
+                ],
+                resources: &[("data_api_arn", "")],
+            },
+            READ_SECRET,
+        ],
+        ingress: None,
+    },
+];
+
+/// The kind.
+pub const KIND: KindEntry = KindEntry::of::<Settings>(
+    "postgres",
+    "A PostgreSQL database, Aurora Serverless v2 or one instance.",
+    StackName::Data,
+)
+.imports(&["host", "port", "database", "username", "secret_arn", "security_group"])
+.levels(LEVELS);
+
+impl Kind for Settings {
+    fn interface(&self, on: &Context<'_>) -> Interface {
+        let aurora = self.engine.value == Engine::Aurora;
+        let main = if aurora { "Cluster" } else { "Instance" };
+        let arn = on.local(main, Some(if aurora { "DBClusterArn" } else { "DBInstanceArn" }));
+        let (host, reader_host, security_group) = self.entrance(on, main);
+        let database = self.database(on);
+        let mut attributes = vec![
+            Attribute::linked("host", host),
+            Attribute::linked("reader_host", reader_host),
+            Attribute::open("port", self.port(on)),
+            Attribute::open("database", Value::text(database.origin, database.value)),
+            Attribute::open("username", Value::text(self.username.origin, self.username.value.clone())),
+            Attribute::linked("secret_arn", on.local("Secret", None)),
+            Attribute::open("arn", arn.clone()),
+            Attribute::open("identifier", self.identifier_or_ref(on, main)),
+            Attribute::sensitive("url", url(on)),
+            Attribute::sensitive("password", password(on)),
+            Attribute::open("security_group", security_group),
+        ];
+        // A proxy takes either passwords or tokens of IAM, and ours takes passwords.
+        if !self.proxy.value {
+            let id = on.local(main, Some(if aurora { "DBClusterResourceId" } else { "DbiResourceId" }));
+            attributes.push(Attribute::linked("iam_arn", self.iam_arn(on, id)));
+        }
+        if aurora {
+            attributes.push(Attribute::linked("data_api_arn", arn));
+        }
+        Interface { attributes, vpc: Some(self.vpc.clone()), ..Interface::default() }
+    }
+
+    fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
+        self.check(on);
+        self.fragments(on)
+    }
+}
+
+impl Settings {
+    /// Host, host for reading, and security group that consumers use: those of the proxy where there is one.
+    fn entrance(&self, on: &Context<'_>, main: &str) -> (Value, Value, Value) {
+        let group = |id| on.local(id, Some("GroupId"));
+        let readers = self.engine.value == Engine::Aurora && self.readers.value > 0;
+        match (self.proxy.value, self.engine.value) {
+            (true, _) => {
+                let host = on.local("Proxy", Some("Endpoint"));
+                let reader = if readers { on.local("ProxyReader", Some("Endpoint")) } else { host.clone() };
+                (host, reader, group("ProxySecurityGroup"))
+            }
+            // It answers with the writer where there are no readers.
+            (false, Engine::Aurora) => {
+                let endpoint = |name| on.local(main, Some(name));
+                (endpoint("Endpoint.Address"), endpoint("ReadEndpoint.Address"), group("SecurityGroup"))
+            }
+            (false, Engine::Instance) => {
+                let host = on.local(main, Some("Endpoint.Address"));
+                (host.clone(), host, group("SecurityGroup"))
+            }
+        }
+    }
+
+    /// The port.
+    fn port(&self, on: &Context<'_>) -> Value {
+        Value::new(on.rule("PostgreSQL listens on its usual port", &[]), ValueKind::Int(PORT))
+    }
+
+    /// The database's name: written, or the project's.
+    fn database(&self, on: &Context<'_>) -> Setting<String> {
+        self.database.clone().unwrap_or_else(|| {
+            let rule = "the database is named after the project, in snake_case";
+            on.setting(rule, &[on.project.origin], on.project.value.to_ascii_lowercase().replace('-', "_"))
+        })
+    }
+
+    /// The physical name: the written one, else what CloudFormation chose.
+    fn identifier_or_ref(&self, on: &Context<'_>, main: &str) -> Value {
+        match &self.identifier {
+            Some(identifier) => Value::text(identifier.origin, identifier.value.clone()),
+            None => on.local(main, None),
+        }
+    }
+
+    /// The ARN under which IAM knows the user of this database.
+    fn iam_arn(&self, on: &Context<'_>, resource_id: Value) -> Value {
+        let origin = on.rule("IAM knows a database user by the database's resource id", &[self.username.origin]);
+        let text = |text: &str| Value::text(origin, text);
+        let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.to_owned()));
+        join(
+            origin,
+            [
+                text("arn:"),
+                pseudo("AWS::Partition"),
+                text(":rds-db:"),
+                pseudo("AWS::Region"),
+                text(":"),
+                pseudo("AWS::AccountId"),
+                text(":dbuser:"),
+                resource_id,
+                text("/"),
+                Value::text(self.username.origin, self.username.value.clone()),
+            ],
+        )
+    }
+}
+
+/// A text of several pieces.
+fn join(origin: crate::origin::OriginId, pieces: impl Into<Vec<Value>>) -> Value {
+    Value::new(origin, ValueKind::Join(pieces.into()))
+}
+
+/// The password, read from the secret when the consumer's stack is deployed.
+fn password(on: &Context<'_>) -> Value {
+    secret_key(on, on.own("secret_arn"))
+}
+
+/// CloudFormation's dynamic reference to the password in the secret of that ARN.
+fn secret_key(on: &Context<'_>, secret: Value) -> Value {
+    let origin = on.rule("the password is read from Secrets Manager at deploy, and stands in no file", &[]);
+    let text = |text: &str| Value::text(origin, text);
+    join(origin, [text("{{resolve:secretsmanager:"), secret, text(":SecretString:password}}")])
+}
+
+/// A connection URL. A generated password has letters and digits only, so that it parses as it is.
+fn url(on: &Context<'_>) -> Value {
+    let origin = on.rule("a connection URL, with TLS required", &[]);
+    let text = |text: &str| Value::text(origin, text);
+    let mut pieces = vec![text("postgresql://"), on.own("username"), text(":")];
+    if let ValueKind::Join(password) = password(on).kind {
+        pieces.extend(password);
+    }
+    let rest = ["@", ":", "/"].into_iter().zip(["host", "port", "database"]);
+    pieces.extend(rest.flat_map(|(before, name)| [text(before), on.own(name)]));
+    pieces.push(text("?sslmode=require"));
+    join(origin, pieces)
 }

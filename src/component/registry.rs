@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use super::{Kind, Level, StackName, certificate, function, http_api, postgres, resource, vpc};
+use super::{Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, resource, vpc};
 use crate::setting::{ReadError, read};
 use crate::value::Value;
 
@@ -24,6 +24,8 @@ pub struct KindEntry {
     pub runs_code: bool,
     /// Attributes that an `import` may give as literal ids.
     pub import_keys: &'static [&'static str],
+    /// What an import by literal ids offers: made from the ids, which stand under their keys.
+    pub imported: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>,
     /// Levels of access that links may ask for; the first is the default where `default_level` says so.
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
@@ -47,6 +49,7 @@ impl KindEntry {
             stack,
             runs_code: false,
             import_keys: &[],
+            imported: |_, ids| ids,
             levels: &[],
             default_level: false,
             schema: S::json_schema,
@@ -63,6 +66,12 @@ impl KindEntry {
     /// An `import` may give these attributes.
     pub const fn imports(mut self, keys: &'static [&'static str]) -> Self {
         self.import_keys = keys;
+        self
+    }
+
+    /// An import by literal ids offers what `attributes` makes of them.
+    pub const fn imported(mut self, attributes: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>) -> Self {
+        self.imported = attributes;
         self
     }
 

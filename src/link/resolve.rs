@@ -167,7 +167,17 @@ impl<'a> Resolver<'a> {
                 Some((_, id)) => Value::text(origin, *id),
                 None => Value::text(origin, local),
             },
-            Kind::List(items) => Value::list(origin, items.into_iter().map(|v| self.depends_on(v, at)).collect()),
+            Kind::Ref(Symbol::Component(name)) => {
+                let its = self.placed.iter().filter(|p| p.component == name && p.stack == at.stack);
+                Value::list(origin, its.map(|p| Value::text(origin, p.logical_id.clone())).collect())
+            }
+            Kind::List(items) => {
+                let flat = items.into_iter().flat_map(|v| match self.depends_on(v, at) {
+                    Value { kind: Kind::List(inner), .. } => inner,
+                    one => vec![one],
+                });
+                Value::list(origin, flat.collect())
+            }
             _ => self.value(value, at),
         }
     }
@@ -181,6 +191,7 @@ impl<'a> Resolver<'a> {
             Symbol::Local { id, attribute } => self.local(&id, attribute, origin, at),
             Symbol::Attribute { component, attribute } => self.attribute_of(&component, &attribute, origin, at),
             Symbol::Secret { name, attribute } => self.secret(&name, &attribute, origin, at),
+            Symbol::Component(name) => self.leads_nowhere(format!("`{name}` stands outside `DependsOn`"), origin),
             Symbol::Pseudo(name) => Value::reference(origin, Target::Ref(name)),
             Symbol::Input(name) => self.input(&name, origin, at),
             Symbol::Release(name) => self.release(&name, origin, at),

@@ -105,7 +105,8 @@ impl<'a> Words<'a> {
                 }
                 return;
             }
-            K::Required { .. } if self.partial => return,
+            // What a layer leaves out, or what a reference stands for, another layer or phase says.
+            K::Required { .. } | K::MinItems { .. } | K::MinProperties { .. } if self.partial => return,
             K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule),
             K::AnyOf { context } | K::OneOfNotValid { context } => {
                 self.branches(error, context, path, findings);

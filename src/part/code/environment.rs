@@ -111,16 +111,24 @@ pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
         check_text(on, name, value);
         value.each_reference(&mut |symbol, origin| check_reference(on, code, name, symbol, origin));
         total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
-        entries.push(Entry { key: name.clone(), key_origin: setting.origin, value: as_text(value) });
+        entries.push(Entry { key: name.clone(), key_origin: setting.origin, value: as_text(on, value) });
     }
     check_size(on, total);
     Some(Value::new(on.rule("the variables of `environment`", &[]), Kind::Map(entries)))
 }
 
-/// A variable is a text: a reference to a number is read as one.
-fn as_text(value: &Value) -> Value {
-    match &value.kind {
-        Kind::Ref(_) => Value::new(value.origin, Kind::Join(vec![value.clone()])),
+/// A variable is a text, also where it is an attribute that is a number, such as a port.
+fn as_text(on: &Context<'_>, value: &Value) -> Value {
+    let attribute = match &value.kind {
+        Kind::Ref(Symbol::Attribute { component, attribute }) => {
+            on.neighbours.get(component).and_then(|n| n.interface.attribute(attribute))
+        }
+        _ => None,
+    };
+    match attribute.map(|found| (&found.value.kind, found.value.origin)) {
+        Some((Kind::Int(number), from)) => {
+            on.text("a variable is a text, also where it is a number", &[value.origin, from], number.to_string())
+        }
         _ => value.clone(),
     }
 }

@@ -21,9 +21,11 @@ use report::{Failure, Outcome, Terminal};
 /// Reads `environments/` (a base and one layer a stage), writes `out/<stage>/`. It needs no credentials and no network.
 #[derive(Debug, Parser)]
 #[command(name = "reggie-cfn", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 no errors, 1 errors, 2 wrong usage or a failure of the surroundings, 3 differences, 70 a bug.\n\
+#[command(
+    after_help = "Exit codes: 0 no errors, 1 errors, 2 wrong usage or a failure of the surroundings, 3 differences, 70 a bug.\n\
     \nExamples:\n  reggie-cfn build production         compile one stage\n  reggie-cfn check                    are the permanent stages valid, and is out/ fresh?\n  \
-    reggie-cfn explain production ReggieDbCluster.BackupRetentionPeriod\n  reggie-cfn explain MAN010           what a code means")]
+    reggie-cfn explain production ReggieDbCluster.BackupRetentionPeriod\n  reggie-cfn explain MAN010           what a code means"
+)]
 pub struct Cli {
     #[command(flatten)]
     common: Common,

@@ -1,46 +1,38 @@
-//! Every code, gathered for `explain`. The words stand beside the checks; here is only the list.
+//! Every code, gathered for `explain`. The words stand beside the checks; here is only the way to them.
 
+use crate::component::KINDS;
 use crate::diag::Code;
-use crate::{component, compile, link, lower, model, overlay, project, reference, schema, verify, yaml};
+use crate::{
+    compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, verify, yaml,
+};
 
-/// Every code, by phase.
-pub static CODES: &[Code] = &ALL;
-
-const GROUPS: &[&[Code]] = &[
+/// The codes of the phases; each kind names its own.
+const PHASES: &[&[Code]] = &[
     yaml::CODES,
     project::CODES,
+    live_secret::CODES,
     overlay::CODES,
     reference::CODES,
     schema::CODES,
     model::CODES,
     component::CODES,
+    part::code::CODES,
+    part::cors::CODES,
+    part::host::CODES,
     lower::CODES,
     link::CODES,
     verify::CODES,
     compile::CODES,
 ];
 
-const COUNT: usize = {
-    let (mut count, mut group) = (0, 0);
-    while group < GROUPS.len() {
-        count += GROUPS[group].len();
-        group += 1;
-    }
-    count
-};
+/// Every code.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    let kinds = KINDS.iter().flat_map(|kind| kind.codes.iter());
+    PHASES.iter().chain(kinds).flat_map(|codes| codes.iter())
+}
 
-/// The groups in one list: `const`, so that it costs nothing at start.
-const ALL: [Code; COUNT] = {
-    let mut all = [Code { id: "", explanation: "" }; COUNT];
-    let (mut at, mut group) = (0, 0);
-    while group < GROUPS.len() {
-        let mut i = 0;
-        while i < GROUPS[group].len() {
-            all[at] = GROUPS[group][i];
-            at += 1;
-            i += 1;
-        }
-        group += 1;
-    }
-    all
-};
+/// The code of that name, in any case.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Code> {
+    all().find(|code| code.id.eq_ignore_ascii_case(id))
+}

@@ -133,8 +133,12 @@ fn leave_out(
 
 fn no_stage(text: &str, name: &Value, permanent: &[&str], origins: &Origins) -> Diagnostic {
     let known: Vec<&str> = permanent.iter().copied().chain(["ephemeral", "permanent"]).collect();
-    let diagnostic = Diagnostic::error(STG008, format!("`stages` names `{text}`, which is no stage"))
-        .at_origin(origins, name.origin, &[], "no layer is for it");
+    let diagnostic = Diagnostic::error(STG008, format!("`stages` names `{text}`, which is no stage")).at_origin(
+        origins,
+        name.origin,
+        &[],
+        "no layer is for it",
+    );
     match did_you_mean(text, known.iter().copied()) {
         Some(near) => match origins.spans(name.origin).first() {
             Some(span) => diagnostic.help(format!("did you mean `{near}`?")).edit(*span, near),
@@ -177,7 +181,12 @@ impl OtherStages for Others<'_> {
             Some(found) if found.kind.name == kind => compiled.linked.published.get(of).cloned(),
             Some(found) => {
                 let title = format!("`{of}` of the stage `{name}` is a `{}`, and a `{kind}` here", found.kind.name);
-                report(title, component.origin, "imported as another kind", format!("write `type: {}`", found.kind.name));
+                report(
+                    title,
+                    component.origin,
+                    "imported as another kind",
+                    format!("write `type: {}`", found.kind.name),
+                );
                 None
             }
             None => {

@@ -68,6 +68,8 @@ pub struct Diagnostic {
     pub helps: Vec<String>,
     /// A mechanical repair.
     pub edits: Vec<Edit>,
+    /// Text that no message may show, such as a secret in use.
+    pub hidden: Vec<Span>,
     /// The stages in which it was found; empty where it does not depend on the stage.
     pub stages: Vec<String>,
 }
@@ -83,6 +85,7 @@ impl Diagnostic {
             notes: Vec::new(),
             helps: Vec::new(),
             edits: Vec::new(),
+            hidden: Vec::new(),
             stages: Vec::new(),
         }
     }
@@ -211,6 +214,25 @@ impl Diagnostics {
                 None => self.list.push(diagnostic),
             }
         }
+    }
+
+    /// The same findings with none of these texts in their words, and nothing left to hide.
+    #[must_use]
+    pub fn without(&self, texts: &[String]) -> Diagnostics {
+        let clean = |words: &mut String| {
+            for text in texts.iter().filter(|t| !t.is_empty() && words.contains(t.as_str())).collect::<Vec<_>>() {
+                *words = words.replace(text.as_str(), "…");
+            }
+        };
+        let mut list = self.list.clone();
+        for diagnostic in &mut list {
+            clean(&mut diagnostic.title);
+            diagnostic.labels.iter_mut().for_each(|l| clean(&mut l.text));
+            diagnostic.notes.iter_mut().chain(&mut diagnostic.helps).for_each(clean);
+            diagnostic.edits.iter_mut().for_each(|e| clean(&mut e.replacement));
+            diagnostic.hidden.clear();
+        }
+        Diagnostics { list }
     }
 
     /// Makes warnings errors.

@@ -37,5 +37,8 @@ pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<S
 /// Who made the file, from what.
 fn header(layers: &[String]) -> String {
     let from: Vec<String> = layers.iter().map(|l| format!("environments/{l}.yaml")).collect();
-    format!("# Made by reggie-cfn from {}.\n# Do not edit: change those files and run `reggie-cfn build`.\n", from.join(", "))
+    format!(
+        "# Made by reggie-cfn from {}.\n# Do not edit: change those files and run `reggie-cfn build`.\n",
+        from.join(", ")
+    )
 }

@@ -1,8 +1,8 @@
-//! Explaining: where a value of a manifest or a template comes from, and what a code means.
+//! Explaining: where a value of a manifest or a template comes from.
 
 use crate::cfn::{self, Target};
 use crate::compile::Compiled;
-use crate::diag::{Code, did_you_mean};
+use crate::diag::did_you_mean;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::render;
 use crate::source::Sources;
@@ -80,12 +80,6 @@ fn nearest(compiled: &Compiled, steps: &[&str]) -> Option<String> {
     did_you_mean(first, blocks.chain(resources)).map(|near| [&[near], rest].concat().join("."))
 }
 
-/// What a code means.
-#[must_use]
-pub fn code<'c>(codes: &'c [Code], id: &str) -> Option<&'c Code> {
-    codes.iter().find(|c| c.id.eq_ignore_ascii_case(id))
-}
-
 /// Writes values with their origins.
 struct Writer<'a> {
     origins: &'a Origins,
@@ -142,10 +136,14 @@ impl Writer<'_> {
                 }
             }
             Origin::Default { setting, text: meaning } => {
-                text.push_str(&format!("{indent}default of {setting}: {}\n", meaning.lines().next().unwrap_or_default()));
+                text.push_str(&format!(
+                    "{indent}default of {setting}: {}\n",
+                    meaning.lines().next().unwrap_or_default()
+                ));
             }
             Origin::Template { template, line } => {
-                let spelled = render::source(template).and_then(|t| t.lines().nth(line as usize - 1)).unwrap_or_default();
+                let spelled =
+                    render::source(template).and_then(|t| t.lines().nth(line as usize - 1)).unwrap_or_default();
                 text.push_str(&format!("{indent}templates/{template}.yaml.j2:{line}  {}\n", spelled.trim()));
             }
             Origin::Derived { rule, from } => {

@@ -14,6 +14,7 @@ pub mod diag;
 pub mod emit;
 pub mod explain;
 pub mod link;
+pub mod live_secret;
 pub mod lower;
 pub mod manifest;
 pub mod model;

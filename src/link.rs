@@ -24,8 +24,15 @@ use crate::value::{Kind, Value};
 pub use place::MAIN;
 
 /// Codes of this phase.
-pub const CODES: &[Code] =
-    &[place::CFN001, place::BUG002, overrides::CFN002, overrides::CFN003, order::CFN004, resolve::BUG003, resolve::REF023];
+pub const CODES: &[Code] = &[
+    place::CFN001,
+    place::BUG002,
+    overrides::CFN002,
+    overrides::CFN003,
+    order::CFN004,
+    resolve::BUG003,
+    resolve::REF023,
+];
 
 /// The region of everything that CloudFront needs.
 pub const US_EAST_1: &str = "us-east-1";
@@ -114,7 +121,12 @@ pub fn stack_region(model: &Model, stack: StackName) -> &str {
 }
 
 /// What a component publishes, for imports by other stages.
-pub(crate) fn published(name: &str, value: &Value, sensitive: bool, output: Option<(String, String, String)>) -> Published {
+pub(crate) fn published(
+    name: &str,
+    value: &Value,
+    sensitive: bool,
+    output: Option<(String, String, String)>,
+) -> Published {
     let value = match output {
         _ if sensitive => PublishedValue::Sensitive(value.clone()),
         Some((stack, region, output)) => {
@@ -124,4 +136,3 @@ pub(crate) fn published(name: &str, value: &Value, sensitive: bool, output: Opti
     };
     Published { name: name.to_owned(), value }
 }
-

@@ -71,7 +71,9 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
         let on = make_context(name, component, model, &none, origins, &collected);
         let interface = match (&component.settings, &component.imported) {
             (Some(settings), _) => settings.interface(&on),
-            (None, Some(imported)) => Interface { attributes: imported_attributes(&on, imported, model, others), ..Interface::default() },
+            (None, Some(imported)) => {
+                Interface { attributes: imported_attributes(&on, imported, model, others), ..Interface::default() }
+            }
             (None, None) => Interface::default(),
         };
         neighbours.insert(name.clone(), Neighbour { kind: component.kind, origin: component.origin, interface });
@@ -114,7 +116,12 @@ fn make_context<'a>(
     }
 }
 
-fn imported_attributes(on: &Context<'_>, imported: &Imported, model: &Model, others: &dyn OtherStages) -> Vec<Attribute> {
+fn imported_attributes(
+    on: &Context<'_>,
+    imported: &Imported,
+    model: &Model,
+    others: &dyn OtherStages,
+) -> Vec<Attribute> {
     match imported {
         Imported::Ids(ids) => (on.kind.imported)(on, ids.clone()),
         Imported::Stack { stack, region, outputs } => outputs

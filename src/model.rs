@@ -21,7 +21,7 @@ pub use import::Imported;
 pub use stage::settle;
 
 /// Codes of this phase.
-pub const CODES: &[DiagCode] = &[BUG001, stage::STG006, stage::STG007, import::REF007, import::REF008];
+pub const CODES: &[DiagCode] = &[BUG001, stage::STG006, import::REF007, import::REF008];
 
 /// `BUG001`: the schema and the types disagree.
 pub const BUG001: DiagCode = DiagCode {
@@ -158,8 +158,9 @@ fn or_bug<T>(result: Result<T, ReadError>, tree: &Value, origins: &Origins, find
     match result {
         Ok(value) => Some(value),
         Err(error) => {
-            let diagnostic = Diagnostic::error(BUG001, format!("the manifest passed its schema, but cannot be read: {error}"))
-                .at_origin(origins, error.origin.unwrap_or(tree.origin), &[tree.origin], "here");
+            let diagnostic =
+                Diagnostic::error(BUG001, format!("the manifest passed its schema, but cannot be read: {error}"))
+                    .at_origin(origins, error.origin.unwrap_or(tree.origin), &[tree.origin], "here");
             findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it with these lines"));
             None
         }

@@ -3,3 +3,4 @@
 pub mod code;
 pub mod cors;
 pub mod host;
+pub mod retention;

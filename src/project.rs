@@ -6,6 +6,7 @@ mod short;
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::live_secret;
 use crate::origin::Origins;
 use crate::schema;
 use crate::source::{Sources, Span};
@@ -68,6 +69,7 @@ impl Project {
         let kinds = project.component_kinds();
         let Project { sources, origins, layers } = &mut project;
         for layer in layers.values_mut() {
+            live_secret::check(&layer.tree, &layer.name, origins, findings);
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
             layer.applies = layer::applies(layer, origins, findings);
         }
@@ -97,7 +99,12 @@ impl Project {
     #[must_use]
     pub fn permanent_stages(&self) -> Vec<&str> {
         let stages = self.layers.values().filter(|l| l.is_permanent());
-        stages.filter_map(|l| match &l.applies { Applies::Stage(name) => Some(name.value.as_str()), _ => None }).collect()
+        stages
+            .filter_map(|l| match &l.applies {
+                Applies::Stage(name) => Some(name.value.as_str()),
+                _ => None,
+            })
+            .collect()
     }
 
     /// The first span of a value, if a layer wrote it.

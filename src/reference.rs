@@ -125,7 +125,8 @@ impl Resolver<'_> {
                     let part = self.reference(&path, origin, text, range.clone());
                     if matches!(part.kind, Kind::Map(_) | Kind::List(_)) {
                         let title = format!("`${{{}}}` is a {}, inside a text", path.join("."), shape(&part));
-                        let diagnostic = self.at(Diagnostic::error(REF004, title), origin, text, range, "only text fits");
+                        let diagnostic =
+                            self.at(Diagnostic::error(REF004, title), origin, text, range, "only text fits");
                         self.findings.push(diagnostic.help("reference one value below it"));
                     }
                     match part.kind {
@@ -171,8 +172,11 @@ impl Resolver<'_> {
             }
             ["secrets", name, ..] if self.declared("secrets", name) => {
                 let title = format!("`${{{whole}}}` does not say what of the secret `{name}` is meant");
-                let diagnostic = self.at(Diagnostic::error(REF006, title), origin, text, range, "add `.name` or `.value`");
-                let help = format!("`${{secrets.{name}.name}}` to read it at run time, `${{secrets.{name}.value}}` to put it in place");
+                let diagnostic =
+                    self.at(Diagnostic::error(REF006, title), origin, text, range, "add `.name` or `.value`");
+                let help = format!(
+                    "`${{secrets.{name}.name}}` to read it at run time, `${{secrets.{name}.value}}` to put it in place"
+                );
                 self.findings.push(diagnostic.help(help));
                 Value::text(origin, "")
             }
@@ -193,7 +197,14 @@ impl Resolver<'_> {
     }
 
     /// A value of the tree itself, its own references resolved.
-    fn within(&mut self, whole: &str, steps: &[&str], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+    fn within(
+        &mut self,
+        whole: &str,
+        steps: &[&str],
+        origin: OriginId,
+        text: &str,
+        range: std::ops::Range<usize>,
+    ) -> Value {
         match self.overlaid.tree.at(steps).cloned() {
             Some(found) => self.followed(whole, &found, origin),
             None => self.nothing(whole, steps, origin, text, range),
@@ -212,11 +223,21 @@ impl Resolver<'_> {
         Value::text(self.origins.derived("the value of a reference", [origin, source]), text)
     }
 
-    fn nothing(&mut self, whole: &str, steps: &[&str], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+    fn nothing(
+        &mut self,
+        whole: &str,
+        steps: &[&str],
+        origin: OriginId,
+        text: &str,
+        range: std::ops::Range<usize>,
+    ) -> Value {
         let first = steps.first().copied().unwrap_or_default();
         let absent = self.absent.get(first).copied();
         let diagnostic = match absent {
-            Some(_) => Diagnostic::error(REF005, format!("`{first}` is not there on the stage `{}`", self.overlaid.stage.value)),
+            Some(_) => Diagnostic::error(
+                REF005,
+                format!("`{first}` is not there on the stage `{}`", self.overlaid.stage.value),
+            ),
             None => Diagnostic::error(REF002, format!("`${{{whole}}}` leads to nothing")),
         };
         let (known, written, prefix) = self.candidates(steps);
@@ -232,7 +253,8 @@ impl Resolver<'_> {
             let repaired = format!("${{{prefix}{near}}}");
             diagnostic = diagnostic.help(format!("did you mean `{repaired}`?"));
             if let Some(span) = span {
-                let rest: String = steps.iter().skip(prefix.matches('.').count() + 1).map(|s| format!(".{s}")).collect();
+                let rest: String =
+                    steps.iter().skip(prefix.matches('.').count() + 1).map(|s| format!(".{s}")).collect();
                 diagnostic = diagnostic.edit(span, format!("${{{prefix}{near}{rest}}}"));
             }
         } else if known.is_empty() {
@@ -249,7 +271,8 @@ impl Resolver<'_> {
     fn candidates(&self, steps: &[&str]) -> (Vec<String>, String, String) {
         let tree = &self.overlaid.tree;
         let first = steps.first().copied().unwrap_or_default();
-        let keys = |v: Option<&Value>| v.map(Value::entries).unwrap_or_default().iter().map(|e| e.key.clone()).collect();
+        let keys =
+            |v: Option<&Value>| v.map(Value::entries).unwrap_or_default().iter().map(|e| e.key.clone()).collect();
         if !ROOTS.contains(&first) {
             let components: Vec<String> = keys(tree.get("components"));
             let roots = ROOTS.iter().map(|r| (*r).to_owned());
@@ -270,7 +293,14 @@ impl Resolver<'_> {
         (keys(at), String::new(), prefix)
     }
 
-    fn at(&self, diagnostic: Diagnostic, origin: OriginId, text: &str, range: std::ops::Range<usize>, label: &str) -> Diagnostic {
+    fn at(
+        &self,
+        diagnostic: Diagnostic,
+        origin: OriginId,
+        text: &str,
+        range: std::ops::Range<usize>,
+        label: &str,
+    ) -> Diagnostic {
         match self.sub_span(origin, text, range) {
             Some(span) => diagnostic.at(span, label),
             None => diagnostic.at_origin(self.origins, origin, &[], label),

@@ -76,7 +76,10 @@ impl Renderer {
                 return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
             }
             let Some(leaf) = value.downcast_object_ref::<Leaf>() else {
-                return Err(Error::new(ErrorKind::InvalidOperation, format!("`{value}` has no origin and cannot be placed")));
+                return Err(Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("`{value}` has no origin and cannot be placed"),
+                ));
             };
             let mut holes = filled.lock().unwrap_or_else(PoisonError::into_inner);
             holes.push(leaf.0.clone());

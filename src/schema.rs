@@ -60,15 +60,11 @@ fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &
 }
 
 /// `defaults` and `sets` hold settings of components: each is checked as a component of its kind.
-fn loose_blocks(
-    tree: &Value,
-    origins: &Origins,
-    sources: &Sources,
-    findings: &mut Diagnostics,
-) {
+fn loose_blocks(tree: &Value, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
     let defaults = tree.get("defaults").map(Value::entries).unwrap_or_default();
     for entry in defaults.iter().filter(|e| e.key != "secret") {
-        let as_component = Value::map(tree.origin, [("components", Value::map(tree.origin, [("Default", entry.value.clone())]))]);
+        let as_component =
+            Value::map(tree.origin, [("components", Value::map(tree.origin, [("Default", entry.value.clone())]))]);
         let kind = BTreeMap::from([("Default".to_owned(), entry.key.clone())]);
         let json = Loose { kinds: &kind }.layer(&as_component);
         check(&json, &as_component, true, origins, sources, findings);
@@ -86,10 +82,10 @@ fn json(value: &Value) -> Json {
         Kind::List(items) => Json::Array(items.iter().map(json).collect()),
         Kind::Map(entries) => Json::Object(entries.iter().map(|e| (e.key.clone(), json(&e.value))).collect()),
         Kind::Ref(symbol) => Json::String(written(symbol)),
-        Kind::Join(parts) => Json::String(parts.iter().map(|p| json(p).as_str().map(str::to_owned).unwrap_or_default()).collect()),
-        Kind::Call(name, argument) => {
-            Json::Object(Map::from_iter([(format!("Fn::{name}"), json(argument))]))
+        Kind::Join(parts) => {
+            Json::String(parts.iter().map(|p| json(p).as_str().map(str::to_owned).unwrap_or_default()).collect())
         }
+        Kind::Call(name, argument) => Json::Object(Map::from_iter([(format!("Fn::{name}"), json(argument))])),
     }
 }
 

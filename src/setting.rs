@@ -166,9 +166,10 @@ impl JsonSchema for Any {
 }
 
 /// A setting with a default that `none` switches off.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum OrNone<T> {
     /// `none`.
+    #[default]
     None,
     /// The value.
     Some(T),
@@ -184,15 +185,11 @@ impl<T> OrNone<T> {
     }
 }
 
-impl<T> Default for OrNone<T> {
-    fn default() -> Self {
-        OrNone::None
-    }
-}
-
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OrNone<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_option(OptionVisitor(std::marker::PhantomData)).map(|o| o.map_or(OrNone::None, OrNone::Some))
+        deserializer
+            .deserialize_option(OptionVisitor(std::marker::PhantomData))
+            .map(|o| o.map_or(OrNone::None, OrNone::Some))
     }
 }
 

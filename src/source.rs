@@ -72,6 +72,22 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// A copy in which nothing of these spans can be read: every character but blanks is an asterisk. Lines and bytes stay
+    /// where they are.
+    #[must_use]
+    pub fn hiding(&self, spans: &[Span]) -> Sources {
+        let mut hiding = self.clone();
+        for span in spans {
+            let Some(file) = hiding.files.get_mut(span.file.0 as usize) else { continue };
+            let hide = |c: char| if c.is_whitespace() { c.to_string() } else { "*".repeat(c.len_utf8()) };
+            if let Some(text) = file.text.get(span.range()) {
+                let stars: String = text.chars().map(hide).collect();
+                file.text.replace_range(span.range(), &stars);
+            }
+        }
+        hiding
+    }
+
     /// The text that a span covers.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {

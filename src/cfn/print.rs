@@ -115,10 +115,7 @@ fn substitution(parts: &[Value<Target>]) -> Doc {
             }
         }
     }
-    let argument = if variables.is_empty() {
-        Doc::text(text)
-    } else {
-        Doc::Seq(vec![Doc::text(text), Doc::Map(variables)])
-    };
+    let argument =
+        if variables.is_empty() { Doc::text(text) } else { Doc::Seq(vec![Doc::text(text), Doc::Map(variables)]) };
     Doc::Tagged("Sub".to_owned(), Box::new(argument))
 }

@@ -21,7 +21,9 @@ pub(crate) struct Build {
 
 impl Build {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else { return Ok(Outcome::Errors) };
+        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+            return Ok(Outcome::Errors);
+        };
         let (compiled, findings) = compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
@@ -39,7 +41,11 @@ impl Build {
 }
 
 /// Compiles every stage, findings of all of them together.
-pub(super) fn compile_all(project: &Project, stages: &[String], mut findings: Diagnostics) -> (Vec<Compiled>, Diagnostics) {
+pub(super) fn compile_all(
+    project: &Project,
+    stages: &[String],
+    mut findings: Diagnostics,
+) -> (Vec<Compiled>, Diagnostics) {
     let renderer = Renderer::new();
     let mut all = Vec::new();
     for stage in stages {
@@ -73,6 +79,10 @@ fn summary(stage: &Compiled, folder: &str, changed: usize) -> String {
         n => format!("{n} files changed"),
     };
     let plural = if stacks.len() == 1 { "" } else { "s" };
-    lines.push_str(&format!("{}: {} stack{plural}, {resources} resources, {change}\n", stage.model.stage.name.value, stacks.len()));
+    lines.push_str(&format!(
+        "{}: {} stack{plural}, {resources} resources, {change}\n",
+        stage.model.stage.name.value,
+        stacks.len()
+    ));
     lines
 }

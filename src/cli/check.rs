@@ -17,7 +17,9 @@ pub(crate) struct Check {
 
 impl Check {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else { return Ok(Outcome::Errors) };
+        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+            return Ok(Outcome::Errors);
+        };
         let (compiled, findings) = build::compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
@@ -52,7 +54,8 @@ impl Check {
         }
         if terminal.for_people() {
             let files = if differs.len() == 1 { "1 file is" } else { &format!("{} files are", differs.len()) };
-            terminal.data(&format!("{files} not what the manifests compile to: run `reggie-cfn build` and commit\n"))?;
+            terminal
+                .data(&format!("{files} not what the manifests compile to: run `reggie-cfn build` and commit\n"))?;
         }
         Ok(Outcome::Differences)
     }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::report::{Failure, Outcome, Terminal};
 use super::{Common, Result, build, disk};
-use crate::codes::CODES;
+use crate::codes;
 use crate::diag::did_you_mean;
 use crate::explain;
 
@@ -23,7 +23,9 @@ pub(crate) struct Explain {
 impl Explain {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
         let Some(thing) = &self.thing else { return self.code(terminal) };
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else { return Ok(Outcome::Errors) };
+        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+            return Ok(Outcome::Errors);
+        };
         let (compiled, findings) = build::compile_all(&project, std::slice::from_ref(&self.stage), findings);
         let Some(compiled) = compiled.first() else {
             terminal.findings(findings, &project.sources)?;
@@ -37,21 +39,27 @@ impl Explain {
             Err(unknown) => {
                 let near = unknown.near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
                 let stage = &self.stage;
-                Err(Failure::Usage(format!("`{thing}` is neither in the manifest nor in a template of `{stage}`{near}")))
+                Err(Failure::Usage(format!(
+                    "`{thing}` is neither in the manifest nor in a template of `{stage}`{near}"
+                )))
             }
         }
     }
 
     fn code(&self, terminal: &Terminal) -> Result {
-        match explain::code(CODES, &self.stage) {
+        match codes::find(&self.stage) {
             Some(code) => {
                 terminal.data(&format!("{}: {}\n", code.id, code.explanation))?;
                 Ok(Outcome::Fine)
             }
             None => {
-                let known = CODES.iter().map(|c| c.id);
-                let near = did_you_mean(&self.stage, known).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-                Err(Failure::Usage(format!("`{}` is no code{near}; `explain` takes a stage and a thing, or a code", self.stage)))
+                let known = codes::all().map(|c| c.id);
+                let near =
+                    did_you_mean(&self.stage, known).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+                Err(Failure::Usage(format!(
+                    "`{}` is no code{near}; `explain` takes a stage and a thing, or a code",
+                    self.stage
+                )))
             }
         }
     }

@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use super::{Color, Common, Format};
-use crate::diag::render::{self, render};
 use crate::diag::Diagnostics;
+use crate::diag::render::{self, render};
 use crate::source::Sources;
 
 /// The width of messages where the terminal says none.

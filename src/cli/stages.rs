@@ -13,7 +13,9 @@ pub(crate) struct Stages {}
 
 impl Stages {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else { return Ok(Outcome::Errors) };
+        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+            return Ok(Outcome::Errors);
+        };
         terminal.findings(findings, &project.sources)?;
         let rows: Vec<[String; 3]> = project.layers.values().filter_map(|l| row(l, &project)).collect();
         let width = |i: usize| rows.iter().map(|r| r[i].len()).max().unwrap_or(0);

@@ -11,7 +11,8 @@ use crate::value::Entry;
 pub const KIND: KindEntry =
     KindEntry::of::<Settings>("certificate", "A TLS certificate of AWS Certificate Manager.", StackName::Certificates)
         .imports(&["arns"])
-        .imported(imported);
+        .imported(imported)
+        .codes(&[CODES]);
 
 /// Codes of this kind.
 pub const CODES: &[Code] = &[CFN170, CFN171, CFN172];

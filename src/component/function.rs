@@ -19,7 +19,7 @@ use crate::part::cors::{Cors, CorsPlan};
 use crate::setting::{Megabytes, OrNone, Seconds, Setting};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
-pub use check::CODES;
+use check::CODES;
 
 /// The settings of a function.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -153,7 +153,8 @@ pub const KIND: KindEntry =
     KindEntry::of::<Function>("function", "A Lambda function, from a zip or from a container image.", StackName::App)
         .runs_code()
         .imports(&["arn", "url"])
-        .levels(LEVELS);
+        .levels(LEVELS)
+        .codes(&[CODES]);
 
 const INVOKE: Statement = Statement { sid: "Invoke", actions: &["lambda:InvokeFunction"], resources: &[("arn", "")] };
 

@@ -31,7 +31,8 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     meaning: "calls its routes that ask for `auth: iam`",
     statements: &[Statement { sid: "Invoke", actions: &["execute-api:Invoke"], resources: &[("arn", "/*")] }],
     ingress: None,
-}]);
+}])
+.codes(&[CODES]);
 
 /// Codes of this kind; those of its host and of CORS are with their parts.
 pub const CODES: &[Code] =

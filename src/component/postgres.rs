@@ -9,6 +9,7 @@ mod plan;
 mod settings;
 
 use super::{Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, StackName, Statement};
+use crate::diag::Code;
 use crate::setting::Setting;
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
@@ -69,6 +70,29 @@ const LEVELS: &[Level] = &[
     },
 ];
 
+/// Codes of its findings.
+const CODES: &[Code] = &[
+    check::size::CFN120,
+    check::size::CFN121,
+    check::size::CFN122,
+    check::size::CFN123,
+    check::version::CFN124,
+    check::version::CFN125,
+    check::version::CFN126,
+    check::CFN127,
+    check::names::CFN128,
+    check::names::CFN129,
+    check::login::CFN130,
+    check::login::CFN131,
+    check::size::CFN132,
+    check::size::CFN133,
+    check::size::CFN134,
+    check::size::CFN135,
+    check::version::CFN136,
+    check::login::CFN137,
+    check::CFN138,
+];
+
 /// The kind.
 pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "postgres",
@@ -76,7 +100,8 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     StackName::Data,
 )
 .imports(&["host", "port", "database", "username", "secret_arn", "security_group"])
-.levels(LEVELS);
+.levels(LEVELS)
+.codes(&[CODES]);
 
 impl Kind for Settings {
     fn interface(&self, on: &Context<'_>) -> Interface {

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, resource, vpc};
+use crate::diag::Code;
 use crate::setting::{ReadError, read};
 use crate::value::Value;
 
@@ -30,6 +31,8 @@ pub struct KindEntry {
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
     pub default_level: bool,
+    /// Codes of its findings, for `explain`.
+    pub codes: &'static [&'static [Code]],
     /// The schema of its own settings.
     pub schema: fn(&mut SchemaGenerator) -> Schema,
     /// Reads its own settings.
@@ -52,6 +55,7 @@ impl KindEntry {
             imported: |_, ids| ids,
             levels: &[],
             default_level: false,
+            codes: &[],
             schema: S::json_schema,
             read: |value| Ok(Box::new(read::<S>(value)?)),
         }
@@ -72,6 +76,12 @@ impl KindEntry {
     /// An import by literal ids offers what `attributes` makes of them.
     pub const fn imported(mut self, attributes: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>) -> Self {
         self.imported = attributes;
+        self
+    }
+
+    /// Its findings have these codes.
+    pub const fn codes(mut self, codes: &'static [&'static [Code]]) -> Self {
+        self.codes = codes;
         self
     }
 

@@ -38,7 +38,8 @@ pub struct Resource {
 
 /// The registry's entry.
 pub const KIND: KindEntry =
-    KindEntry::of::<Resource>("resource", "Raw CloudFormation, for what no kind makes.", StackName::App);
+    KindEntry::of::<Resource>("resource", "Raw CloudFormation, for what no kind makes.", StackName::App)
+        .codes(&[CODES]);
 
 /// Types that hold data, with whether they know snapshots. Sources: cfn-lint 1.58.0 (`StatefulResources.json`), and the
 /// CloudFormation User Guide, "DeletionPolicy attribute", for the snapshots; read 2026-11-21.

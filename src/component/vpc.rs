@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Policies;
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Network, StackName};
+use crate::diag::Code;
 use crate::setting::Setting;
 use crate::value::Value;
 use addresses::Addresses;
@@ -83,10 +84,24 @@ fn endpoints_schema(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// Codes of its findings.
+const CODES: &[Code] = &[
+    addresses::CFN100,
+    addresses::CFN101,
+    addresses::CFN102,
+    addresses::CFN103,
+    zones::CFN104,
+    nat::CFN105,
+    endpoints::CFN106,
+    endpoints::CFN107,
+    endpoints::CFN108,
+];
+
 /// The registry's line.
 pub const KIND: KindEntry =
     KindEntry::of::<Vpc>("vpc", "A network: public and private subnets, a way out, endpoints.", StackName::Network)
-        .imports(&["id", "cidr", "public_subnets", "private_subnets"]);
+        .imports(&["id", "cidr", "public_subnets", "private_subnets"])
+        .codes(&[CODES]);
 
 impl Kind for Vpc {
     fn interface(&self, on: &Context<'_>) -> Interface {

@@ -11,7 +11,7 @@ mod place;
 mod sarif;
 
 use super::{Diagnostic, Diagnostics, Severity, list, quote_list};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// What the findings are rendered as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,12 @@ pub enum Format {
 /// `color` and `width` (columns of the terminal) matter for [`Format::Text`] only.
 #[must_use]
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, format: Format, color: bool, width: usize) -> String {
+    let hidden: Vec<Span> = diagnostics.all().iter().flat_map(|d| d.hidden.iter().copied()).collect();
+    if !hidden.is_empty() {
+        let texts: Vec<String> = hidden.iter().map(|s| sources.text(*s).trim_matches(['"', '\'']).to_owned()).collect();
+        let visible = diagnostics.without(&texts);
+        return render(&visible, &sources.hiding(&hidden), format, color, width);
+    }
     match format {
         Format::Text => human::render(diagnostics, sources, color, width),
         Format::Json => json::render(diagnostics, sources),

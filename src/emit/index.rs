@@ -26,7 +26,8 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     top.push(("manifest".to_owned(), file("manifest.yaml", files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
     if !linked.outputs.is_empty() {
-        let output = |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
+        let output =
+            |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
         let outputs = linked.outputs.iter().map(|(label, at)| (label.clone(), output(at)));
         top.push(("outputs".to_owned(), Doc::Map(outputs.collect())));
     }

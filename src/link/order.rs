@@ -28,7 +28,8 @@ pub(super) fn order(
     for used in resolver.uses() {
         needs.entry(used.consumer.0).or_default().insert(used.producer.0);
     }
-    let mut left: BTreeMap<StackName, Stack> = std::mem::take(&mut linked.stacks).into_iter().map(|s| (s.kind, s)).collect();
+    let mut left: BTreeMap<StackName, Stack> =
+        std::mem::take(&mut linked.stacks).into_iter().map(|s| (s.kind, s)).collect();
     while !left.is_empty() {
         let free = |stack: &StackName| needs.get(stack).is_none_or(|n| n.iter().all(|p| !left.contains_key(p)));
         let Some(next) = left.keys().find(|s| free(s)).copied() else {

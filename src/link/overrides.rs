@@ -75,8 +75,12 @@ fn lay(below: &mut Value, key: &str, above: &Value, origins: &Origins, findings:
             entries.remove(i);
         }
         (None, Kind::Null) => {
-            let diagnostic = Diagnostic::error(CFN003, format!("there is no property `{key}` to remove"))
-                .at_origin(origins, above.origin, &[], "removes nothing");
+            let diagnostic = Diagnostic::error(CFN003, format!("there is no property `{key}` to remove")).at_origin(
+                origins,
+                above.origin,
+                &[],
+                "removes nothing",
+            );
             findings.push(diagnostic.help("remove this line"));
         }
         (Some(i), Kind::Map(inner)) if matches!(entries[i].value.kind, Kind::Map(_)) => {

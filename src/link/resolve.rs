@@ -230,8 +230,12 @@ impl<'a> Resolver<'a> {
             return self.leads_nowhere(format!("`{component}` has no attribute `{name}`"), origin);
         };
         if at.depth > DEPTH {
-            let diagnostic = Diagnostic::error(REF023, format!("`{component}.{name}` needs itself"))
-                .at_origin(self.origins, origin, &[], "leads back to itself");
+            let diagnostic = Diagnostic::error(REF023, format!("`{component}.{name}` needs itself")).at_origin(
+                self.origins,
+                origin,
+                &[],
+                "leads back to itself",
+            );
             self.findings.borrow_mut().push(diagnostic.help("write one of the attributes out"));
             return Value::text(origin, "");
         }
@@ -266,7 +270,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// An attribute of a component in another stack.
-    fn across(&self, component: &str, attribute: &Attribute, home: StackName, origin: OriginId, at: At<'_>) -> Value<Target> {
+    fn across(
+        &self,
+        component: &str,
+        attribute: &Attribute,
+        home: StackName,
+        origin: OriginId,
+        at: At<'_>,
+    ) -> Value<Target> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
@@ -299,7 +310,8 @@ impl<'a> Resolver<'a> {
         origin: OriginId,
         at: At<'_>,
     ) -> Value<Target> {
-        let parameter = Parameter { name: name.clone(), description: Value::text(origin, description), pattern, source };
+        let parameter =
+            Parameter { name: name.clone(), description: Value::text(origin, description), pattern, source };
         self.needs.borrow_mut().entry(at.stack).or_default().parameters.entry(name.clone()).or_insert(parameter);
         Value::reference(origin, if list { Target::ParameterList(name) } else { Target::Ref(name) })
     }

@@ -37,7 +37,8 @@ pub const REF022: Code = Code {
 const OPEN_BLOCKS: &[&str] = &["components", "outputs", "values"];
 
 /// Settings of components in which a sensitive attribute may stand.
-const SENSITIVE_SETTINGS: &[&str] = &["environment", "headers", "password", "url", "origin_header", "properties", "overrides"];
+const SENSITIVE_SETTINGS: &[&str] =
+    &["environment", "headers", "password", "url", "origin_header", "properties", "overrides"];
 
 /// Checks every reference of the manifest.
 pub(super) fn references(
@@ -59,7 +60,11 @@ pub(super) fn references(
             match (block.key.as_str(), &entry.value.kind) {
                 ("components", Kind::Map(settings)) => {
                     for setting in settings {
-                        let place = Place { open, sensitive: SENSITIVE_SETTINGS.contains(&setting.key.as_str()), name: &setting.key };
+                        let place = Place {
+                            open,
+                            sensitive: SENSITIVE_SETTINGS.contains(&setting.key.as_str()),
+                            name: &setting.key,
+                        };
                         check(place, &setting.value);
                     }
                 }
@@ -104,7 +109,9 @@ fn reference(
             }
             if !place.open {
                 let title = format!("`{written}` stands in `{}`, which must be known when compiled", place.name);
-                return Some(at(Diagnostic::error(REF022, title), "known only when deployed").help("write the text itself"));
+                return Some(
+                    at(Diagnostic::error(REF022, title), "known only when deployed").help("write the text itself"),
+                );
             }
             None
         }

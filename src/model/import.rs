@@ -61,7 +61,8 @@ pub(super) fn imported(
         tree.map(Value::entries).unwrap_or_default().iter().filter(|e| !FORMS.contains(&e.key.as_str())).collect();
     match (&import.stage, &import.stack, ids.is_empty()) {
         (Some(stage), None, true) => {
-            let component = import.component.clone().unwrap_or_else(|| Setting::new(entry.key_origin, entry.key.clone()));
+            let component =
+                import.component.clone().unwrap_or_else(|| Setting::new(entry.key_origin, entry.key.clone()));
             Imported::Stage { stage: stage.clone(), component }
         }
         (None, Some(stack), true) => {
@@ -105,4 +106,3 @@ fn known(
     });
     false
 }
-

@@ -5,6 +5,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::manifest::Manifest;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::overlay::Overlaid;
+use crate::part::retention;
 use crate::setting::Setting;
 use crate::stage::Stage;
 use crate::value::{Entry, Kind, Value};
@@ -16,19 +17,6 @@ pub const STG006: Code = Code {
         The layer of a stage (`stage: production`) states `lifetime`, `removal` and `protect` itself. These three decide what \
         survives a mistake; they are never inherited and have no default on a stage that stays.",
 };
-
-/// `STG007`: log retention in days that CloudWatch does not take.
-pub const STG007: Code = Code {
-    id: "STG007",
-    explanation: "CloudWatch Logs does not keep logs for that many days\n\n\
-        Retention is one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 \
-        and 3653 days.\n\nSource: AWS::Logs::LogGroup, RetentionInDays.",
-};
-
-/// Days that CloudWatch Logs takes. Source: AWS::Logs::LogGroup, RetentionInDays.
-const RETENTION: &[u32] = &[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
 
 /// Stage keys that a stage which stays must say itself, with the value of other stages.
 const STATED: &[(&str, Stated)] =
@@ -115,20 +103,13 @@ pub(super) fn log_days(
             let diagnostic = Diagnostic::error(MAN020, title)
                 .at_origin(origins, manifest.stage.origin, &[tree.origin], "this stage stays")
                 .note(format!("the default, for stages that come and go, is {WEEK}"));
-            findings.push(diagnostic.help("write `log_days: 90` in `environments/base.yaml` or in the stage's overlay"));
+            findings
+                .push(diagnostic.help("write `log_days: 90` in `environments/base.yaml` or in the stage's overlay"));
         }
         return Setting::new(default(), WEEK);
     };
-    if !RETENTION.contains(&days.value) {
-        let near = RETENTION.iter().find(|d| **d >= days.value).or(RETENTION.last()).copied().unwrap_or(WEEK);
-        let diagnostic = Diagnostic::error(STG007, format!("CloudWatch Logs does not keep logs for {} days", days.value))
-            .at_origin(origins, days.origin, &[], "not one of its choices")
-            .note("it takes 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827 … 3653");
-        let diagnostic = diagnostic.help(format!("the next one is {near}"));
-        findings.push(match origins.spans(days.origin).first() {
-            Some(span) => diagnostic.edit(*span, near.to_string()),
-            None => diagnostic,
-        });
+    if let Some(finding) = retention::refused(days, origins) {
+        findings.push(finding);
     }
     days
 }

@@ -72,7 +72,8 @@ pub fn choose<'p>(
     let stage = slug(name);
     if !stage.starts_with(|c: char| c.is_ascii_lowercase()) || stage.len() > MAX_NAME {
         let title = format!("`{}` cannot be the name of a stage", name.escape_debug());
-        let reason = format!("a stage's name starts with a letter and has at most {MAX_NAME} letters, digits and hyphens");
+        let reason =
+            format!("a stage's name starts with a letter and has at most {MAX_NAME} letters, digits and hyphens");
         findings.push(Diagnostic::error(STG004, title).note(reason));
         return None;
     }
@@ -114,7 +115,11 @@ fn own_layer<'p>(
             let title = format!("two layers fit the stage `{stage}` equally well");
             let diagnostic = Diagnostic::error(STG002, title)
                 .at_origin(origins, first.origin, &[], "this pattern fits")
-                .context_if_known(origins, Some(second.origin), "and so does this one, with as many literal characters");
+                .context_if_known(
+                    origins,
+                    Some(second.origin),
+                    "and so does this one, with as many literal characters",
+                );
             findings.push(diagnostic.help("make one pattern longer, or give the stage a layer of its own"));
             None
         }

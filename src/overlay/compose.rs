@@ -138,8 +138,12 @@ fn without_type(entry: &Entry, names: &[String], origins: &Origins) -> Diagnosti
 
 fn no_set(name: &str, used: &Value, sets: Option<&Value>, origins: &Origins) -> Diagnostic {
     let known: Vec<&str> = sets.map(Value::entries).unwrap_or_default().iter().map(|e| e.key.as_str()).collect();
-    let diagnostic = Diagnostic::error(MAN007, format!("`use` names the set `{name}`, which is not there"))
-        .at_origin(origins, used.origin, &[], "no layer of this stage has it");
+    let diagnostic = Diagnostic::error(MAN007, format!("`use` names the set `{name}`, which is not there")).at_origin(
+        origins,
+        used.origin,
+        &[],
+        "no layer of this stage has it",
+    );
     match (did_you_mean(name, known.iter().copied()), known.as_slice()) {
         (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, []) => diagnostic.help("write it under `sets:`; there are no sets yet"),
@@ -154,6 +158,7 @@ fn beside_import(entry: &Entry, origins: &Origins, findings: &mut Diagnostics) {
         let diagnostic = Diagnostic::error(MAN008, title)
             .at_origin(origins, setting.key_origin, &[], "nothing is made, so nothing can be set")
             .context_if_known(origins, import, "the component exists already");
-        findings.push(diagnostic.help(format!("remove `{}`, or the `import` (`import: null` in an overlay)", setting.key)));
+        findings
+            .push(diagnostic.help(format!("remove `{}`, or the `import` (`import: null` in an overlay)", setting.key)));
     }
 }

@@ -6,7 +6,6 @@
 
 mod environment;
 mod links;
-pub mod live_secret;
 mod permissions;
 
 use serde::Serialize;
@@ -14,16 +13,9 @@ use serde::Serialize;
 use crate::component::{Attribute, Context, Fragment, Policies, StackName};
 use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
+use crate::part::retention;
 use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
-
-/// `CFN186`: a retention that CloudWatch Logs does not have.
-pub const CFN186: Code = Code {
-    id: "CFN186",
-    explanation: "CloudWatch Logs does not keep logs for that many days\n\n\
-        A log group knows a fixed list of retentions, from 1 day to 3653 (AWS::Logs::LogGroup RetentionInDays). Any \
-        other number is refused when the stack is deployed. Take the next one of the list.",
-};
 
 /// `CFN187`: a role's policy is longer than IAM takes.
 pub const CFN187: Code = Code {
@@ -36,14 +28,13 @@ pub const CFN187: Code = Code {
 
 /// Codes of what everything that runs code has in common.
 pub const CODES: &[Code] = &[
-    CFN186,
+    retention::CFN186,
     CFN187,
     environment::CFN180,
     environment::CFN181,
     environment::CFN182,
     environment::REF015,
     environment::REF016,
-    environment::SEC001,
     environment::SEC002,
     links::CFN183,
     links::CFN184,
@@ -53,10 +44,6 @@ pub const CODES: &[Code] = &[
     permissions::CFN185,
     permissions::SEC003,
 ];
-
-/// The retentions of CloudWatch Logs in days. Source: AWS::Logs::LogGroup RetentionInDays, schemas of 2026-10-20.
-const RETENTIONS: &[u32] =
-    &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// Characters that the inline policies of a role may have together.
 const POLICY_LIMIT: usize = 10_240;
@@ -192,17 +179,9 @@ fn distinguish(on: &Context<'_>, statements: &mut [Statement]) {
 
 fn check_log_days(on: &Context<'_>) {
     let days = on.log_days();
-    if RETENTIONS.contains(&days.value) {
-        return;
+    if let Some(finding) = retention::refused(days, on.origins) {
+        on.report(finding);
     }
-    let next = RETENTIONS.iter().copied().find(|r| *r > days.value).unwrap_or(3653);
-    let title = format!("`log_days` is {}, which is no retention of CloudWatch Logs", days.value);
-    let all: Vec<String> = RETENTIONS.iter().map(u32::to_string).collect();
-    let diagnostic = on
-        .at(Diagnostic::error(CFN186, title), days.origin, "no such retention")
-        .note(format!("limit: AWS::Logs::LogGroup RetentionInDays, one of {}", all.join(", ")))
-        .help(format!("write {next}"));
-    on.report(on.repair(diagnostic, days.origin, &next.to_string()));
 }
 
 fn check_policy(on: &Context<'_>, statements: &[Statement]) {

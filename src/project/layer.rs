@@ -79,8 +79,12 @@ pub(super) fn applies(layer: &Layer, origins: &Origins, findings: &mut Diagnosti
     }
     if layer.name == BASE {
         if let Some(value) = stage.or(patterns) {
-            let diagnostic = Diagnostic::error(MAN002, "the base is for one stage only")
-                .at_origin(origins, value.origin, &[], "the base lies below every stage");
+            let diagnostic = Diagnostic::error(MAN002, "the base is for one stage only").at_origin(
+                origins,
+                value.origin,
+                &[],
+                "the base lies below every stage",
+            );
             findings.push(diagnostic.help("remove this line, or move it to a layer of its own"));
         }
         return Applies::Everywhere;

@@ -119,7 +119,8 @@ impl Splice<'_> {
             }
             ("GetAtt", yaml::Kind::Str(_)) => {
                 let path = self.key_of(&plain)?;
-                let (id, attribute) = path.split_once('.').ok_or_else(|| format!("`!GetAtt {path}` has no attribute"))?;
+                let (id, attribute) =
+                    path.split_once('.').ok_or_else(|| format!("`!GetAtt {path}` has no attribute"))?;
                 let symbol = Symbol::Local { id: id.to_owned(), attribute: Some(attribute.to_owned()) };
                 Ok(Value::reference(origin, symbol))
             }

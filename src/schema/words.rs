@@ -119,7 +119,8 @@ impl<'a> Words<'a> {
             }
             K::Enum { options } => self.not_among(&title_start, options, &place),
             K::Constant { expected_value } => {
-                let diagnostic = Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
+                let diagnostic =
+                    Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
                 self.at(diagnostic, &place, "another word is needed")
             }
             K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule),
@@ -128,16 +129,28 @@ impl<'a> Words<'a> {
             K::ExclusiveMaximum { limit: l } => self.out_of_range(limit(format!("it must be below {l}")), &place, rule),
             K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule),
             K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule),
-            K::MinProperties { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule),
-            K::MaxProperties { limit: l } => self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule),
-            K::MinLength { limit: l } => self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule),
-            K::MaxLength { limit: l } => self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule),
+            K::MinProperties { limit: l } => {
+                self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule)
+            }
+            K::MaxProperties { limit: l } => {
+                self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule)
+            }
+            K::MinLength { limit: l } => {
+                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule)
+            }
+            K::MaxLength { limit: l } => {
+                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule)
+            }
             K::MultipleOf { multiple_of } => {
                 self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule)
             }
             K::Pattern { .. } => self.form(&title_start, &place, rule),
             K::PropertyNames { error } => self.name(path, error),
-            _ => self.at(Diagnostic::error(MAN017, format!("`{name}` breaks a rule of its setting: {error}")), &place, "here"),
+            _ => self.at(
+                Diagnostic::error(MAN017, format!("`{name}` breaks a rule of its setting: {error}")),
+                &place,
+                "here",
+            ),
         };
         findings.push(diagnostic);
     }
@@ -151,19 +164,24 @@ impl<'a> Words<'a> {
         findings: &mut Diagnostics,
     ) {
         let at_top = |e: &ValidationError<'_>| e.instance_path().as_str() == error.instance_path().as_str();
-        let other_type =
-            |errors: &[ValidationError<'static>]| errors.iter().any(|e| at_top(e) && matches!(e.kind(), ValidationErrorKind::Type { .. }));
-        let fitting: Vec<&Vec<ValidationError<'static>>> = context.iter().filter(|errors| !other_type(errors)).collect();
+        let other_type = |errors: &[ValidationError<'static>]| {
+            errors.iter().any(|e| at_top(e) && matches!(e.kind(), ValidationErrorKind::Type { .. }))
+        };
+        let fitting: Vec<&Vec<ValidationError<'static>>> =
+            context.iter().filter(|errors| !other_type(errors)).collect();
         let candidates: Vec<&Vec<ValidationError<'static>>> =
             if fitting.is_empty() { context.iter().collect() } else { fitting };
         let place = self.place(path);
         // Two branches of the same depth that only want another word or type: say all that is allowed in one message.
-        let words: Vec<String> = context.iter().flatten().filter(|e| at_top(e)).flat_map(|e| wanted_words(e.kind())).collect();
-        let only_words = candidates.iter().all(|errors| errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
+        let words: Vec<String> =
+            context.iter().flatten().filter(|e| at_top(e)).flat_map(|e| wanted_words(e.kind())).collect();
+        let only_words =
+            candidates.iter().all(|errors| errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
         if only_words && words.len() > 1 {
             let name = setting_name(path);
             let value = place.value.map(|v| self.shown(v)).unwrap_or_default();
-            let diagnostic = Diagnostic::error(MAN012, format!("`{name}` is {value}, but {} is needed", either(&words)));
+            let diagnostic =
+                Diagnostic::error(MAN012, format!("`{name}` is {value}, but {} is needed", either(&words)));
             findings.push(self.at(diagnostic, &place, "something else is needed"));
             return;
         }
@@ -184,8 +202,11 @@ impl<'a> Words<'a> {
             path => format!("`{}`", path.join(".")),
         };
         let diagnostic = Diagnostic::error(MAN010, format!("`{key}` is no key of {within}"));
-        let mut known: Vec<String> =
-            rule.and_then(|r| r.get("properties")).and_then(Json::as_object).map(|p| p.keys().cloned().collect()).unwrap_or_default();
+        let mut known: Vec<String> = rule
+            .and_then(|r| r.get("properties"))
+            .and_then(Json::as_object)
+            .map(|p| p.keys().cloned().collect())
+            .unwrap_or_default();
         if path.is_empty() {
             known.extend(["match", "extends", "defaults", "sets", "zone"].map(str::to_owned));
             known.sort();
@@ -227,7 +248,8 @@ impl<'a> Words<'a> {
     fn not_among(&self, title: &str, options: &Json, place: &Place<'_>) -> Diagnostic {
         let options: Vec<String> = options.as_array().map(|o| o.iter().map(text).collect()).unwrap_or_default();
         let diagnostic = Diagnostic::error(MAN013, format!("{title}, which is none of the words allowed"));
-        let diagnostic = self.at(diagnostic, place, "not one of them").note(format!("allowed: {}", quote_list(&options)));
+        let diagnostic =
+            self.at(diagnostic, place, "not one of them").note(format!("allowed: {}", quote_list(&options)));
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, options.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
@@ -245,7 +267,11 @@ impl<'a> Words<'a> {
     }
 
     fn form(&self, title: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
-        let diagnostic = self.at(Diagnostic::error(MAN015, format!("{title}, which has another form than is needed")), place, "this form does not fit");
+        let diagnostic = self.at(
+            Diagnostic::error(MAN015, format!("{title}, which has another form than is needed")),
+            place,
+            "this form does not fit",
+        );
         let described = rule.and_then(|r| r.get("description")).and_then(Json::as_str);
         let diagnostic = match described {
             Some(text) => diagnostic.note(text.lines().next().unwrap_or_default()),
@@ -265,7 +291,8 @@ impl<'a> Words<'a> {
         let pascal = matches!(error.kind(), ValidationErrorKind::Pattern { pattern } if pattern.starts_with("^[A-Z]"));
         let origin = self.tree.at(path).and_then(|v| v.entry(&name)).map_or(self.tree.origin, |e| e.key_origin);
         let title = format!("`{name}` cannot be a name in `{}`", path.join("."));
-        let diagnostic = Diagnostic::error(MAN016, title).at_origin(self.origins, origin, &[], "another form is needed");
+        let diagnostic =
+            Diagnostic::error(MAN016, title).at_origin(self.origins, origin, &[], "another form is needed");
         let (note, repaired) = if pascal {
             ("names are PascalCase, letters and digits: they become logical ids", pascal_case(&name))
         } else {
@@ -282,7 +309,8 @@ impl<'a> Words<'a> {
     fn quoted(&self, diagnostic: Diagnostic, kind: &TypeKind, place: &Place<'_>) -> Diagnostic {
         let Some(value) = place.value else { return diagnostic };
         if matches!(value.kind, Kind::Ref(_) | Kind::Join(_)) {
-            return diagnostic.note("what a component gives is known only when it is deployed; this must be known before");
+            return diagnostic
+                .note("what a component gives is known only when it is deployed; this must be known before");
         }
         let scalar = matches!(value.kind, Kind::Int(_) | Kind::Float(_) | Kind::Bool(_));
         let span = self.origins.spans(value.origin).first().copied();
@@ -291,7 +319,9 @@ impl<'a> Words<'a> {
                 let written = self.sources.text(span);
                 diagnostic.help(format!("put it in quotes: `\"{written}\"`")).edit(span, format!("\"{written}\""))
             }
-            Some(span) if value.as_text().is_some_and(|t| t.parse::<f64>().is_ok()) && wanted(kind).contains("number") => {
+            Some(span)
+                if value.as_text().is_some_and(|t| t.parse::<f64>().is_ok()) && wanted(kind).contains("number") =>
+            {
                 let bare = value.as_text().unwrap_or_default();
                 diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
             }
@@ -309,7 +339,11 @@ impl<'a> Words<'a> {
     fn at(&self, diagnostic: Diagnostic, place: &Place<'_>, label: &str) -> Diagnostic {
         let origin = place.value.map_or(place.key, |v| v.origin);
         // A map's own span is its whole body: its key says as much and is shorter.
-        let origin = if place.value.is_some_and(|v| matches!(v.kind, Kind::Map(_) | Kind::List(_))) { place.key } else { origin };
+        let origin = if place.value.is_some_and(|v| matches!(v.kind, Kind::Map(_) | Kind::List(_))) {
+            place.key
+        } else {
+            origin
+        };
         diagnostic.at_origin(self.origins, origin, &[place.key, place.parent], label)
     }
 
@@ -335,7 +369,9 @@ impl<'a> Words<'a> {
 
     fn shown(&self, value: &Value) -> String {
         match &value.kind {
-            Kind::Text(text) if text.chars().count() > 60 => format!("`{}…`", text.chars().take(57).collect::<String>()),
+            Kind::Text(text) if text.chars().count() > 60 => {
+                format!("`{}…`", text.chars().take(57).collect::<String>())
+            }
             Kind::Text(text) => format!("`{text}`"),
             Kind::Map(_) => "a map".to_owned(),
             Kind::List(_) => "a list".to_owned(),
@@ -437,7 +473,9 @@ fn example(schema: &Json) -> Option<String> {
 
 fn pascal_case(name: &str) -> String {
     let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());
-    let capital = |p: &str| p.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>();
+    let capital = |p: &str| {
+        p.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>()
+    };
     parts.map(capital).collect::<String>().trim_start_matches(|c: char| c.is_ascii_digit()).to_owned()
 }
 

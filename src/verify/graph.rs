@@ -43,7 +43,8 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
     if let Some(circle) = circle(&edges) {
         let title = format!("resources need each other in a circle: {}", circle.join(" → "));
         let first = circle.first().copied().unwrap_or_default();
-        let diagnostic = Diagnostic::error(CFN015, title).at_origin(on.origins, on.owner(first), &[], "part of the circle");
+        let diagnostic =
+            Diagnostic::error(CFN015, title).at_origin(on.origins, on.owner(first), &[], "part of the circle");
         findings.push(diagnostic.help("let one of them use a name that the manifest knows instead of a reference"));
     }
 }
@@ -77,7 +78,8 @@ fn value<'r>(v: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
 
 fn leads_nowhere(on: &On<'_>, name: &str, origin: OriginId, resource: &str, known: &BTreeSet<&str>) -> Diagnostic {
     let title = format!("`{resource}` refers to `{name}`, which is not in the stack `{}`", on.stack.kind.word());
-    let diagnostic = Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
+    let diagnostic =
+        Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
     match did_you_mean(name, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help("write `${Component.attribute}`: it works across stacks"),

@@ -51,7 +51,8 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
     ] {
         if count > most {
             let title = format!("the stack `{name}` has {count} {what}; CloudFormation takes {most}");
-            findings.push(at(on, Diagnostic::error(CFN010, title)).help("move components to another stack with `stack:`"));
+            findings
+                .push(at(on, Diagnostic::error(CFN010, title)).help("move components to another stack with `stack:`"));
         }
     }
     let references = text.matches("{{resolve:").count();

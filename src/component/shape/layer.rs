@@ -28,7 +28,8 @@ pub fn layer_schema() -> Json {
         "description": "The layer that this one lies over, by its file's name; `none` leaves the base's components out.",
         "examples": ["preview", "none"],
     });
-    blocks["zone"] = json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
+    blocks["zone"] =
+        json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
     let kinds: Map<String, Json> = KINDS
         .iter()
         .map(|k| (k.name.to_owned(), json!({"anyOf": [{"$ref": format!("#/$defs/{}", k.name)}, {"type": "null"}]})))
@@ -65,7 +66,9 @@ fn component() -> Json {
     });
     let any: Vec<Json> = KINDS
         .iter()
-        .flat_map(|k| [json!({"$ref": format!("#/$defs/{}", k.name)}), json!({"$ref": format!("#/$defs/{}_import", k.name)})])
+        .flat_map(|k| {
+            [json!({"$ref": format!("#/$defs/{}", k.name)}), json!({"$ref": format!("#/$defs/{}_import", k.name)})]
+        })
         .collect();
     let without_type = json!({"if": {"not": {"required": ["type"]}}, "then": {"anyOf": any}});
     json!({
@@ -104,7 +107,9 @@ fn loosen(schema: &mut Json) {
     for (key, value) in map.iter_mut() {
         match key.as_str() {
             "properties" | "default" | "examples" | "const" | "enum" | "description" | "if" => {}
-            "additionalProperties" if value.is_object() && value.get("$ref").is_none_or(|r| r != "#/$defs/component") => {
+            "additionalProperties"
+                if value.is_object() && value.get("$ref").is_none_or(|r| r != "#/$defs/component") =>
+            {
                 loosen(value);
                 allow_reference_and_null(value);
             }
@@ -142,7 +147,8 @@ fn allow_reference_and_null(property: &mut Json) {
     let plain_text = property.get("type").is_some_and(|t| t == "string")
         && property.get("pattern").is_none()
         && property.get("enum").is_none();
-    if property == &json!(true) || property.get("$ref").is_some() && property.as_object().is_some_and(|o| o.len() == 1) {
+    if property == &json!(true) || property.get("$ref").is_some() && property.as_object().is_some_and(|o| o.len() == 1)
+    {
         if property.get("$ref").is_some() {
             allow(property, json!({"type": "null"}));
         }

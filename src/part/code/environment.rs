@@ -1,6 +1,6 @@
 //! The environment: the variables of a process, and what may stand in them.
 
-use super::{Length, live_secret};
+use super::Length;
 use crate::component::{Attribute, Code, Context, Neighbour};
 use crate::diag::{Code as DiagCode, Diagnostic, Severity};
 use crate::manifest::Store;
@@ -48,16 +48,6 @@ pub const REF016: DiagCode = DiagCode {
     explanation: "the environment refers to its own component\n\n\
         CloudFormation must know the environment before it makes what runs in it, so that neither can name the other. \
         A function learns its own name at run time from `AWS_LAMBDA_FUNCTION_NAME`.",
-};
-
-/// `SEC001`: a secret in plain text.
-pub const SEC001: DiagCode = DiagCode {
-    id: "SEC001",
-    explanation: "a secret in use stands in the manifest\n\n\
-        The value has the shape of a key that works. What stands in a layer is in the history of the repository, and \
-        would stand in every template. Treat it as known to others: replace it at its service.\n\n\
-        Declare it under `secrets:` by its name and purpose, and refer to it: `${secrets.Name.name}` for code that \
-        reads the value at run time, with a link to it. The stage's README lists the command that sets the value.",
 };
 
 /// `SEC002`: a value that CloudFormation cannot put into an environment.
@@ -108,7 +98,6 @@ pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
     for (name, setting) in &code.environment {
         let value = &setting.value.0;
         check_name(on, name, setting.origin);
-        check_text(on, name, value);
         value.each_reference(&mut |symbol, origin| check_reference(on, code, name, symbol, origin));
         total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
         entries.push(Entry { key: name.clone(), key_origin: setting.origin, value: as_text(on, value) });
@@ -153,21 +142,6 @@ fn check_name(on: &Context<'_>, name: &str, at: OriginId) {
 }
 
 /// Refuses a secret in plain text. The message never shows it.
-fn check_text(on: &Context<'_>, name: &str, value: &Value) {
-    let pieces = match &value.kind {
-        Kind::Join(pieces) => pieces.as_slice(),
-        _ => std::slice::from_ref(value),
-    };
-    let Some(found) = pieces.iter().filter_map(Value::as_text).find_map(live_secret::find) else { return };
-    let title = format!("`{name}` of `{}` holds {} in plain text: `{}`", on.name, found.what, found.masked);
-    on.report(
-        on.at(Diagnostic::error(SEC001, title), value.origin, "a secret in use")
-            .note("it is known to everyone who can read the repository: replace it at its service")
-            .help("declare it: `secrets: {Name: {purpose: …}}`")
-            .help("link it, and pass its name: `links: {Name: read}`, `environment: {NAME: ${secrets.Name.name}}`"),
-    );
-}
-
 fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbol, at: OriginId) {
     match symbol {
         Symbol::Attribute { component, .. } if component == on.name => {

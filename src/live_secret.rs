@@ -1,4 +1,42 @@
-//! Texts that look like a secret in use: what must never stand in a repository.
+//! Texts that look like a secret in use: what must never stand in a repository, nor in a template.
+
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::origin::Origins;
+use crate::value::{Kind, Value};
+
+/// Codes of this room.
+pub const CODES: &[Code] = &[SEC001];
+
+/// `SEC001`: a secret in plain text.
+pub const SEC001: Code = Code {
+    id: "SEC001",
+    explanation: "a secret in use stands in the manifest\n\n\
+        The value has the shape of a key that works. What stands in a layer is in the history of the repository, and \
+        would stand in every template. Treat it as known to others: replace it at its service.\n\n\
+        Declare it under `secrets:` by its name and purpose, and refer to it: `${secrets.Name.name}` for code that \
+        reads the value at run time, with a link to it. `reggie-cfn` never shows more of the value than its beginning.",
+};
+
+/// Reports every text of a layer that holds a secret in use, and hides it in every message.
+pub fn check(value: &Value, name: &str, origins: &Origins, findings: &mut Diagnostics) {
+    match &value.kind {
+        Kind::Text(text) => {
+            let Some(found) = find(text) else { return };
+            let title = format!("`{name}` holds {} in plain text: `{}`", found.what, found.masked);
+            let mut diagnostic = Diagnostic::error(SEC001, title)
+                .at_origin(origins, value.origin, &[], "a secret in use")
+                .note("it is known to everyone who can read the repository: replace it at its service")
+                .help("declare it: `secrets: {Name: {purpose: …}}`")
+                .help("link it, and pass its name: `links: {Name: read}`, `environment: {NAME: ${secrets.Name.name}}`");
+            diagnostic.hidden = origins.spans(value.origin);
+            findings.push(diagnostic);
+        }
+        Kind::Map(entries) => entries.iter().for_each(|e| check(&e.value, &e.key, origins, findings)),
+        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|v| check(v, name, origins, findings)),
+        Kind::Call(_, argument) => check(argument, name, origins, findings),
+        _ => {}
+    }
+}
 
 /// How keys of a service look.
 struct Shape {
@@ -46,7 +84,7 @@ pub struct LiveSecret {
 /// The first secret in use that a text seems to hold.
 ///
 /// ```
-/// use reggie_cfn::part::code::live_secret::find;
+/// use reggie_cfn::live_secret::find;
 ///
 /// let key = ["sk_live", "51H8examplEexamplE"].join("_");
 /// assert_eq!(find(&key).map(|found| found.masked), Some("sk_live_…".to_owned()));

@@ -199,7 +199,10 @@ impl Diagnostics {
     /// Takes the findings of one stage over: a finding that is there already only learns of the stage.
     pub fn merge(&mut self, other: Diagnostics, stage: Option<&str>) {
         for mut diagnostic in other.list {
-            diagnostic.stages.extend(stage.map(str::to_owned));
+            // What points nowhere is about the command line, and the stage is named there.
+            if !diagnostic.labels.is_empty() {
+                diagnostic.stages.extend(stage.map(str::to_owned));
+            }
             let same = |d: &&mut Diagnostic| {
                 d.code == diagnostic.code && d.title == diagnostic.title && d.labels == diagnostic.labels
             };

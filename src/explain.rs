@@ -107,7 +107,7 @@ impl Shown for crate::value::Symbol {
 
 impl Writer<'_> {
     /// Every leaf below a value, each with where it comes from.
-    fn tree<R: Shown>(&self, value: &Value<R>, path: &str, text: &mut String) {
+    fn tree<R: Shown + Clone>(&self, value: &Value<R>, path: &str, text: &mut String) {
         match &value.kind {
             Kind::Map(entries) if !entries.is_empty() => {
                 entries.iter().for_each(|e| self.tree(&e.value, &format!("{path}.{}", e.key), text));
@@ -121,6 +121,25 @@ impl Writer<'_> {
                 text.push_str(&format!("{path} = {}\n", lines.next().unwrap_or_default()));
                 lines.for_each(|line| text.push_str(&format!("    {line}\n")));
                 self.origin(value.origin, 1, text);
+                if let Kind::Join(parts) = &value.kind {
+                    self.parts(parts, value.origin, text);
+                }
+            }
+        }
+    }
+
+    /// The sources of a composed text: those of its parts that the whole does not name already.
+    fn parts<R: Shown + Clone>(&self, parts: &[Value<R>], whole: OriginId, text: &mut String) {
+        let mut said = String::new();
+        self.origin(whole, 1, &mut said);
+        for part in parts {
+            let mut source = String::new();
+            self.origin(part.origin, 1, &mut source);
+            if !said.contains(source.trim()) {
+                let shown = yaml::print(&R::shown(part));
+                text.push_str(&format!("  part {}\n", shown.trim_end()));
+                source.lines().for_each(|line| text.push_str(&format!("  {line}\n")));
+                said.push_str(&source);
             }
         }
     }

@@ -86,7 +86,10 @@ impl Laying<'_> {
                     path.push(entry.key.clone());
                     let old = std::mem::replace(&mut below[i].value, Value::new(entry.key_origin, Kind::Null));
                     below[i].value = self.values(old, entry.value, path);
-                    below[i].key_origin = entry.key_origin;
+                    // A component is declared where its name stands first; a setting where it was written last.
+                    if path.len() != 2 || path[0] != "components" {
+                        below[i].key_origin = entry.key_origin;
+                    }
                     path.pop();
                 }
                 (None, _) => below.push(entry),

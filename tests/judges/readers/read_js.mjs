@@ -2,14 +2,11 @@
 //
 //     node read_js.mjs cases.yaml expected.json
 //
-// The package is looked for where the command is run, then in NODE_PATH. The exit code is 1 if anything was read that is
-// not expected.
+// `tests/judges/setup` copies this file beside the installed package. The exit code is 1 if anything was read that is not
+// expected.
 
-import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-const yaml = createRequire(join(process.cwd(), "package.json"))("js-yaml");
+import yaml from "js-yaml";
 
 const [casesPath, expectedPath] = process.argv.slice(2);
 if (!expectedPath) {

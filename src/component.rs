@@ -24,7 +24,7 @@ pub use context::{Context, MAN020, Policies};
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
 pub use registry::{KINDS, KindEntry, kind};
-pub use shape::{layer_schema, manifest_schema};
+pub use shape::{kinds_page, layer_schema, manifest_schema};
 
 use crate::setting::{Any, Setting, Text};
 use crate::stage::Removal;

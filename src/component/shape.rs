@@ -11,8 +11,10 @@ use super::{Code, Common, Import, KINDS, KindEntry};
 use crate::manifest::Manifest;
 
 mod layer;
+mod page;
 
 pub use layer::layer_schema;
+pub use page::kinds_page;
 
 /// Component, secret and input names.
 const NAME: &str = "^[A-Z][A-Za-z0-9]*$";

@@ -28,7 +28,6 @@ pub const CODES: &[Code] = &[
     compose::MAN006,
     compose::MAN007,
     compose::MAN008,
-    compose::MAN009,
 ];
 
 /// Keys that say what a stage is. They belong to the layer that says them and are never inherited.

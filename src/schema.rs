@@ -40,7 +40,6 @@ pub fn check_layer(
 ) {
     let json = Loose { kinds }.layer(tree);
     check(&json, tree, true, origins, sources, findings);
-    loose_blocks(tree, origins, sources, findings);
 }
 
 /// Checks a merged manifest: its shape, and that nothing is missing.
@@ -56,18 +55,6 @@ fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &
     let words = words::Words::new(tree, partial, origins, sources);
     for error in errors {
         words.report(&error, findings);
-    }
-}
-
-/// `defaults` and `sets` hold settings of components: each is checked as a component of its kind.
-fn loose_blocks(tree: &Value, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
-    let defaults = tree.get("defaults").map(Value::entries).unwrap_or_default();
-    for entry in defaults.iter().filter(|e| e.key != "secret") {
-        let as_component =
-            Value::map(tree.origin, [("components", Value::map(tree.origin, [("Default", entry.value.clone())]))]);
-        let kind = BTreeMap::from([("Default".to_owned(), entry.key.clone())]);
-        let json = Loose { kinds: &kind }.layer(&as_component);
-        check(&json, &as_component, true, origins, sources, findings);
     }
 }
 
@@ -115,14 +102,8 @@ impl Loose<'_> {
     fn layer(&self, tree: &Value) -> Json {
         let mut json = Map::new();
         for entry in tree.entries() {
-            match entry.key.as_str() {
-                // Judged elsewhere, or not part of a merged manifest.
-                "match" | "extends" | "defaults" | "sets" => {}
-                key => {
-                    if let Some(value) = self.value(&entry.value) {
-                        json.insert(key.to_owned(), value);
-                    }
-                }
+            if let Some(value) = self.value(&entry.value) {
+                json.insert(entry.key.clone(), value);
             }
         }
         if let Some(Json::Object(components)) = json.get_mut("components") {

@@ -40,6 +40,7 @@ pub fn manifest_schema() -> Json {
     for block in ["values", "outputs", "zones"] {
         properties[block]["propertyNames"] = json!({"pattern": LABEL});
     }
+    layer_blocks(properties);
     let mut defs: Map<String, Json> = generator.take_definitions(true);
     defs.insert("component".to_owned(), component);
     defs.extend(kinds);
@@ -47,11 +48,45 @@ pub fn manifest_schema() -> Json {
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A reggie-cfn manifest: one product on one stage, its layers merged",
+        "$comment": "match, extends, defaults and sets stand in layers only; they are checked here and gone after merging",
     });
     merge(&mut schema, root);
     schema["$defs"] = Json::Object(defs);
     settle_required(&mut schema);
     schema
+}
+
+/// What only layers say. It is part of the one schema, so that it is checked like everything else.
+fn layer_blocks(blocks: &mut Json) {
+    blocks["match"] = json!({
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "minItems": 1,
+        "description": "Patterns of stage names; the layer is for every stage whose name fits one. `*` is any text.",
+        "examples": [["pr-*", "feature-*"]],
+    });
+    blocks["extends"] = json!({
+        "type": "string",
+        "minLength": 1,
+        "description": "The layer that this one lies over, by its file's name; `none` leaves the base's components out.",
+        "examples": ["preview", "none"],
+    });
+    let mut kinds: Map<String, Json> =
+        KINDS.iter().map(|k| (k.name.to_owned(), json!({"$ref": format!("#/$defs/{}", k.name)}))).collect();
+    kinds.insert("secret".to_owned(), json!({"$ref": "#/$defs/Secret"}));
+    blocks["defaults"] = json!({
+        "type": "object",
+        "description": "Settings that lie below every component of a kind; `secret` for secrets.",
+        "properties": kinds,
+        "additionalProperties": false,
+    });
+    let runs_code = KINDS.iter().filter(|k| k.runs_code).map(|k| json!({"$ref": format!("#/$defs/{}", k.name)}));
+    blocks["sets"] = json!({
+        "type": "object",
+        "description": "Named settings that components lie over by `use: [Name]`.",
+        "propertyNames": {"pattern": NAME},
+        "additionalProperties": {"anyOf": runs_code.collect::<Vec<Json>>()},
+    });
 }
 
 /// The settings of one kind, with those that every component has.

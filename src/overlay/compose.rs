@@ -31,14 +31,6 @@ pub const MAN008: Code = Code {
         settings of the layers below it, but in one layer, or above it, the two contradict each other.",
 };
 
-/// `MAN009`: no such kind.
-pub const MAN009: Code = Code {
-    id: "MAN009",
-    explanation: "there is no such kind of component\n\n\
-        `type` names one of the kinds that the compiler knows; `reggie-cfn schema --kinds` lists them. For an AWS resource \
-        that no kind makes, use the kind `resource`.",
-};
-
 /// Keys that may stand beside an `import`.
 const BESIDE_IMPORT: &[&str] = &["type", "purpose", "stages", "import", "stack"];
 

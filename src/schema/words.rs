@@ -208,7 +208,7 @@ impl<'a> Words<'a> {
             .map(|p| p.keys().cloned().collect())
             .unwrap_or_default();
         if path.is_empty() {
-            known.extend(["match", "extends", "defaults", "sets", "zone"].map(str::to_owned));
+            known.push("zone".to_owned());
             known.sort();
         }
         let present = |k: &str| parent.is_some_and(|v| v.get(k).is_some());

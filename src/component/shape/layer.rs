@@ -16,41 +16,9 @@ pub fn layer_schema() -> Json {
     schema["title"] = json!("A layer of a reggie-cfn project: one file of environments/");
     loosen(&mut schema);
     schema["$defs"]["component"] = component();
-    let blocks = &mut schema["properties"];
-    blocks["match"] = json!({
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "Patterns of stage names; the layer is for every stage whose name fits one. `*` is any text.",
-        "examples": [["pr-*", "feature-*"]],
-    });
-    blocks["extends"] = json!({
-        "type": "string",
-        "description": "The layer that this one lies over, by its file's name; `none` leaves the base's components out.",
-        "examples": ["preview", "none"],
-    });
-    blocks["zone"] =
+    schema["properties"]["zone"] =
         json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
-    let kinds: Map<String, Json> = KINDS
-        .iter()
-        .map(|k| (k.name.to_owned(), json!({"anyOf": [{"$ref": format!("#/$defs/{}", k.name)}, {"type": "null"}]})))
-        .chain([("secret".to_owned(), json!({"$ref": "#/$defs/Secret"}))])
-        .collect();
-    blocks["defaults"] = json!({
-        "type": "object",
-        "description": "Settings that lie below every component of a kind; `secret` for secrets.",
-        "properties": kinds,
-        "additionalProperties": false,
-    });
-    blocks["sets"] = json!({
-        "type": "object",
-        "description": "Named settings that components lie over by `use: [Name]`.",
-        "additionalProperties": {"anyOf": runs_code()},
-    });
     schema
-}
-
-fn runs_code() -> Vec<Json> {
-    KINDS.iter().filter(|k| k.runs_code).map(|k| json!({"$ref": format!("#/$defs/{}", k.name)})).collect()
 }
 
 /// A component in a layer: by its `type`, or, where an overlay leaves it out, any kind's settings.

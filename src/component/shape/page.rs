@@ -81,7 +81,9 @@ fn collect(table: &mut Vec<[String; 3]>, schema: &Json, root: &Json, prefix: &st
             };
             collect(table, inner, root, &inner_prefix, wanted);
         }
-        for inner in target.get("additionalProperties").map(|a| followed(a, root)).into_iter().flat_map(|a| maps(a, root)) {
+        for inner in
+            target.get("additionalProperties").map(|a| followed(a, root)).into_iter().flat_map(|a| maps(a, root))
+        {
             collect(table, inner, root, &format!("{name}.*."), wanted);
         }
     }

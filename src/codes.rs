@@ -3,7 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, verify, yaml,
+    compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey, verify,
+    yaml,
 };
 
 /// The codes of the phases; each kind names its own.
@@ -23,6 +24,7 @@ const PHASES: &[&[Code]] = &[
     link::CODES,
     verify::CODES,
     compile::CODES,
+    survey::CODES,
 ];
 
 /// Every code.

@@ -34,7 +34,7 @@ use crate::value::Value;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Common {
-    /// What it is for, in a few words; stands in the template's description of it.
+    /// What it is for, in a few words, for people; where AWS has a description, it stands there.
     #[schemars(example = &"Hono and Drizzle")]
     pub purpose: Option<Setting<String>>,
     /// Where it exists: names of stages, or `permanent`, `ephemeral`. Everywhere unless written.

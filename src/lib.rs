@@ -29,6 +29,7 @@ pub mod schema;
 pub mod setting;
 pub mod source;
 pub mod stage;
+pub mod survey;
 pub mod value;
 pub mod verify;
 pub mod yaml;

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::component::{Code, Common, KindEntry, kind};
 use crate::defaults;
-use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics};
+use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
 use crate::origin::{OriginId, Origins};
 use crate::setting::{ReadError, Setting, read};
@@ -21,7 +21,7 @@ pub use import::Imported;
 pub use stage::settle;
 
 /// Codes of this phase.
-pub const CODES: &[DiagCode] = &[BUG001, stage::STG006, import::REF007, import::REF008];
+pub const CODES: &[DiagCode] = &[BUG001, MAN021, stage::STG006, import::REF007, import::REF008];
 
 /// `BUG001`: the schema and the types disagree.
 pub const BUG001: DiagCode = DiagCode {
@@ -30,6 +30,17 @@ pub const BUG001: DiagCode = DiagCode {
         Something passed one phase and failed the next. This is a bug of reggie-cfn, not a mistake of yours; please report it \
         with the message and the lines that it points to.",
 };
+
+/// `MAN021`: one name for two things.
+pub const MAN021: DiagCode = DiagCode {
+    id: "MAN021",
+    explanation: "two things share one name\n\n\
+        Components, secrets and inputs share one namespace: links name components and secrets alike, and components and inputs \
+        become names in one template. Rename one of them.",
+};
+
+/// Blocks whose names share one namespace.
+const NAMED: &[&str] = &["components", "inputs", "secrets"];
 
 /// Keys that every component may carry; a test compares them with the type.
 pub const COMMON_KEYS: &[&str] =
@@ -77,6 +88,7 @@ pub struct Component {
 pub fn model(mut tree: Value, origins: &Origins, findings: &mut Diagnostics) -> Option<Model> {
     fill_defaults(&mut tree, origins);
     let manifest: Manifest = or_bug(read(&without(&tree, "components")), &tree, origins, findings)?;
+    one_name_one_thing(&tree, origins, findings);
     let stage = stage::stage(&manifest);
     let log_days = stage::log_days(&manifest, &tree, origins, findings);
     let mut components = BTreeMap::new();
@@ -111,6 +123,22 @@ fn component(entry: &Entry, origins: &Origins, findings: &mut Diagnostics) -> Op
         }
     };
     Some(Component { origin: entry.key_origin, kind, common, code, settings, imported })
+}
+
+/// Reports every name that two blocks declare.
+fn one_name_one_thing(tree: &Value, origins: &Origins, findings: &mut Diagnostics) {
+    let mut known: BTreeMap<&str, (&str, OriginId)> = BTreeMap::new();
+    for block in NAMED {
+        for entry in tree.get(block).map(Value::entries).unwrap_or_default() {
+            if let Some((other, at)) = known.insert(&entry.key, (block, entry.key_origin)) {
+                let blocks = quote_list(&[other, block]);
+                let diagnostic = Diagnostic::error(MAN021, format!("`{}` stands in {blocks}", entry.key))
+                    .at_origin(origins, entry.key_origin, &[], "the second of that name")
+                    .context_if_known(origins, Some(at), "the first");
+                findings.push(diagnostic.help("rename one of them"));
+            }
+        }
+    }
 }
 
 fn only(tree: &Value, keys: &[&str]) -> Value {

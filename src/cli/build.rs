@@ -1,5 +1,7 @@
 //! `build`: compile, then write each stage's folder whole.
 
+use std::path::Path;
+
 use clap::Args;
 
 use super::report::{Outcome, Terminal};
@@ -8,6 +10,7 @@ use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::project::Project;
 use crate::render::Renderer;
+use crate::survey::survey;
 
 /// Compile stages and write their folders below `out/`.
 ///
@@ -24,11 +27,12 @@ impl Build {
         let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let (compiled, findings) = compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
+        let (compiled, mut findings) = compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
+        let out = common.project.join(&self.stages.out);
+        survey_all(&compiled, &out, &mut findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
-        let out = common.project.join(&self.stages.out);
         for stage in &compiled {
             let name = &stage.model.stage.name.value;
             let changed = write::folder(&out, name, &stage.files)?;
@@ -54,6 +58,17 @@ pub(super) fn compile_all(
         findings.merge(own, Some(stage));
     }
     (all, findings)
+}
+
+/// Compares every stage with its folder of the last build.
+pub(super) fn survey_all(compiled: &[Compiled], out: &Path, findings: &mut Diagnostics) -> Result<()> {
+    for stage in compiled {
+        let name = &stage.model.stage.name.value;
+        let mut own = Diagnostics::default();
+        survey(stage, &write::ours(&out.join(name))?, &mut own);
+        findings.merge(own, Some(name));
+    }
+    Ok(())
 }
 
 /// A line a stack, and one for the stage.

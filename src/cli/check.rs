@@ -20,7 +20,8 @@ impl Check {
         let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let (compiled, findings) = build::compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
+        let (compiled, mut findings) = build::compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
+        build::survey_all(&compiled, &common.project.join(&self.stages.out), &mut findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::place::{Placed, logical_id};
+use super::place::{CFN001, Placed, logical_id};
 use super::{Stack, published, stack_name, stack_region};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, StackName};
@@ -104,6 +104,7 @@ impl<'a> Resolver<'a> {
         let outputs = self.stage_outputs(&mut stacks);
         for (name, needs) in self.needs.take() {
             if let Some(stack) = stacks.get_mut(&name) {
+                self.one_id_one_thing(stack, &needs.parameters);
                 stack.template.parameters = needs.parameters.into_values().collect();
                 stack.imports = needs.imports;
             }
@@ -291,6 +292,18 @@ impl<'a> Resolver<'a> {
         let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
         let source = ParameterSource::Output { stack, region, output: output.clone() };
         self.parameter(output, description, None, source, list, origin, at)
+    }
+
+    /// A parameter and a resource cannot share a name in one template.
+    fn one_id_one_thing(&self, stack: &Stack, parameters: &BTreeMap<String, Parameter>) {
+        for id in parameters.keys().filter(|id| stack.owners.contains_key(*id)) {
+            let owner = stack.owners.get(id).and_then(|(component, _)| self.model.components.get(component));
+            let title = format!("`{id}` is a parameter and a resource of the stack `{}`", stack.kind.word());
+            let origin = owner.map_or(self.model.manifest.project.origin, |c| c.origin);
+            let diagnostic =
+                Diagnostic::error(CFN001, title).at_origin(self.origins, origin, &[], "yields this resource");
+            self.findings.borrow_mut().push(diagnostic.help("rename the component, or give it a `logical_id`"));
+        }
     }
 
     /// The output that holds an attribute: the component's logical prefix and the attribute.

@@ -2,4 +2,5 @@
 
 mod docs;
 mod hostile;
+mod pages;
 mod schemas;

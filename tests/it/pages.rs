@@ -1,0 +1,39 @@
+//! What people read on the terminal, as snapshots: help texts, the manual, explanations.
+
+use std::process::Command;
+
+fn printed(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+#[test]
+fn help() {
+    insta::assert_snapshot!("help", printed(&["--help"]));
+    insta::assert_snapshot!("help_build", printed(&["build", "--help"]));
+    insta::assert_snapshot!("help_explain", printed(&["explain", "--help"]));
+}
+
+#[test]
+fn stages_and_kinds() {
+    insta::assert_snapshot!("stages", printed(&["stages"]));
+    insta::assert_snapshot!("kinds", printed(&["schema", "--kinds"]));
+}
+
+#[test]
+fn explanations() {
+    insta::assert_snapshot!("explain_setting", printed(&["explain", "staging", "ReggieDb.scaling"]));
+    insta::assert_snapshot!("explain_component", printed(&["explain", "production", "ReggieValuation"]));
+    insta::assert_snapshot!(
+        "explain_composed",
+        printed(&["explain", "production", "ReggieApiHandler.Environment.Variables.DATABASE_URL"])
+    );
+    insta::assert_snapshot!("explain_code", printed(&["explain", "man010"]));
+    insta::assert_snapshot!("explain_unknown", printed(&["explain", "production", "ReggieDbClustr.Engine"]));
+}

@@ -30,6 +30,12 @@ use crate::setting::{Any, Setting, Text};
 use crate::stage::Removal;
 use crate::value::Value;
 
+/// Keys that every component may carry; a test compares them with the type.
+pub const COMMON_KEYS: &[&str] =
+    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "logical_id"];
+/// Keys of everything that runs code; a test compares them with the type.
+pub const CODE_KEYS: &[&str] = &["environment", "links", "permissions", "use", "log_days"];
+
 /// Settings that every component may carry.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -20,7 +20,7 @@ pub fn fill(value: &mut Value, schema: &Json, definitions: &Json, setting: &str,
                     if entries.iter().any(|e| e.key == *key) {
                         continue;
                     }
-                    let text = property.get("description").and_then(Json::as_str).unwrap_or_default().to_owned();
+                    let text = first_paragraph(property.get("description").and_then(Json::as_str).unwrap_or_default());
                     let origin = origins.add(Origin::Default { setting: format!("{setting}.{key}"), text });
                     let value = literal(&default, origin);
                     entries.push(Entry { key: key.clone(), key_origin: origin, value });
@@ -39,6 +39,11 @@ pub fn fill(value: &mut Value, schema: &Json, definitions: &Json, setting: &str,
         }
         _ => {}
     }
+}
+
+/// What a description says before its first blank line, on one line.
+fn first_paragraph(description: &str) -> String {
+    description.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn default(property: &Json, definitions: &Json) -> Option<Json> {

@@ -155,10 +155,7 @@ impl Writer<'_> {
                 }
             }
             Origin::Default { setting, text: meaning } => {
-                text.push_str(&format!(
-                    "{indent}default of {setting}: {}\n",
-                    meaning.lines().next().unwrap_or_default()
-                ));
+                text.push_str(&format!("{indent}default of {setting}: {}\n", meaning));
             }
             Origin::Template { template, line } => {
                 let spelled =

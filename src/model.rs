@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
 
-use crate::component::{Code, Common, KindEntry, kind};
+use crate::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KindEntry, kind};
 use crate::defaults;
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
@@ -41,12 +41,6 @@ pub const MAN021: DiagCode = DiagCode {
 
 /// Blocks whose names share one namespace.
 const NAMED: &[&str] = &["components", "inputs", "secrets"];
-
-/// Keys that every component may carry; a test compares them with the type.
-pub const COMMON_KEYS: &[&str] =
-    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "logical_id"];
-/// Keys of everything that runs code; a test compares them with the type.
-pub const CODE_KEYS: &[&str] = &["environment", "links", "permissions", "use", "log_days"];
 
 /// A manifest whose parts are typed.
 pub struct Model {

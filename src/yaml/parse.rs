@@ -8,6 +8,7 @@
 
 mod key;
 mod marks;
+mod place;
 mod structure;
 mod syntax;
 mod text;
@@ -29,13 +30,13 @@ pub const CODES: &[Code] = &[
     structure::YAML005,
     text::YAML006,
     text::YAML007,
-    tree::YAML008,
-    tree::YAML009,
+    syntax::YAML008,
+    syntax::YAML009,
     key::YAML010,
     key::YAML011,
     key::YAML012,
     value::YAML013,
-    value::YAML014,
+    syntax::YAML014,
     value::YAML015,
     value::YAML016,
     value::YAML017,

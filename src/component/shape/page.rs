@@ -17,8 +17,8 @@ pub fn kinds_page() -> String {
         "# Kinds\n\nEvery kind of component with every setting. Made from the schema: `REGGIE_CFN_UPDATE=1 cargo test` writes it \
          anew.\n\nA setting without default must be written, unless it says optional.\n",
     );
-    let common = crate::model::COMMON_KEYS;
-    let code = crate::model::CODE_KEYS;
+    let common = crate::component::COMMON_KEYS;
+    let code = crate::component::CODE_KEYS;
     if let Some(any) = KINDS.iter().find(|k| k.runs_code).and_then(|k| schema.pointer(&format!("/$defs/{}", k.name))) {
         section(&mut page, COMMON, any, &schema, |key| common.contains(&key));
         section(&mut page, CODE, any, &schema, |key| code.contains(&key));

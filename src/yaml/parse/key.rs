@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::value::Written;
-use super::{Findings, Source, shown, syntax, value};
+use super::place::{Written, check_characters, one};
+use super::{Findings, Source, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -84,7 +84,7 @@ pub(super) fn scalar(
     if written.is_missing() && tag_at.is_none() {
         findings.push(
             Diagnostic::error(YAML012, "a key is missing in front of `:`")
-                .at(syntax::one(source, written.range.start), "no key")
+                .at(one(source, written.range.start), "no key")
                 .help("write the key, or quote the line if a text is meant"),
         );
         return Key::dropped(span);
@@ -97,7 +97,7 @@ pub(super) fn scalar(
         );
         return Key::dropped(span);
     }
-    value::check_characters(source, written, findings);
+    check_characters(source, written, findings);
     if written.is_plain() && written.text == "<<" {
         findings.push(
             Diagnostic::error(YAML010, "`<<` merges maps only for some readers of YAML")

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
-use super::syntax::{one, quote_it, rest_of_line};
-use super::tree::Place;
+use super::place::{Place, one, quote_it, rest_of_line};
 use super::{Source, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::yaml::scalar::quoted;

@@ -1,16 +1,57 @@
 //! Syntax errors in our own words. The parser says where it could not go on; people want to know what they wrote.
 
-use std::ops::Range;
-
 use granit_parser::{ErrorKind as E, ScanError};
 
 use super::marks::{Marks, closing};
+use super::place::{Place, one, quote_it, rest_of_line};
 use super::structure::{YAML001, YAML005, structure};
-use super::tree::{Place, YAML008, YAML009};
-use super::value::YAML014;
 use super::{MAX_DEPTH, Source, shown, text::YAML007};
 use crate::diag::{Code, Diagnostic};
-use crate::yaml::scalar::quoted;
+
+/// More than one document in a file, or an instruction to the reader.
+pub const YAML008: Code = Code {
+    id: "YAML008",
+    explanation: "\
+The file holds more than one document, or a directive
+
+YAML can put several documents into one file, separated by `---`, and instruct the reader by lines
+such as `%YAML 1.2`. A layer is exactly one document, so that it is clear what overrides what.
+
+Move the second document into a layer of its own, and delete directives. A single `---` in the
+first line may stay.
+",
+};
+
+/// An anchor or an alias.
+pub const YAML009: Code = Code {
+    id: "YAML009",
+    explanation: "\
+The file uses an anchor or an alias
+
+`&name` marks a value and `*name` repeats it. A layer has neither: what is repeated is hard to
+override, and a value must stand where its error is shown. Layers are how values are shared: what
+stages have in common stands in a lower layer.
+
+Write the value out, or move it into the layer below. A text that starts with `*` or `&` needs
+quotes:
+
+    hosts: ['*.example.com']
+",
+};
+
+/// A tag that is not a function of a template.
+pub const YAML014: Code = Code {
+    id: "YAML014",
+    explanation: "\
+A value has a tag that means nothing here
+
+Tags such as `!!str` and `!!int` tell a reader of YAML the type of a value. A layer does not need
+them: quotes make a text, and a number stands without quotes.
+
+    version: !!str 15     # no
+    version: '15'         # yes
+",
+};
 
 /// A bracket without its other half.
 pub const YAML002: Code = Code {
@@ -149,27 +190,6 @@ fn find_tab(source: &Source, kind: &E, at: usize) -> Option<usize> {
     let indentation = text.len() - text.trim_start().len();
     let is_separation = matches!(kind, E::InvalidBlockEntryWhitespace | E::InvalidMappingValueWhitespace);
     text.find('\t').filter(|i| is_separation || *i < indentation).map(|i| line.start + i)
-}
-
-/// One character.
-pub(super) fn one(source: &Source, at: usize) -> crate::source::Span {
-    let width = source.slice(at..source.text.len()).chars().next().map_or(0, char::len_utf8);
-    source.span(at..at + width)
-}
-
-/// From a place to the end of its line, without a comment.
-pub(super) fn rest_of_line(source: &Source, at: usize) -> Range<usize> {
-    let text = source.slice(at..source.line_at(at).end.max(at));
-    let text = text.split(" #").next().unwrap_or(text);
-    at..at + text.trim_end().len()
-}
-
-pub(super) fn quote_it(source: &Source, range: &Range<usize>) -> String {
-    let text = source.slice(range.clone());
-    if text.len() > 100 {
-        return "if a text is meant, put it in quotes".to_owned();
-    }
-    format!("if a text is meant, quote it: `{}`", quoted(text))
 }
 
 fn starts_quote(source: &Source, at: usize) -> bool {

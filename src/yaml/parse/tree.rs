@@ -6,43 +6,14 @@ use std::ops::{ControlFlow, Range};
 use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
 
 use super::key::Key;
+use super::place::{Last, Place, Written, quote_it, rest_of_line};
+use super::syntax::{YAML008, YAML009};
 use super::text::YAML007;
 use super::value::Holder;
 use super::{Findings, Source, key, shown, syntax, value};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
-
-/// More than one document in a file, or an instruction to the reader.
-pub const YAML008: Code = Code {
-    id: "YAML008",
-    explanation: "\
-The file holds more than one document, or a directive
-
-YAML can put several documents into one file, separated by `---`, and instruct the reader by lines
-such as `%YAML 1.2`. A layer is exactly one document, so that it is clear what overrides what.
-
-Move the second document into a layer of its own, and delete directives. A single `---` in the
-first line may stay.
-",
-};
-
-/// An anchor or an alias.
-pub const YAML009: Code = Code {
-    id: "YAML009",
-    explanation: "\
-The file uses an anchor or an alias
-
-`&name` marks a value and `*name` repeats it. A layer has neither: what is repeated is hard to
-override, and a value must stand where its error is shown. Layers are how values are shared: what
-stages have in common stands in a lower layer.
-
-Write the value out, or move it into the layer below. A text that starts with `*` or `&` needs
-quotes:
-
-    hosts: ['*.example.com']
-",
-};
 
 /// The tree as far as it is read.
 pub(super) struct Tree<'a> {
@@ -55,13 +26,6 @@ pub(super) struct Tree<'a> {
     /// Where the last event ended.
     end: usize,
     last: Option<Last>,
-}
-
-/// The last scalar, for the messages of syntax errors.
-#[derive(Clone)]
-pub(super) struct Last {
-    pub(super) range: Range<usize>,
-    pub(super) is_value: bool,
 }
 
 /// A list or a map that is still open.
@@ -77,15 +41,6 @@ struct Frame {
 enum Children {
     Seq(Vec<Node>),
     Map { entries: Vec<Entry>, seen: BTreeMap<String, Span>, key: Option<Key> },
-}
-
-/// Where a syntax error interrupted the reading.
-pub(super) struct Place {
-    /// The end of what is understood.
-    pub(super) end: usize,
-    /// Where the innermost open list or map with brackets starts.
-    pub(super) bracket: Option<usize>,
-    pub(super) last: Option<Last>,
 }
 
 impl<'a> Tree<'a> {
@@ -224,7 +179,7 @@ impl<'a> Tree<'a> {
         range: Range<usize>,
         findings: &mut Findings,
     ) {
-        let written = value::Written { text, style, range: self.whole_block(style, &range) };
+        let written = Written { text, style, range: self.whole_block(style, &range) };
         self.last = Some(Last { range, is_value: !self.awaits_key() && !self.frames.is_empty() });
         if self.awaits_key() {
             let key = key::scalar(self.source, &written, tag_at, self.seen(), findings);
@@ -279,7 +234,7 @@ impl<'a> Tree<'a> {
                 Diagnostic::error(YAML009, title)
                     .at(span, "an alias")
                     .help("write the value out")
-                    .help(syntax::quote_it(self.source, &range)),
+                    .help(quote_it(self.source, &range)),
             );
         }
         if self.awaits_key() {
@@ -330,9 +285,9 @@ fn anchor(source: &Source, range: Range<usize>, name: &str) -> Diagnostic {
             .at(source.span(range), "an anchor")
             .help("delete it, and share values between stages by a lower layer");
     // `&` followed by more words on the line was hardly meant as an anchor.
-    let line = syntax::rest_of_line(source, start);
+    let line = rest_of_line(source, start);
     if line.len() > name.len() + 1 {
-        diagnostic = diagnostic.help(syntax::quote_it(source, &line));
+        diagnostic = diagnostic.help(quote_it(source, &line));
     }
     diagnostic
 }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use granit_parser::{ScalarStyle, Tag};
+use granit_parser::Tag;
 
 use super::key::Key;
-use super::text::{YAML006, is_refused_in_value, name};
-use super::{Dialect, Findings, Source, shown, syntax};
+use super::place::{Written, check_characters, one};
+use super::syntax::YAML014;
+use super::{Dialect, Findings, Source, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::yaml::Kind;
 use crate::yaml::scalar::{Meaning, quoted, resolve};
@@ -24,20 +25,6 @@ That is too much to happen because a value was forgotten, so it must be written:
     domain: example.com   # sets it
     jobs: {}              # a map without entries
     hosts: []             # a list without items
-",
-};
-
-/// A tag that is not a function of a template.
-pub const YAML014: Code = Code {
-    id: "YAML014",
-    explanation: "\
-A value has a tag that means nothing here
-
-Tags such as `!!str` and `!!int` tell a reader of YAML the type of a value. A layer does not need
-them: quotes make a text, and a number stands without quotes.
-
-    version: !!str 15     # no
-    version: '15'         # yes
 ",
 };
 
@@ -85,25 +72,6 @@ a quantity, it is a text and needs quotes:
     serial: '123456789012345678901234567890'
 ",
 };
-
-/// A scalar as it stands in the text.
-pub(super) struct Written<'a> {
-    /// Its text, after escapes.
-    pub(super) text: &'a str,
-    pub(super) style: ScalarStyle,
-    pub(super) range: Range<usize>,
-}
-
-impl Written<'_> {
-    pub(super) fn is_plain(&self) -> bool {
-        self.style == ScalarStyle::Plain
-    }
-
-    /// Whether there is nothing where a scalar is expected.
-    pub(super) fn is_missing(&self) -> bool {
-        self.is_plain() && self.range.is_empty()
-    }
-}
 
 /// What a value belongs to.
 pub(super) enum Holder<'a> {
@@ -188,7 +156,7 @@ fn missing(source: &Source, written: &Written, holder: &Holder) -> Option<Diagno
             let before = source.slice(0..at).trim_end();
             let span = match before.strip_suffix('-') {
                 Some(line) => source.span(line.len()..before.len()),
-                None => syntax::one(source, at),
+                None => one(source, at),
             };
             Some(
                 Diagnostic::error(YAML013, "an item of this list has no value")
@@ -208,21 +176,6 @@ fn missing(source: &Source, written: &Written, holder: &Holder) -> Option<Diagno
                 "give it a value, or write `null` to remove what a lower layer has set"
             }))
         }
-    }
-}
-
-/// Looks for characters that came in by an escape and may not be part of a value.
-pub(super) fn check_characters(source: &Source, written: &Written, findings: &mut Findings) {
-    // The text itself was checked before; and what a template escapes is our own printing.
-    if source.dialect == Dialect::Template || written.style != ScalarStyle::DoubleQuoted {
-        return;
-    }
-    if let Some(c) = written.text.chars().find(|c| is_refused_in_value(*c)) {
-        findings.push(
-            Diagnostic::error(YAML006, format!("this text holds {}", name(c)))
-                .at(source.span(written.range.clone()), "written as an escape")
-                .help("delete the escape"),
-        );
     }
 }
 

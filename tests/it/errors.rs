@@ -1,0 +1,185 @@
+//! The gallery of messages: every code with a fixture, and what the user sees of it.
+//!
+//! A fixture is a folder `tests/errors/<CODE>-<slug>/`: layers in `environments/`, the stage's name in `stage` (production
+//! where there is none), and `expected.txt`, the message without colour in 100 columns. A fixture without a `base.yaml` or
+//! a `production.yaml` of its own gets `_base.yaml` or `_production.yaml`, unless a file `bare` says that it is all there
+//! is. `REGGIE_CFN_UPDATE=1 cargo test errors` writes `expected.txt` anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use reggie_cfn::codes;
+use reggie_cfn::compile::compile;
+use reggie_cfn::diag::render::{Format, render};
+use reggie_cfn::diag::{Diagnostic, Diagnostics, Severity};
+use reggie_cfn::project::{InputFile, Project};
+use reggie_cfn::render::Renderer;
+use reggie_cfn::source::Sources;
+
+/// Codes about the command line or about a file that is not there: they have no place in a file.
+const WITHOUT_PLACE: &[&str] = &["MAN001", "STG001", "STG004"];
+
+/// Fixtures whose edits alone do not make a stage that compiles, and why.
+const NOT_REPAIRABLE: &[(&str, &str)] = &[];
+
+/// The folder of the fixtures.
+fn gallery() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
+}
+
+/// Names of all fixtures.
+fn fixtures() -> Vec<String> {
+    let folders = std::fs::read_dir(gallery()).expect("tests/errors is there").flatten();
+    let mut names: Vec<String> = folders
+        .filter(|entry| entry.path().is_dir() && entry.path().join("expected.txt").exists() | has_layers(&entry.path()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn has_layers(folder: &Path) -> bool {
+    ["environments", "stage", "bare"].iter().any(|name| folder.join(name).exists())
+}
+
+/// The code that a fixture is about: `MAN010` of `MAN010-in-a-component`.
+fn code(name: &str) -> &str {
+    name.split('-').next().unwrap_or(name)
+}
+
+/// The layers of a fixture by path, and its stage.
+fn layers(name: &str) -> (BTreeMap<String, String>, String) {
+    let folder = gallery().join(name);
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut layers = BTreeMap::new();
+    if let Ok(files) = std::fs::read_dir(folder.join("environments")) {
+        for file in files.flatten() {
+            let path = format!("environments/{}", file.file_name().to_str().expect("UTF-8"));
+            layers.insert(path, read(&file.path()));
+        }
+    }
+    if !folder.join("bare").exists() {
+        for layer in ["base", "production"] {
+            let path = format!("environments/{layer}.yaml");
+            layers.entry(path).or_insert_with(|| read(&gallery().join(format!("_{layer}.yaml"))));
+        }
+    }
+    let stage = std::fs::read_to_string(folder.join("stage"));
+    (layers, stage.map_or_else(|_| "production".to_owned(), |stage| stage.trim_end_matches('\n').to_owned()))
+}
+
+/// What the command line finds in a project: that of its layers, or else that of its stage.
+fn find(layers: &BTreeMap<String, String>, stage: &str) -> (Diagnostics, Sources) {
+    let files = layers.iter().map(|(path, text)| InputFile { path: path.clone(), text: text.clone() }).collect();
+    let mut findings = Diagnostics::default();
+    let project = Project::load(files, &mut findings);
+    if !findings.has_errors() {
+        let mut own = Diagnostics::default();
+        compile(&project, stage, &Renderer::new(), &mut own);
+        findings.merge(own, Some(stage));
+    }
+    findings.sort();
+    (findings, project.sources)
+}
+
+/// The layers after all repairs; of two that overlap the first is made.
+fn repaired(layers: &BTreeMap<String, String>, findings: &Diagnostics, sources: &Sources) -> BTreeMap<String, String> {
+    let errors = findings.all().iter().filter(|d| !d.edits.is_empty());
+    let mut edits: Vec<_> = errors.flat_map(|d| d.edits.iter()).collect();
+    edits.sort_by_key(|e| (e.span.file, e.span.start, e.span.end));
+    edits.dedup();
+    let mut repaired = layers.clone();
+    let mut before = None;
+    for edit in edits.into_iter().rev() {
+        if before.is_some_and(|(file, start)| file == edit.span.file && edit.span.end > start) {
+            continue;
+        }
+        before = Some((edit.span.file, edit.span.start));
+        let text = repaired.get_mut(&sources.file(edit.span.file).path).expect("a repair of a layer");
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+    }
+    repaired
+}
+
+/// What is wrong with a fixture's findings.
+fn complaints(name: &str) -> Vec<String> {
+    let (layers, stage) = layers(name);
+    let (findings, sources) = find(&layers, &stage);
+    let text = render(&findings, &sources, Format::Text, false, 100);
+    let mut complaints = Vec::new();
+    let path = gallery().join(name).join("expected.txt");
+    if std::env::var_os("REGGIE_CFN_UPDATE").is_some() {
+        std::fs::write(&path, &text).expect("tests/errors can be written");
+    } else if std::fs::read_to_string(&path).unwrap_or_default() != text {
+        complaints.push(format!("{name}: expected.txt is another message than\n{text}"));
+    }
+    let code = code(name);
+    let own: Vec<&Diagnostic> = findings.all().iter().filter(|d| d.code.id == code).collect();
+    if own.is_empty() {
+        complaints.push(format!("{name}: no finding has the code {code}\n{text}"));
+    }
+    for finding in findings.all().iter().filter(|d| d.labels.is_empty()) {
+        if !WITHOUT_PLACE.contains(&finding.code.id) {
+            complaints.push(format!("{name}: a finding has no place: {}", finding.title));
+        }
+    }
+    for finding in findings.all() {
+        complaints.extend(style(finding).map(|what| format!("{name}: {what}: {}", finding.title)));
+    }
+    let is_listed = NOT_REPAIRABLE.iter().any(|(fixture, _)| *fixture == name);
+    if own.iter().any(|d| !d.edits.is_empty()) && !is_listed {
+        let repaired = repaired(&layers, &findings, &sources);
+        let (left, sources) = find(&repaired, &stage);
+        if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
+            let text = render(&left, &sources, Format::Text, false, 100);
+            complaints.push(format!("{name}: its edits leave\n{text}"));
+        }
+    }
+    complaints
+}
+
+/// What the style of messages does not allow.
+fn style(finding: &Diagnostic) -> Option<&'static str> {
+    let words = || finding.notes.iter().chain(&finding.helps).chain([&finding.title]);
+    let inner = ["schema", "node", "JSON pointer", "Kind::", "instance_path", "serde"];
+    if finding.title.starts_with(|c: char| c.is_uppercase()) && !finding.title.starts_with("CloudFormation") {
+        Some("the title starts with a capital letter")
+    } else if finding.title.ends_with('.') {
+        Some("the title ends with a full stop")
+    } else if finding.labels.iter().any(|label| label.text.split_whitespace().count() > 10) {
+        Some("a label has more than ten words")
+    } else if words().any(|text| inner.iter().any(|word| text.split_whitespace().any(|w| w == *word))) {
+        Some("an inner word")
+    } else if finding.severity == Severity::Error && finding.helps.is_empty() && finding.notes.is_empty() {
+        Some("neither a fact nor an act")
+    } else {
+        None
+    }
+}
+
+#[test]
+fn every_message_is_as_expected() {
+    let complaints: Vec<String> = fixtures().iter().flat_map(|name| complaints(name)).collect();
+    assert!(complaints.is_empty(), "{}\n\n{} complaints", complaints.join("\n"), complaints.len());
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let names = fixtures();
+    let shown: BTreeSet<&str> = names.iter().map(|name| code(name)).collect();
+    let missing: Vec<&str> =
+        codes::all().map(|c| c.id).filter(|id| !id.starts_with("BUG") && !shown.contains(id)).collect();
+    assert!(missing.is_empty(), "codes without a fixture in tests/errors/: {}", missing.join(", "));
+    let known: BTreeSet<&str> = codes::all().map(|c| c.id).collect();
+    let unknown: Vec<&&str> = shown.iter().filter(|id| !known.contains(**id)).collect();
+    assert!(unknown.is_empty(), "fixtures of codes that are not there: {unknown:?}");
+}
+
+#[test]
+fn fixtures_that_cannot_be_repaired_are_there() {
+    let names = fixtures();
+    for (name, reason) in NOT_REPAIRABLE {
+        assert!(names.iter().any(|n| n == name), "{name} is not there");
+        assert!(!reason.is_empty(), "{name} has no reason");
+    }
+}

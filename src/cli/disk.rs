@@ -17,7 +17,15 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Reads a project.
 pub(super) fn load(project: &Path, findings: &mut Diagnostics) -> Result<Project, Failure> {
     let folder = project.join(ENVIRONMENTS);
-    let entries = std::fs::read_dir(&folder).map_err(|e| Failure::file("read", &folder, e))?;
+    let entries = std::fs::read_dir(&folder).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            let here = project.display();
+            Failure::Usage(format!(
+                "there is no folder `{ENVIRONMENTS}/` in {here}; name the project with --project DIR"
+            ))
+        }
+        _ => Failure::file("read", &folder, error),
+    })?;
     let mut files = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|e| Failure::file("read", &folder, e))?;

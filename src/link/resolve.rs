@@ -1,5 +1,7 @@
 //! Resolving: every symbol of every resource becomes a target in its stack.
 
+mod outside;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +11,6 @@ use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template}
 use crate::component::{Attribute, StackName};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, pascal};
-use crate::manifest::Store;
 use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Symbol, Value};
@@ -310,80 +311,6 @@ impl<'a> Resolver<'a> {
     fn output_name(&self, component: &str, attribute: &str) -> String {
         let kept = self.model.components.get(component).and_then(|c| c.common.logical_id.as_ref());
         logical_id(kept.map_or(component, |id| id.value.as_str()), &pascal(attribute))
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the parts of a parameter, once")]
-    fn parameter(
-        &self,
-        name: String,
-        description: String,
-        pattern: Option<Value<Target>>,
-        source: ParameterSource,
-        list: bool,
-        origin: OriginId,
-        at: At<'_>,
-    ) -> Value<Target> {
-        let parameter =
-            Parameter { name: name.clone(), description: Value::text(origin, description), pattern, source };
-        self.needs.borrow_mut().entry(at.stack).or_default().parameters.entry(name.clone()).or_insert(parameter);
-        Value::reference(origin, if list { Target::ParameterList(name) } else { Target::Ref(name) })
-    }
-
-    fn input(&self, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
-        let declared = self.model.manifest.inputs.get(name);
-        let description = declared.map(|i| i.purpose.value.clone()).unwrap_or_default();
-        let pattern = declared.and_then(|i| i.pattern.as_ref()).map(|p| Value::text(p.origin, p.value.clone()));
-        self.parameter(name.to_owned(), description, pattern, ParameterSource::Input, false, origin, at)
-    }
-
-    /// A parameter that the release fills; its name says what it must look like.
-    fn release(&self, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
-        let (description, pattern) = if let Some(component) = name.strip_suffix("Code") {
-            (format!("SHA-256 of the zip of {component}, its name in the artifact bucket"), "[0-9a-f]{64}")
-        } else if let Some(component) = name.strip_suffix("Image") {
-            let digest = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}";
-            (format!("Image of {component} by digest, in the registry of this region"), digest)
-        } else {
-            ("Bucket of this region that holds the zips".to_owned(), "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-        };
-        let rule = self.origins.derived("code comes with a release, never with the template", [origin]);
-        let pattern = Some(Value::text(rule, pattern));
-        self.parameter(name.to_owned(), description, pattern, ParameterSource::Release, false, rule, at)
-    }
-
-    fn secret(&self, name: &str, attribute: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
-        let Some(secret) = self.model.manifest.secrets.get(name) else {
-            return self.leads_nowhere(format!("there is no secret `{name}`"), origin);
-        };
-        let (project, stage) = (&self.model.manifest.project, &self.model.stage.secrets_from);
-        let from = [origin, secret.store.origin, project.origin, stage.origin];
-        let made = self.origins.derived("where a secret's value is kept", from);
-        let text = |t: &str| Value::text(made, t);
-        let parameter = format!("/{}/{}/{name}", project.value, stage.value);
-        let json = format!("{}/{}", project.value, stage.value);
-        let arn = |service: &str, resource: String| {
-            let pseudo = |n: &str| Value::reference(made, Symbol::Pseudo(format!("AWS::{n}")));
-            let parts = vec![
-                text("arn:"),
-                pseudo("Partition"),
-                text(&format!(":{service}:")),
-                pseudo("Region"),
-                text(":"),
-                pseudo("AccountId"),
-                text(&format!(":{resource}")),
-            ];
-            Value::new(made, Kind::Join(parts))
-        };
-        let value = match (secret.store.value, attribute) {
-            (Store::Ssm, "name") => text(&parameter),
-            (Store::Ssm, "arn") => arn("ssm", format!("parameter{parameter}")),
-            (Store::Ssm, _) => text(&format!("{{{{resolve:ssm:{parameter}}}}}")),
-            (Store::SecretsManager, "name") => text(&json),
-            // Secrets Manager adds a hyphen and six characters to the name.
-            (Store::SecretsManager, "arn") => arn("secretsmanager", format!("secret:{json}-??????")),
-            (Store::SecretsManager, _) => text(&format!("{{{{resolve:secretsmanager:{json}:SecretString:{name}}}}}")),
-        };
-        self.value(value, at)
     }
 
     /// Publishes an attribute: an output with an export where AWS gives it.

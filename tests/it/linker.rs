@@ -1,0 +1,55 @@
+//! The linker: names that two things could share.
+
+use reggie_cfn::compile::compile;
+use reggie_cfn::diag::Diagnostics;
+use reggie_cfn::render::Renderer;
+
+use crate::support::{compiled, json_of, project};
+
+const PREVIEW: (&str, &str) = ("preview.yaml", "match: [\"pr-*\"]\n");
+
+#[test]
+fn a_text_of_two_things_of_one_name_holds_both() {
+    let base = "project: p
+region: eu-west-2
+components:
+  Net: {type: vpc, nat: instance}
+  Db: {type: postgres, vpc: Net}
+  DbHost: {type: resource, resource_type: AWS::SNS::Topic}
+  Hello:
+    type: function
+    runtime: nodejs22.x
+    zip: {path: dist, handler: index.handler}
+    vpc: Net
+    links: {Db: connect}
+    environment: {BOTH: \"${DbHost.ref} ${Db.host}\"}
+";
+    let compiled = compiled(&project(&[("base.yaml", base), PREVIEW]), "pr-1");
+    let app = json_of(&compiled.files["app.yaml"]);
+    let both = &app["Resources"]["Hello"]["Properties"]["Environment"]["Variables"]["BOTH"]["Fn::Sub"];
+    let (text, variables) = (both[0].as_str().unwrap(), both[1].as_object().unwrap());
+    let (topic, host) = text.split_once(' ').unwrap();
+    assert_eq!(topic, "${DbHost}", "the resource by its logical id");
+    assert!(!variables.contains_key("DbHost"), "a variable hides the resource: {both}");
+    let variable = host.trim_start_matches("${").trim_end_matches('}');
+    assert_eq!(variables[variable]["Fn::ImportValue"], "p-pr-1-data-DbHost");
+}
+
+#[test]
+fn an_input_is_never_a_releases_parameter() {
+    let base = "project: p
+region: eu-west-2
+inputs: {HelloCode: {purpose: Something else}}
+components:
+  Hello:
+    type: function
+    runtime: nodejs22.x
+    zip: {path: dist, handler: index.handler}
+    environment: {OTHER: \"${inputs.HelloCode}\"}
+";
+    let project = project(&[("base.yaml", base), PREVIEW]);
+    let mut findings = Diagnostics::default();
+    compile(&project, "pr-1", &Renderer::new(), &mut findings);
+    let titles: Vec<&str> = findings.all().iter().map(|d| d.title.as_str()).collect();
+    assert!(titles.iter().any(|title| title.contains("`HelloCode`")), "one parameter for both: {titles:?}");
+}

@@ -1,0 +1,167 @@
+//! What the tests share: projects from folders and from texts, compiled, with findings shown where there should be none.
+
+use std::path::{Path, PathBuf};
+
+use reggie_cfn::compile::{Compiled, compile};
+use reggie_cfn::diag::Diagnostics;
+use reggie_cfn::diag::render::{Format, render};
+use reggie_cfn::project::{InputFile, Project};
+use reggie_cfn::render::Renderer;
+use reggie_cfn::source::Sources;
+
+/// Set to update goldens and schemas instead of comparing.
+pub const UPDATE: &str = "REGGIE_CFN_UPDATE";
+
+/// Whether goldens are to be written.
+pub fn updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the repository.
+pub fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Every project with a committed `out/`: this repository's own, then those of `tests/projects/` in order.
+pub fn projects() -> Vec<PathBuf> {
+    let mut found = names(&root().join("tests/projects"));
+    found.sort();
+    let below = found.into_iter().map(|name| root().join("tests/projects").join(name));
+    std::iter::once(root()).chain(below).collect()
+}
+
+/// A project's committed stages: the folders of its `out/` that `check` looks at without being told, and previews that
+/// stand in a test project.
+pub fn committed_stages(folder: &Path) -> Vec<String> {
+    let mut stages = names(&folder.join("out"));
+    stages.sort();
+    if folder == root() {
+        // `.gitignore` keeps the previews that somebody has built here out of the repository.
+        stages.retain(|stage| matches!(stage.as_str(), "production" | "staging"));
+    }
+    stages
+}
+
+/// Every committed stage of every project.
+pub fn goldens() -> Vec<(PathBuf, String)> {
+    let with_stages = |folder: PathBuf| {
+        let stages = committed_stages(&folder);
+        assert!(!stages.is_empty(), "{} has no committed stage", folder.display());
+        stages.into_iter().map(move |stage| (folder.clone(), stage)).collect::<Vec<_>>()
+    };
+    projects().into_iter().flat_map(with_stages).collect()
+}
+
+/// A golden's name in messages.
+pub fn shown(folder: &Path, stage: &str) -> String {
+    format!("{}: {stage}", folder.strip_prefix(root()).unwrap_or(folder).display())
+}
+
+/// The names in a folder, in no order.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    entries.map(name).filter(|name| !name.starts_with('.')).collect()
+}
+
+/// Every file below a folder, in order.
+pub fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for name in names(&folder) {
+            let path = folder.join(name);
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no {ending} below {}", folder.display());
+    found
+}
+
+/// The layers of a project's folder, as (file name, text).
+pub fn layers(folder: &Path) -> Vec<(String, String)> {
+    let environments = folder.join("environments");
+    let mut files = names(&environments);
+    files.sort();
+    let text = |name: String| {
+        let text = std::fs::read_to_string(environments.join(&name)).unwrap();
+        (name, text)
+    };
+    files.into_iter().map(text).collect()
+}
+
+/// A project from (file name, text), whatever it says.
+pub fn load<N: AsRef<str>, T: AsRef<str>>(layers: &[(N, T)]) -> (Project, Diagnostics) {
+    let mut findings = Diagnostics::default();
+    let file = |(name, text): &(N, T)| InputFile {
+        path: format!("environments/{}", name.as_ref()),
+        text: text.as_ref().to_owned(),
+    };
+    let project = Project::load(layers.iter().map(file).collect(), &mut findings);
+    (project, findings)
+}
+
+/// A project in order.
+#[track_caller]
+pub fn project<N: AsRef<str>, T: AsRef<str>>(layers: &[(N, T)]) -> Project {
+    let (project, findings) = load(layers);
+    no_errors(&findings, &project.sources);
+    project
+}
+
+/// The project of a folder.
+#[track_caller]
+pub fn project_of(folder: &Path) -> Project {
+    project(&layers(folder))
+}
+
+/// A stage that compiles.
+#[track_caller]
+pub fn compiled(project: &Project, stage: &str) -> Compiled {
+    let mut findings = Diagnostics::default();
+    let compiled = compile(project, stage, &Renderer::new(), &mut findings);
+    no_errors(&findings, &project.sources);
+    compiled.unwrap_or_else(|| panic!("`{stage}` has no errors and does not compile"))
+}
+
+/// Fails with the findings as people see them.
+#[track_caller]
+pub fn no_errors(findings: &Diagnostics, sources: &Sources) {
+    assert!(!findings.has_errors(), "\n{}", render(findings, sources, Format::Text, false, 100));
+}
+
+/// A template's text as JSON, short-form functions in their long form; `GetAtt` stays `Resource.Attribute`.
+#[track_caller]
+pub fn json_of(text: &str) -> serde_json::Value {
+    node(reggie_cfn::yaml::parse_template(text).unwrap_or_else(|e| panic!("{e:?}\n{text}")))
+}
+
+fn node(of: reggie_cfn::yaml::Node) -> serde_json::Value {
+    use reggie_cfn::yaml::Kind;
+    use serde_json::{Value, json};
+    let value = match of.kind {
+        Kind::Null => Value::Null,
+        Kind::Bool(value) => json!(value),
+        Kind::Int(value) => json!(value),
+        Kind::Float(value) => json!(value),
+        Kind::Str(text) => json!(text),
+        Kind::Seq(items) => items.into_iter().map(node).collect(),
+        Kind::Map(entries) => entries.into_iter().map(|e| (e.key, node(e.value))).collect::<Value>(),
+    };
+    match of.tag {
+        Some(tag) if tag == "Ref" => json!({ "Ref": value }),
+        Some(tag) => json!({ format!("Fn::{tag}"): value }),
+        None => value,
+    }
+}

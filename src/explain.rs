@@ -44,9 +44,9 @@ pub fn explain(compiled: &Compiled, sources: &Sources, thing: &str) -> Result<St
             path => {
                 let within = match path {
                     [attribute, rest @ ..] if resource.attribute(attribute).is_some() => {
-                        resource.attribute(attribute).and_then(|v| v.at(rest))
+                        resource.attribute(attribute).and_then(|v| at(v, rest))
                     }
-                    path => resource.properties.at(path),
+                    path => at(&resource.properties, path),
                 };
                 if let Some(value) = within {
                     text.push_str(&format!("{} of {} in {file}\n", path.join("."), resource.type_name()));
@@ -61,7 +61,18 @@ pub fn explain(compiled: &Compiled, sources: &Sources, thing: &str) -> Result<St
 fn manifest_value<'c>(compiled: &'c Compiled, steps: &[&str]) -> Option<&'c Value> {
     let tree = &compiled.model.tree;
     let path = steps.strip_prefix(&["components"]).unwrap_or(steps);
-    tree.get("components").and_then(|c| c.at(path)).filter(|_| !path.is_empty()).or_else(|| tree.at(steps))
+    tree.get("components").and_then(|c| at(c, path)).filter(|_| !path.is_empty()).or_else(|| at(tree, steps))
+}
+
+/// The value at a path whose keys may hold dots themselves, such as `rds.force_ssl`.
+fn at<'v, R>(value: &'v Value<R>, path: &[&str]) -> Option<&'v Value<R>> {
+    if path.is_empty() {
+        return Some(value);
+    }
+    (1..=path.len()).find_map(|n| {
+        let (key, rest) = path.split_at(n);
+        value.at(&[key.join(".")]).and_then(|inner| at(inner, rest))
+    })
 }
 
 fn nearest(compiled: &Compiled, steps: &[&str]) -> Option<String> {

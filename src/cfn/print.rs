@@ -24,6 +24,10 @@ pub fn document(template: &Template) -> Doc {
 fn parameter(parameter: &Parameter) -> (String, Doc) {
     let mut entries =
         vec![("Type".to_owned(), Doc::text("String")), ("Description".to_owned(), value(&parameter.description))];
+    // The name of a secret is none, but checkers go by names; a masked ARN does no harm.
+    if parameter.name.contains("Secret") || parameter.name.contains("Password") {
+        entries.push(("NoEcho".to_owned(), Doc::Bool(true)));
+    }
     if let Some(pattern) = &parameter.pattern {
         entries.push(("AllowedPattern".to_owned(), value(pattern)));
     }
@@ -91,6 +95,16 @@ fn split(list: Doc) -> Doc {
 
 /// Texts and references as one `Fn::Sub`. What cannot stand inside its text gets a variable.
 fn substitution(parts: &[Value<Target>]) -> Doc {
+    if let Some(text) = literal(parts) {
+        return Doc::text(text);
+    }
+    let used = |name: &str, own: &Value<Target>| {
+        parts.iter().any(|p| match &p.kind {
+            Kind::Ref(Target::Ref(id) | Target::GetAtt(id, _)) => id == name,
+            Kind::Ref(Target::Import(export)) => p.kind != own.kind && last_word(export) == name,
+            _ => false,
+        })
+    };
     let mut text = String::new();
     let mut variables: Vec<(String, Doc)> = Vec::new();
     for part in parts {
@@ -102,7 +116,11 @@ fn substitution(parts: &[Value<Target>]) -> Doc {
             Kind::Ref(Target::Ref(id)) => text.push_str(&format!("${{{id}}}")),
             Kind::Ref(Target::GetAtt(id, attribute)) => text.push_str(&format!("${{{id}.{attribute}}}")),
             Kind::Ref(Target::Import(export)) => {
-                let name = export.rsplit('-').next().unwrap_or(export).to_owned();
+                let mut name = last_word(export).to_owned();
+                if used(&name, part) {
+                    // Two things of one name: the whole export's name, as a variable takes it, is nobody else's.
+                    name = export.split('-').map(capital).collect();
+                }
                 text.push_str(&format!("${{{name}}}"));
                 if !variables.iter().any(|(n, _)| *n == name) {
                     variables.push((name, value(part)));
@@ -118,4 +136,26 @@ fn substitution(parts: &[Value<Target>]) -> Doc {
     let argument =
         if variables.is_empty() { Doc::text(text) } else { Doc::Seq(vec![Doc::text(text), Doc::Map(variables)]) };
     Doc::Tagged("Sub".to_owned(), Box::new(argument))
+}
+
+/// The text of parts that are all literal.
+fn literal(parts: &[Value<Target>]) -> Option<String> {
+    let text = |part: &Value<Target>| match &part.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Int(i) => Some(i.to_string()),
+        Kind::Float(x) => Some(x.to_string()),
+        Kind::Bool(b) => Some(b.to_string()),
+        _ => None,
+    };
+    parts.iter().map(text).collect()
+}
+
+/// `DbHost` of `reggie-production-data-DbHost`.
+fn last_word(export: &str) -> &str {
+    export.rsplit('-').next().unwrap_or(export)
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }

@@ -71,9 +71,12 @@ fn layer_blocks(blocks: &mut Json) {
         "description": "The layer that this one lies over, by its file's name; `none` leaves the base's components out.",
         "examples": ["preview", "none"],
     });
-    let mut kinds: Map<String, Json> =
-        KINDS.iter().map(|k| (k.name.to_owned(), json!({"$ref": format!("#/$defs/{}", k.name)}))).collect();
-    kinds.insert("secret".to_owned(), json!({"$ref": "#/$defs/Secret"}));
+    let below = |name: &str, definition: &str| {
+        let text = format!("Settings that lie below every `{name}`.");
+        json!({"$ref": format!("#/$defs/{definition}"), "description": text})
+    };
+    let mut kinds: Map<String, Json> = KINDS.iter().map(|k| (k.name.to_owned(), below(k.name, k.name))).collect();
+    kinds.insert("secret".to_owned(), below("secret", "Secret"));
     blocks["defaults"] = json!({
         "type": "object",
         "description": "Settings that lie below every component of a kind; `secret` for secrets.",

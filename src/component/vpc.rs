@@ -181,7 +181,7 @@ impl Vpc {
             FlowLogs::All => "ALL",
         };
         Some(FlowLog {
-            traffic: Setting::new(self.flow_logs.origin, traffic),
+            traffic: on.setting("AWS writes the choice of `flow_logs` in capitals", &[self.flow_logs.origin], traffic),
             days: on.log_days(),
             policies: on.policies(false),
             tags: on.named_tags("-flow-log"),

@@ -170,6 +170,7 @@ impl<'a> Resolver<'a> {
                 None => Value::text(origin, local),
             },
             Kind::Ref(Symbol::Component(name)) => {
+                let origin = self.origins.derived("a component is all resources that it has in this stack", [origin]);
                 let its = self.placed.iter().filter(|p| p.component == name && p.stack == at.stack);
                 Value::list(origin, its.map(|p| Value::text(origin, p.logical_id.clone())).collect())
             }
@@ -348,6 +349,8 @@ impl<'a> Resolver<'a> {
                 if let Symbol::Attribute { component, attribute } = symbol {
                     let found = self.lowered.neighbours.get(component).and_then(|n| n.interface.attribute(attribute));
                     home = home.or_else(|| found.and_then(|a| self.home(component, &a.value)));
+                    // What the manifest says itself, such as a host, is published where its component stands.
+                    home = home.or_else(|| self.placed.iter().find(|p| p.component == *component).map(|p| p.stack));
                 }
             });
             let last = stacks.keys().next_back().copied();

@@ -139,7 +139,10 @@ fn surroundings_change_nothing() {
         (&[], &[]),
         (&[("LANG", "tr_TR.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Chatham")], &[]),
         (&[("LC_ALL", "C"), ("TZ", "UTC"), ("NO_COLOR", "1"), ("TERM", "dumb")], &[]),
-        (&[("AWS_REGION", "ap-southeast-1"), ("AWS_PROFILE", "other"), ("USER", "somebody"), ("RUST_LOG", "trace")], &[]),
+        (
+            &[("AWS_REGION", "ap-southeast-1"), ("AWS_PROFILE", "other"), ("USER", "somebody"), ("RUST_LOG", "trace")],
+            &[],
+        ),
         (&[], &["HOME", "LANG", "PATH", "USER"]),
     ];
     let project = project_of(&root());

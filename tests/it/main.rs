@@ -1,6 +1,22 @@
 //! The integration tests: one binary, one module a subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says why and fails"
+)]
 
+mod architecture;
+mod cli;
+mod determinism;
 mod docs;
+mod errors;
+mod golden;
 mod hostile;
+mod linker;
+mod origins;
 mod pages;
 mod schemas;
+mod seeds;
+mod support;

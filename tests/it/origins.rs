@@ -27,7 +27,13 @@ struct Golden {
 
 impl Golden {
     /// Follows an origin to all its ends. `leaf` is the value itself, where nothing was decided on the way.
-    fn follow(&self, id: OriginId, leaf: Option<&Value<Target>>, totals: &mut Totals, depth: usize) -> Result<(), String> {
+    fn follow(
+        &self,
+        id: OriginId,
+        leaf: Option<&Value<Target>>,
+        totals: &mut Totals,
+        depth: usize,
+    ) -> Result<(), String> {
         if depth > 40 {
             return Err("an origin goes round in a circle".to_owned());
         }
@@ -43,7 +49,9 @@ impl Golden {
                 };
                 ("manifest", result)
             }
-            Origin::Default { setting, text } if text.trim().is_empty() => ("default", Err(format!("{setting}: no text"))),
+            Origin::Default { setting, text } if text.trim().is_empty() => {
+                ("default", Err(format!("{setting}: no text")))
+            }
             Origin::Default { setting, .. } => ("default", self.is_default(&setting, leaf)),
             Origin::Template { template, line } => ("template", spelled(template, line)),
             Origin::Derived { rule, .. } if rule.trim().len() < 10 => ("rule", Err(format!("no rule: {rule:?}"))),
@@ -88,7 +96,9 @@ fn at_setting<'s>(schema: &'s Json, steps: &[&str]) -> Option<&'s Json> {
         let forms = forms(schema, at);
         let own = forms.iter().find_map(|form| form["properties"].get(step));
         own.or_else(|| forms.iter().find_map(|form| form.get("additionalProperties").filter(|p| p.is_object())))
-            .or_else(|| forms.iter().find_map(|form| form.get("items")).and_then(|items| at_setting_in(schema, items, step)))
+            .or_else(|| {
+                forms.iter().find_map(|form| form.get("items")).and_then(|items| at_setting_in(schema, items, step))
+            })
     })
 }
 
@@ -179,7 +189,7 @@ fn the_walk_over_leaves_misses_none() {
             });
             let mut missed = Vec::new();
             unwalked(&json_of(&compiled.files[&stack.file]), &mut Vec::new(), &paths, &mut missed);
-    // CloudFormation's own words, which nobody decides: the format's version, what every parameter is.
+            // CloudFormation's own words, which nobody decides: the format's version, what every parameter is.
             missed.retain(|path| path != "AWSTemplateFormatVersion" && !of_every_parameter(path));
             assert!(missed.is_empty(), "{}: {missed:#?}", stack.name);
         }

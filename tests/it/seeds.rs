@@ -138,7 +138,8 @@ fn reggie_vpc_has_an_arm64_nat_instance_in_each_zone() {
         assert_eq!(stage.ids("AWS::EC2::Instance"), instances);
         assert!(stage.ids("AWS::EC2::NatGateway").is_empty());
         for zone in [1, 2] {
-            let (template, instance) = (format!("ReggieVpcNatLaunchTemplate{zone}"), format!("ReggieVpcNatInstance{zone}"));
+            let (template, instance) =
+                (format!("ReggieVpcNatLaunchTemplate{zone}"), format!("ReggieVpcNatInstance{zone}"));
             let table = json!({"Ref": format!("ReggieVpcPrivateRouteTable{zone}")});
             stage.says(&[
                 (&format!("{template}.LaunchTemplateData.InstanceType"), json!("t4g.nano")),
@@ -251,10 +252,7 @@ fn reggie_api_is_an_http_api_with_cors_and_its_own_host() {
             ("ReggieApi.@Type", json!("AWS::ApiGatewayV2::Api")),
             ("ReggieApi.ProtocolType", json!("HTTP")),
             ("ReggieApi.DisableExecuteApiEndpoint", json!(true)),
-            (
-                "ReggieApi.CorsConfiguration.AllowOrigins",
-                json!([format!("https://{admin}"), format!("https://{web}")]),
-            ),
+            ("ReggieApi.CorsConfiguration.AllowOrigins", json!([format!("https://{admin}"), format!("https://{web}")])),
             ("ReggieApiDomainName.DomainName", json!(api)),
             ("ReggieApiDomainName.DomainNameConfigurations.0.EndpointType", json!("REGIONAL")),
             ("ReggieApiDomainName.DomainNameConfigurations.0.SecurityPolicy", json!("TLS_1_2")),
@@ -273,17 +271,17 @@ fn the_api_route_is_a_zip_on_node_22() {
     for stage in deployed() {
         stage.says(&[
             ("ReggieApiRouteDefault.RouteKey", json!("$default")),
-            ("ReggieApiRouteDefault.Target", json!({"Fn::Sub": "integrations/${ReggieApiIntegrationReggieApiHandler}"})),
+            (
+                "ReggieApiRouteDefault.Target",
+                json!({"Fn::Sub": "integrations/${ReggieApiIntegrationReggieApiHandler}"}),
+            ),
             ("ReggieApiIntegrationReggieApiHandler.IntegrationUri", json!({"Fn::GetAtt": "ReggieApiHandler.Arn"})),
             ("ReggieApiPermissionReggieApiHandler.FunctionName", json!({"Fn::GetAtt": "ReggieApiHandler.Arn"})),
             ("ReggieApiHandler.PackageType", json!("Zip")),
             ("ReggieApiHandler.Runtime", json!("nodejs22.x")),
             ("ReggieApiHandler.Architectures", json!(["arm64"])),
             ("ReggieApiHandler.MemorySize", json!(1024)),
-            (
-                "ReggieApiHandler.Code.S3Key",
-                json!({"Fn::Sub": "reggie/ReggieApiHandler/${ReggieApiHandlerCode}.zip"}),
-            ),
+            ("ReggieApiHandler.Code.S3Key", json!({"Fn::Sub": "reggie/ReggieApiHandler/${ReggieApiHandlerCode}.zip"})),
         ]);
         assert_eq!(stage.ids("AWS::ApiGatewayV2::Route"), BTreeSet::from(["ReggieApiRouteDefault"]));
     }
@@ -373,7 +371,9 @@ fn permissions_come_from_links_only() {
                 granted.insert((id.to_owned(), text("Action"), text("Resource")));
             }
             each_text(&properties["PolicyDocument"], &mut |text| assert!(!text.contains('*'), "{id}: {text}"));
-            each_text(&properties["AssumeRolePolicyDocument"], &mut |text| assert!(!text.contains('*'), "{id}: {text}"));
+            each_text(&properties["AssumeRolePolicyDocument"], &mut |text| {
+                assert!(!text.contains('*'), "{id}: {text}")
+            });
         }
         let read = |(name, _): &(&str, &str)| {
             let arn = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter";
@@ -431,7 +431,8 @@ fn production_retains_its_data_and_staging_removes_it() {
         [("production", "RetainExceptOnCreate", "Retain"), ("staging", "Delete", "Delete")]
     {
         let stage = Stage::committed(stage);
-        for id in ["ReggieDbCluster", "ReggieDbSecret", "ReggieApiHandlerLogs", "ReggieDbMigratorLogs", "ReggieValuationLogs"]
+        for id in
+            ["ReggieDbCluster", "ReggieDbSecret", "ReggieApiHandlerLogs", "ReggieDbMigratorLogs", "ReggieValuationLogs"]
         {
             stage.says(&[
                 (&format!("{id}.@DeletionPolicy"), json!(deletion)),

@@ -85,7 +85,6 @@ pub fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
         }
     }
     found.sort();
-    assert!(!found.is_empty(), "no {ending} below {}", folder.display());
     found
 }
 

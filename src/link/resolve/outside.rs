@@ -1,7 +1,9 @@
 //! What comes from outside of the stage's stacks: parameters that a release or the deploy fills, and secrets.
 
+use super::super::place::CFN001;
 use super::{At, Resolver};
 use crate::cfn::{Parameter, ParameterSource, Target};
+use crate::diag::Diagnostic;
 use crate::manifest::Store;
 use crate::origin::OriginId;
 use crate::value::{Kind, Symbol, Value};
@@ -18,9 +20,27 @@ impl Resolver<'_> {
         origin: OriginId,
         at: At<'_>,
     ) -> Value<Target> {
-        let parameter =
-            Parameter { name: name.clone(), description: Value::text(origin, description), pattern, source };
-        self.needs.borrow_mut().entry(at.stack).or_default().parameters.entry(name.clone()).or_insert(parameter);
+        let said = match &source {
+            ParameterSource::Output { .. } => {
+                self.origins.derived("a parameter that holds an output says which one", [origin])
+            }
+            ParameterSource::Input => {
+                self.model.manifest.inputs.get(&name).map_or(origin, |declared| declared.purpose.origin)
+            }
+            ParameterSource::Release => origin,
+        };
+        let parameter = Parameter { name: name.clone(), description: Value::text(said, description), pattern, source };
+        let mut needs = self.needs.borrow_mut();
+        let parameters = &mut needs.entry(at.stack).or_default().parameters;
+        let known = parameters.entry(name.clone()).or_insert_with(|| parameter.clone());
+        if known.source != parameter.source {
+            let title = format!("the stack `{}` needs two parameters of the name `{name}`", at.stack.word());
+            let diagnostic = Diagnostic::error(CFN001, title)
+                .at_origin(self.origins, origin, &[], "needs one of them")
+                .context_if_known(self.origins, Some(known.description.origin), "needs the other");
+            let help = "rename the input, or the component that the name is made from";
+            self.findings.borrow_mut().push(diagnostic.help(help));
+        }
         Value::reference(origin, if list { Target::ParameterList(name) } else { Target::Ref(name) })
     }
 

@@ -12,7 +12,7 @@ use crate::source::Span;
 pub const YAML010: Code = Code {
     id: "YAML010",
     explanation: "\
-The file uses the merge key `<<`
+the file uses the merge key `<<`
 
 `<<: *defaults` copies the entries of another map in YAML 1.1. YAML 1.2 dropped it, so it means
 different things to different readers. The compiler has one way to merge: a layer lies on the
@@ -26,7 +26,7 @@ Move the common entries into a lower layer, or write them out.
 pub const YAML011: Code = Code {
     id: "YAML011",
     explanation: "\
-A key stands twice in the same map
+a key stands twice in the same map
 
 Most readers of YAML silently take the last one, and the first value is lost.
 
@@ -43,7 +43,7 @@ Delete one of the two, or rename it.
 pub const YAML012: Code = Code {
     id: "YAML012",
     explanation: "\
-A key is not a text
+a key is not a text
 
 YAML allows lists and maps as keys, and keys with a tag. Nothing in a manifest has such a key, and
 most often something else was meant: a text that starts with a bracket, which needs quotes.

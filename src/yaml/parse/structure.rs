@@ -13,7 +13,7 @@ use crate::yaml::scalar::quoted;
 pub const YAML001: Code = Code {
     id: "YAML001",
     explanation: "\
-The file is not YAML at this place
+the file is not YAML at this place
 
 The reader expects `key: value`, `- item` or a text in quotes here, and found something else.
 Nothing behind this place was read, so there may be more to find.
@@ -31,7 +31,7 @@ Most often a text needs quotes, because it holds or starts with a character that
 pub const YAML005: Code = Code {
     id: "YAML005",
     explanation: "\
-A line is indented in a way that fits no line above it
+a line is indented in a way that fits no line above it
 
 The keys of a map start in the same column, and so do the dashes of a list. A line must start in a
 column in which a line above it started, or further to the right below a key without a value.

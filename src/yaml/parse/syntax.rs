@@ -12,7 +12,7 @@ use crate::diag::{Code, Diagnostic};
 pub const YAML008: Code = Code {
     id: "YAML008",
     explanation: "\
-The file holds more than one document, or a directive
+the file holds more than one document, or a directive
 
 YAML can put several documents into one file, separated by `---`, and instruct the reader by lines
 such as `%YAML 1.2`. A layer is exactly one document, so that it is clear what overrides what.
@@ -26,7 +26,7 @@ first line may stay.
 pub const YAML009: Code = Code {
     id: "YAML009",
     explanation: "\
-The file uses an anchor or an alias
+the file uses an anchor or an alias
 
 `&name` marks a value and `*name` repeats it. A layer has neither: what is repeated is hard to
 override, and a value must stand where its error is shown. Layers are how values are shared: what
@@ -43,7 +43,7 @@ quotes:
 pub const YAML014: Code = Code {
     id: "YAML014",
     explanation: "\
-A value has a tag that means nothing here
+a value has a tag that means nothing here
 
 Tags such as `!!str` and `!!int` tell a reader of YAML the type of a value. A layer does not need
 them: quotes make a text, and a number stands without quotes.
@@ -57,7 +57,7 @@ them: quotes make a text, and a number stands without quotes.
 pub const YAML002: Code = Code {
     id: "YAML002",
     explanation: "\
-A bracket is not closed
+a bracket is not closed
 
 `[` starts a list on one line and `{` a map; each ends with its own closing bracket. Without it,
 the following lines are read as part of the list, and the mistake shows much later. The message
@@ -74,7 +74,7 @@ A text that starts with a bracket needs quotes.
 pub const YAML003: Code = Code {
     id: "YAML003",
     explanation: "\
-A text in quotes does not end, ends too early, or holds a wrong escape
+a text in quotes does not end, ends too early, or holds a wrong escape
 
 In single quotes a quote is written twice, and nothing else has a meaning. In double quotes a
 backslash starts an escape: `\\n`, `\\t`, `\\\"`, `\\\\`, `\\u00e9`.
@@ -89,7 +89,7 @@ backslash starts an escape: `\\n`, `\\t`, `\\\"`, `\\\\`, `\\u00e9`.
 pub const YAML004: Code = Code {
     id: "YAML004",
     explanation: "\
-A tab stands where YAML wants spaces
+a tab stands where YAML wants spaces
 
 How wide a tab is depends on the editor, so YAML does not allow it for indentation. Tabs inside of
 quotes, of blocks (`|`) and of comments are fine.

@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic};
 pub const YAML006: Code = Code {
     id: "YAML006",
     explanation: "\
-The file holds a character that may not stand there
+the file holds a character that may not stand there
 
 Control characters (NUL, escape, a line break of its own kind) and characters that turn the
 direction of writing are invisible: a file with them reads differently from how it looks. The
@@ -28,7 +28,7 @@ escape: CloudFormation refuses them, or they would be taken for a place-holder.
 pub const YAML007: Code = Code {
     id: "YAML007",
     explanation: "\
-The file is too large or too deeply nested
+the file is too large or too deeply nested
 
 A layer is a small file that people read. One with megabytes of text, hundreds of thousands of
 values or lists within lists within lists, 64 levels deep, is a mistake or an attack, and the

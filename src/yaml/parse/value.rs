@@ -16,7 +16,7 @@ use crate::yaml::scalar::{Meaning, quoted, resolve};
 pub const YAML013: Code = Code {
     id: "YAML013",
     explanation: "\
-A key has no value
+a key has no value
 
 In YAML nothing at all means `null`, and `null` in a layer removes what a lower layer has set.
 That is too much to happen because a value was forgotten, so it must be written:
@@ -32,7 +32,7 @@ That is too much to happen because a value was forgotten, so it must be written:
 pub const YAML015: Code = Code {
     id: "YAML015",
     explanation: "\
-A text is a boolean for other readers
+a text is a boolean for other readers
 
 The compiler reads YAML 1.2, in which only `true` and `false` are booleans. For readers of YAML
 1.1, which many editors and linters still are, `yes`, `no`, `on`, `off`, `y` and `n` are booleans
@@ -49,7 +49,7 @@ Say which one is meant:
 pub const YAML016: Code = Code {
     id: "YAML016",
     explanation: "\
-A text looks like a number with a leading zero
+a text looks like a number with a leading zero
 
 Some readers take `012` for twelve, some for ten (in base 8), and all drop the zero, which ruins
 the id of an account or a postal code. The compiler keeps the text, and asks for quotes, so that
@@ -63,7 +63,7 @@ all readers do:
 pub const YAML017: Code = Code {
     id: "YAML017",
     explanation: "\
-A number cannot be kept exactly
+a number cannot be kept exactly
 
 Whole numbers have at most 63 bits, other numbers those of a 64-bit float, and neither infinity
 nor `.nan` is one: a template, which is JSON in the end, could not hold it. If it is an id and not

@@ -4,11 +4,13 @@ mod import;
 mod stage;
 
 use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value as Json;
 
-use crate::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KindEntry, kind};
+use crate::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KINDS, KindEntry, kind};
 use crate::defaults;
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
@@ -145,31 +147,53 @@ fn without(tree: &Value, key: &str) -> Value {
     Value::new(tree.origin, Kind::Map(kept.cloned().collect()))
 }
 
+/// A schema that a type generates, and the definitions that it refers to.
+struct Generated {
+    schema: Json,
+    definitions: Json,
+}
+
+impl Generated {
+    fn of(generate: fn(&mut SchemaGenerator) -> Schema) -> Generated {
+        let mut generator = SchemaSettings::draft2020_12().into_generator();
+        let schema = generate(&mut generator).to_value();
+        Generated { schema, definitions: Json::Object(generator.take_definitions(true)) }
+    }
+
+    /// The schema of the blocks; every stage asks for it.
+    fn blocks() -> &'static Generated {
+        static BLOCKS: LazyLock<Generated> = LazyLock::new(|| Generated::of(Manifest::json_schema));
+        &BLOCKS
+    }
+
+    /// The schema of a kind's own settings, made when the kind is first used.
+    fn kind(name: &str) -> Option<&'static Generated> {
+        static KNOWN: LazyLock<BTreeMap<&str, (&KindEntry, OnceLock<Generated>)>> =
+            LazyLock::new(|| KINDS.iter().map(|kind| (kind.name, (kind, OnceLock::new()))).collect());
+        KNOWN.get(name).map(|(kind, generated)| generated.get_or_init(|| Generated::of(kind.schema)))
+    }
+
+    fn fill(&self, value: &mut Value, schema: &Json, setting: &str, origins: &Origins) {
+        defaults::fill(value, schema, &self.definitions, setting, origins);
+    }
+}
+
 /// Fills the defaults of the blocks and of every component.
 fn fill_defaults(tree: &mut Value, origins: &Origins) {
-    let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let blocks = <Manifest as schemars::JsonSchema>::json_schema(&mut generator).to_value();
-    let mut schemas: BTreeMap<&'static str, Json> = BTreeMap::new();
-    let components = tree.get("components").map(Value::entries).unwrap_or_default();
-    for component in components {
-        if let Some(kind) = component.value.get("type").and_then(Value::as_text).and_then(kind) {
-            schemas.entry(kind.name).or_insert_with(|| (kind.schema)(&mut generator).to_value());
-        }
-    }
-    let definitions = Json::Object(generator.take_definitions(true));
+    let blocks = Generated::blocks();
     let Kind::Map(entries) = &mut tree.kind else { return };
     for entry in entries.iter_mut() {
         if entry.key != "components" {
-            if let Some(schema) = blocks.get("properties").and_then(|p| p.get(&entry.key)) {
-                defaults::fill(&mut entry.value, schema, &definitions, &entry.key.clone(), origins);
+            if let Some(schema) = blocks.schema.get("properties").and_then(|p| p.get(&entry.key)) {
+                blocks.fill(&mut entry.value, schema, &entry.key, origins);
             }
             continue;
         }
         let Kind::Map(components) = &mut entry.value.kind else { continue };
         for component in components.iter_mut().filter(|c| c.value.get("import").is_none()) {
             let kind = component.value.get("type").and_then(Value::as_text).unwrap_or_default().to_owned();
-            if let Some(schema) = schemas.get(kind.as_str()) {
-                defaults::fill(&mut component.value, schema, &definitions, &kind, origins);
+            if let Some(generated) = Generated::kind(&kind) {
+                generated.fill(&mut component.value, &generated.schema, &kind, origins);
             }
         }
     }

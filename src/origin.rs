@@ -4,6 +4,7 @@
 //! without one, so that every leaf of every template can be explained.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,8 @@ pub enum Origin {
 /// All origins of one compilation. It only grows, so that ids stay valid.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
+    /// Those of the layers, which every stage starts from; shared, since a project may have a thousand stages.
+    below: Arc<[Origin]>,
     list: RefCell<Vec<Origin>>,
 }
 
@@ -57,7 +60,14 @@ impl Origins {
     pub fn add(&self, origin: Origin) -> OriginId {
         let mut list = self.list.borrow_mut();
         list.push(origin);
-        OriginId(u32::try_from(list.len() - 1).unwrap_or(u32::MAX))
+        OriginId(u32::try_from(self.below.len() + list.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The same origins, of which copies share what there is so far.
+    #[must_use]
+    pub fn shared(self) -> Origins {
+        let list = self.below.iter().cloned().chain(self.list.into_inner());
+        Origins { below: list.collect(), list: RefCell::default() }
     }
 
     /// A value written at `span`.
@@ -73,13 +83,21 @@ impl Origins {
     /// A copy of the origin behind an id.
     #[must_use]
     pub fn get(&self, id: OriginId) -> Origin {
-        self.list.borrow()[id.0 as usize].clone()
+        self.with(id, Origin::clone)
+    }
+
+    fn with<T>(&self, id: OriginId, f: impl FnOnce(&Origin) -> T) -> T {
+        let id = id.0 as usize;
+        match self.below.get(id) {
+            Some(origin) => f(origin),
+            None => f(&self.list.borrow()[id - self.below.len()]),
+        }
     }
 
     /// Whether no layer wrote the value.
     #[must_use]
     pub fn is_default(&self, id: OriginId) -> bool {
-        matches!(self.list.borrow()[id.0 as usize], Origin::Default { .. })
+        self.with(id, |origin| matches!(origin, Origin::Default { .. }))
     }
 
     /// The places in the manifest that a value goes back to: the value itself first, then what it overrode. For derived

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr};
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::origin::OriginId;
@@ -79,7 +80,7 @@ fn leaf(json: &Json) -> Option<Value> {
     let origin = OriginId(u32::try_from(json.get("$origin")?.as_u64()?).ok()?);
     match json.get("$value") {
         Some(value) => Some(with_origin(origin, value)),
-        None => serde_json::from_value(json.clone()).ok(),
+        None => Value::deserialize(json).ok(),
     }
 }
 

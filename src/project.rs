@@ -78,6 +78,7 @@ impl Project {
                 .help("create it, or run the command in the project's folder");
             findings.push(diagnostic);
         }
+        project.origins = std::mem::take(&mut project.origins).shared();
         project
     }
 

@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use jsonschema::ValidationError;
 use serde_json::{Map, Value as Json};
 
 use crate::diag::Diagnostics;
@@ -48,7 +49,8 @@ pub fn check_manifest(tree: &Value, origins: &Origins, sources: &Sources, findin
 }
 
 fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
-    let mut errors = generated::Manifest::iter_errors(json).peekable();
+    let of_interest = |error: &ValidationError<'_>| !(partial && words::is_left_out(error));
+    let mut errors = generated::Manifest::iter_errors(json).filter(of_interest).peekable();
     if errors.peek().is_none() {
         return;
     }

@@ -46,6 +46,10 @@ struct Exchange {
 
 /// Compares a stage with the files of its last build.
 pub fn survey(compiled: &Compiled, baseline: &Files, findings: &mut Diagnostics) {
+    // Reading templates costs as much as making them, and mostly nothing has changed.
+    if baseline.is_empty() || *baseline == compiled.files {
+        return;
+    }
     let old = exchange(baseline);
     let new = exchange(&compiled.files);
     for (export, (output, value)) in &old.exports {

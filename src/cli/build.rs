@@ -8,8 +8,10 @@ use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, disk, write};
 use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
+use crate::emit::Files;
 use crate::project::Project;
 use crate::render::Renderer;
+use crate::stage::Stage;
 use crate::survey::survey;
 
 /// Compile stages and write their folders below `out/`.
@@ -27,77 +29,80 @@ impl Build {
         let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let (compiled, mut findings) = compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
         let out = common.project.join(&self.stages.out);
-        survey_all(&compiled, &out, &mut findings)?;
+        let (made, findings) = make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
-        for stage in &compiled {
-            let name = &stage.model.stage.name.value;
-            let changed = write::folder(&out, name, &stage.files)?;
+        for made in &made {
+            let name = &made.stage.name.value;
+            let changed = write::folder(&out, name, &made.files)?;
             if terminal.for_people() {
-                terminal.data(&summary(stage, &self.stages.out.join(name).display().to_string(), changed))?;
+                terminal.data(&summary(made, &self.stages.out.join(name).display().to_string(), changed))?;
             }
         }
         Ok(Outcome::Fine)
     }
 }
 
-/// Compiles every stage, findings of all of them together.
-pub(super) fn compile_all(
+/// What is kept of a compiled stage until all of them have compiled: its text, and what is said of it. The trees behind
+/// the text are many times as large.
+pub(super) struct Made {
+    /// The stage.
+    pub(super) stage: Stage,
+    /// The files of its folder.
+    pub(super) files: Files,
+    /// The file of each stack, and its number of resources.
+    stacks: Vec<(String, usize)>,
+}
+
+impl Made {
+    fn of(compiled: Compiled) -> Made {
+        let stacks = compiled.linked.stacks.into_iter().map(|s| (s.file, s.template.resources.len()));
+        Made { stacks: stacks.collect(), stage: compiled.model.stage, files: compiled.files }
+    }
+}
+
+/// Compiles every stage and compares it with its folder of the last build; findings of all of them together.
+pub(super) fn make_all(
     project: &Project,
     stages: &[String],
+    out: &Path,
     mut findings: Diagnostics,
-) -> (Vec<Compiled>, Diagnostics) {
+) -> Result<(Vec<Made>, Diagnostics)> {
     let renderer = Renderer::new();
     let mut all = Vec::new();
     for stage in stages {
         let mut own = Diagnostics::default();
-        all.extend(compile(project, stage, &renderer, &mut own));
+        if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
+            survey(&compiled, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
+            all.push(Made::of(compiled));
+        }
         findings.merge(own, Some(stage));
     }
-    (all, findings)
-}
-
-/// Compares every stage with its folder of the last build.
-pub(super) fn survey_all(compiled: &[Compiled], out: &Path, findings: &mut Diagnostics) -> Result<()> {
-    for stage in compiled {
-        let name = &stage.model.stage.name.value;
-        let mut own = Diagnostics::default();
-        survey(stage, &write::ours(&out.join(name))?, &mut own);
-        findings.merge(own, Some(name));
-    }
-    Ok(())
+    Ok((all, findings))
 }
 
 /// A line a stack, and one for the stage.
-fn summary(stage: &Compiled, folder: &str, changed: usize) -> String {
+fn summary(made: &Made, folder: &str, changed: usize) -> String {
     let mut lines = String::new();
-    let stacks = &stage.linked.stacks;
-    let width = stacks.iter().map(|s| s.file.len()).max().unwrap_or(0);
-    let mut resources = 0;
-    for stack in stacks {
-        let count = stack.template.resources.len();
-        resources += count;
-        let bytes = stage.files.get(&stack.file).map_or(0, String::len);
-        lines.push_str(&format!(
-            "{folder}/{:width$}  {count:>3} resource{}  {:>6} bytes\n",
-            stack.file,
-            if count == 1 { " " } else { "s" },
-            bytes
-        ));
+    let width = made.stacks.iter().map(|(file, _)| file.len()).max().unwrap_or(0);
+    for (file, count) in &made.stacks {
+        let bytes = made.files.get(file).map_or(0, String::len);
+        let plural = if *count == 1 { " " } else { "s" };
+        lines.push_str(&format!("{folder}/{file:width$}  {count:>3} resource{plural}  {bytes:>6} bytes\n"));
     }
     let change = match changed {
         0 => "nothing changed".to_owned(),
         1 => "1 file changed".to_owned(),
         n => format!("{n} files changed"),
     };
-    let plural = if stacks.len() == 1 { "" } else { "s" };
+    let plural = if made.stacks.len() == 1 { "" } else { "s" };
+    let resources: usize = made.stacks.iter().map(|(_, count)| count).sum();
     lines.push_str(&format!(
         "{}: {} stack{plural}, {resources} resources, {change}\n",
-        stage.model.stage.name.value,
-        stacks.len()
+        made.stage.name.value,
+        made.stacks.len()
     ));
     lines
 }

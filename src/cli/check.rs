@@ -20,25 +20,25 @@ impl Check {
         let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let (compiled, mut findings) = build::compile_all(&project, &disk::stages(&project, &self.stages)?, findings);
-        build::survey_all(&compiled, &common.project.join(&self.stages.out), &mut findings)?;
+        let out = common.project.join(&self.stages.out);
+        let (made, findings) = build::make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
         let mut differs = Vec::new();
-        for stage in &compiled {
-            let name = &stage.model.stage.name.value;
-            let folder = common.project.join(&self.stages.out).join(name);
+        for made in &made {
+            let name = &made.stage.name.value;
+            let folder = out.join(name);
             // A preview's folder is not committed: where there is none, there is nothing to compare.
-            if !stage.model.stage.is_permanent() && !folder.exists() {
+            if !made.stage.is_permanent() && !folder.exists() {
                 continue;
             }
             let written = write::ours(&folder)?;
             let shown = self.stages.out.join(name).display().to_string();
             let before = differs.len();
-            for file in stage.files.keys().chain(written.keys().filter(|f| !stage.files.contains_key(*f))) {
+            for file in made.files.keys().chain(written.keys().filter(|f| !made.files.contains_key(*f))) {
                 let old = written.get(file).map(String::as_str);
-                let new = stage.files.get(file).map(String::as_str);
+                let new = made.files.get(file).map(String::as_str);
                 if old != new {
                     differs.push(format!("{shown}/{file}"));
                     if terminal.for_people() {

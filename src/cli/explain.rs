@@ -3,10 +3,12 @@
 use clap::Args;
 
 use super::report::{Failure, Outcome, Terminal};
-use super::{Common, Result, build, disk};
+use super::{Common, Result, disk};
 use crate::codes;
-use crate::diag::did_you_mean;
+use crate::compile::compile;
+use crate::diag::{Diagnostics, did_you_mean};
 use crate::explain;
+use crate::render::Renderer;
 
 /// Say where a value comes from, or what a code means.
 #[derive(Debug, Args)]
@@ -23,15 +25,17 @@ pub(crate) struct Explain {
 impl Explain {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
         let Some(thing) = &self.thing else { return self.code(terminal) };
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+        let Some((project, mut findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let (compiled, findings) = build::compile_all(&project, std::slice::from_ref(&self.stage), findings);
-        let Some(compiled) = compiled.first() else {
+        let mut own = Diagnostics::default();
+        let compiled = compile(&project, &self.stage, &Renderer::new(), &mut own);
+        findings.merge(own, Some(&self.stage));
+        let Some(compiled) = compiled else {
             terminal.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         };
-        match explain::explain(compiled, &project.sources, thing) {
+        match explain::explain(&compiled, &project.sources, thing) {
             Ok(text) => {
                 terminal.data(&text)?;
                 Ok(Outcome::Fine)

@@ -3,6 +3,7 @@
 //! A crash, a full disk or Ctrl-C leaves the old folder or the new one. Files that we did not make move along untouched. Two
 //! builds at once wait for each other.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -58,8 +59,12 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
             found.insert(name.to_owned(), text);
         }
     }
-    let listed = found.get(INDEX).map(|text| listed(text)).unwrap_or_default();
-    found.retain(|name, text| name == INDEX || listed.contains(name) || text.starts_with(HEADER));
+    // The index is read only if a file does not say itself that it is ours.
+    let in_index = LazyCell::new({
+        let index = found.get(INDEX).cloned();
+        move || index.map(|text| listed(&text)).unwrap_or_default()
+    });
+    found.retain(|name, text| name == INDEX || text.starts_with(HEADER) || in_index.contains(name));
     Ok(found)
 }
 

@@ -77,7 +77,7 @@ pub struct Zip {
     #[schemars(example = &"apps/api/dist")]
     pub path: Setting<String>,
     /// Where the runtime begins: file and function.
-    #[schemars(regex(pattern = r"^\S{1,128}$"), example = &"index.handler")]
+    #[schemars(length(min = 1, max = 128), regex(pattern = r"^\S+$"), example = &"index.handler")]
     pub handler: Setting<String>,
     /// More files for the zip: the name in it, and the file relative to the project.
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! Validation errors in our own words, at the place in the manifest.
 
+use std::sync::LazyLock;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
@@ -72,23 +74,32 @@ pub(super) struct Words<'a> {
     partial: bool,
     origins: &'a Origins,
     sources: &'a Sources,
-    schema: Json,
+}
+
+/// The schema, for what messages say of it. The file is the one that the validator was generated from, so it parses.
+static SCHEMA: LazyLock<Json> = LazyLock::new(|| serde_json::from_str(MANIFEST_SCHEMA).unwrap_or(Json::Null));
+
+/// Whether an error says that something is left out: another layer, or what a reference stands for, may say it.
+pub(super) fn is_left_out(error: &ValidationError<'_>) -> bool {
+    use ValidationErrorKind as K;
+    matches!(error.kind(), K::Required { .. } | K::MinItems { .. } | K::MinProperties { .. })
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(tree: &'a Value, partial: bool, origins: &'a Origins, sources: &'a Sources) -> Self {
-        // The file is the one that the validator was generated from, so it parses.
-        let schema = serde_json::from_str(MANIFEST_SCHEMA).unwrap_or(Json::Null);
-        Words { tree, partial, origins, sources, schema }
+        Words { tree, partial, origins, sources }
     }
 
     pub(super) fn report(&self, error: &ValidationError<'_>, findings: &mut Diagnostics) {
+        if self.partial && is_left_out(error) {
+            return;
+        }
         let path = pointer(error.instance_path().as_str());
-        let rule = self.rule(error.schema_path().as_str());
-        self.error(error, &path, rule.as_ref(), findings);
+        self.error(error, &path, findings);
     }
 
-    fn error(&self, error: &ValidationError<'_>, path: &[String], rule: Option<&Json>, findings: &mut Diagnostics) {
+    fn error(&self, error: &ValidationError<'_>, path: &[String], findings: &mut Diagnostics) {
+        let rule = || rule(error.schema_path().as_str());
         let place = self.place(path);
         let name = setting_name(path);
         let shown = |value: &Value| self.shown(value);
@@ -101,13 +112,11 @@ impl<'a> Words<'a> {
         let diagnostic = match error.kind() {
             K::AdditionalProperties { unexpected } => {
                 for key in unexpected {
-                    findings.push(self.unknown_key(path, key, rule));
+                    findings.push(self.unknown_key(path, key, rule()));
                 }
                 return;
             }
-            // What a layer leaves out, or what a reference stands for, another layer or phase says.
-            K::Required { .. } | K::MinItems { .. } | K::MinProperties { .. } if self.partial => return,
-            K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule),
+            K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule()),
             K::AnyOf { context } | K::OneOfNotValid { context } => {
                 self.branches(error, context, path, findings);
                 return;
@@ -123,28 +132,32 @@ impl<'a> Words<'a> {
                     Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
                 self.at(diagnostic, &place, "another word is needed")
             }
-            K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule),
-            K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule),
-            K::ExclusiveMinimum { limit: l } => self.out_of_range(limit(format!("it must be above {l}")), &place, rule),
-            K::ExclusiveMaximum { limit: l } => self.out_of_range(limit(format!("it must be below {l}")), &place, rule),
-            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule),
-            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule),
+            K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule()),
+            K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule()),
+            K::ExclusiveMinimum { limit: l } => {
+                self.out_of_range(limit(format!("it must be above {l}")), &place, rule())
+            }
+            K::ExclusiveMaximum { limit: l } => {
+                self.out_of_range(limit(format!("it must be below {l}")), &place, rule())
+            }
+            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule()),
+            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule()),
             K::MinProperties { limit: l } => {
-                self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule)
+                self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule())
             }
             K::MaxProperties { limit: l } => {
-                self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule)
+                self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule())
             }
             K::MinLength { limit: l } => {
-                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule)
+                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule())
             }
             K::MaxLength { limit: l } => {
-                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule)
+                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule())
             }
             K::MultipleOf { multiple_of } => {
-                self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule)
+                self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule())
             }
-            K::Pattern { .. } => self.form(&title_start, &place, rule),
+            K::Pattern { .. } => self.form(&title_start, &place, rule()),
             K::PropertyNames { error } => self.name(path, error),
             _ => self.at(
                 Diagnostic::error(MAN017, format!("`{name}` breaks a rule of its setting: {error}")),
@@ -381,25 +394,25 @@ impl<'a> Words<'a> {
             }
         }
     }
+}
 
-    /// The schema that holds the rule which failed: the parent of the keyword.
-    fn rule(&self, path: &str) -> Option<Json> {
-        let steps = pointer(path);
-        let (_, parents) = steps.split_last()?;
-        let mut at = &self.schema;
-        for step in parents {
-            if step == "$ref" {
-                let target = at.get("$ref")?.as_str()?.strip_prefix('#')?;
-                at = self.schema.pointer(target)?;
-            } else {
-                at = match at {
-                    Json::Array(items) => items.get(step.parse::<usize>().ok()?)?,
-                    _ => at.get(step)?,
-                };
-            }
+/// The schema that holds the rule which failed: the parent of the keyword.
+fn rule(path: &str) -> Option<&'static Json> {
+    let steps = pointer(path);
+    let (_, parents) = steps.split_last()?;
+    let mut at: &Json = &SCHEMA;
+    for step in parents {
+        if step == "$ref" {
+            let target = at.get("$ref")?.as_str()?.strip_prefix('#')?;
+            at = SCHEMA.pointer(target)?;
+        } else {
+            at = match at {
+                Json::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                _ => at.get(step)?,
+            };
         }
-        Some(at.clone())
     }
+    Some(at)
 }
 
 /// A place in the tree.

@@ -6,6 +6,8 @@
 //! The functions recurse over the document, which is no deeper than the reader lets a text be, and the few levels that
 //! lowering adds.
 
+use std::borrow::Cow;
+
 use super::Doc;
 use super::scalar::{block_ok, plain_ok, quoted};
 
@@ -182,7 +184,7 @@ fn flow(doc: &Doc) -> Option<String> {
             Doc::Int(value) => value.to_string(),
             Doc::Float(value) => float(*value),
             Doc::Str(text) if in_flow && block_ok(text) => return None,
-            Doc::Str(text) => scalar(text, in_flow),
+            Doc::Str(text) => scalar(text, in_flow).into_owned(),
             Doc::Seq(items) => {
                 let items: Option<Vec<String>> = items.iter().map(|item| nested(item, true)).collect();
                 format!("[{}]", items?.join(", "))
@@ -197,8 +199,8 @@ fn flow(doc: &Doc) -> Option<String> {
 }
 
 /// A text, bare if every reader takes it for that text, or else in quotes.
-fn scalar(text: &str, in_flow: bool) -> String {
-    if plain_ok(text, in_flow) { text.to_owned() } else { quoted(text) }
+fn scalar(text: &str, in_flow: bool) -> Cow<'_, str> {
+    if plain_ok(text, in_flow) { text.into() } else { quoted(text).into() }
 }
 
 /// The shortest digits that read back as the same number, never with an exponent: YAML 1.1 reads `1e5` as a text.

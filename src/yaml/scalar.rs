@@ -110,9 +110,7 @@ pub(super) fn plain_ok(text: &str, in_flow: bool) -> bool {
         text.bytes().all(|b| matches!(b, b' '..=b'~'))
     };
     characters_ok
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.contains("  ")
+        && !text.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #" | b"  "))
         && !text.ends_with([' ', ':'])
         && !is_word(text)
         && !like_number(text)

@@ -7,7 +7,6 @@ use super::Failure;
 use super::report::Terminal;
 use crate::diag::Diagnostics;
 use crate::project::{InputFile, Project};
-use crate::stage::slug;
 
 /// The folder of the layers.
 const ENVIRONMENTS: &str = "environments";
@@ -63,7 +62,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 /// The stages that a command is about: those named, or all permanent ones.
 pub(super) fn stages(project: &Project, args: &super::StageArgs) -> Result<Vec<String>, Failure> {
     if args.stages.is_empty() {
-        let permanent: Vec<String> = project.permanent_stages().into_iter().map(slug).collect();
+        let permanent: Vec<String> = project.permanent_stages().into_iter().map(str::to_owned).collect();
         if permanent.is_empty() && !project.layers.is_empty() {
             return Err(Failure::Usage("the project has no permanent stage; name the stages to compile".to_owned()));
         }

@@ -5,7 +5,6 @@ use clap::Args;
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, disk};
 use crate::project::{Applies, Layer, Project};
-use crate::stage::slug;
 
 /// List the stages and the layers that make them.
 #[derive(Debug, Args)]
@@ -29,7 +28,7 @@ impl Stages {
 
 fn row(layer: &Layer, project: &Project) -> Option<[String; 3]> {
     let name = match &layer.applies {
-        Applies::Stage(name) => slug(&name.value),
+        Applies::Stage(name) => name.value.clone(),
         Applies::Match(patterns) => patterns.iter().map(|p| p.value.clone()).collect::<Vec<_>>().join(", "),
         Applies::Everywhere | Applies::Extension => return None,
     };

@@ -93,7 +93,7 @@ fn own_layer<'p>(
     origins: &Origins,
     findings: &mut Diagnostics,
 ) -> Option<&'p Layer> {
-    let exact = |l: &&Layer| matches!(&l.applies, Applies::Stage(s) if slug(&s.value) == stage);
+    let exact = |l: &&Layer| matches!(&l.applies, Applies::Stage(s) if s.value == stage);
     if let Some(layer) = project.layers.values().find(exact) {
         return Some(layer);
     }

@@ -5,6 +5,7 @@ use crate::origin::{OriginId, Origins};
 use crate::project::BASE;
 use crate::setting::Setting;
 use crate::source::{FileId, Span};
+use crate::stage::slug;
 use crate::value::{Entry, Kind, Value};
 use crate::yaml::{self, Node};
 
@@ -30,7 +31,7 @@ pub const MAN003: Code = Code {
 pub enum Applies {
     /// Every stage: the base.
     Everywhere,
-    /// One stage.
+    /// One stage, by its name as a slug.
     Stage(Setting<String>),
     /// Every stage whose name fits one of the patterns.
     Match(Vec<Setting<String>>),
@@ -90,7 +91,7 @@ pub(super) fn applies(layer: &Layer, origins: &Origins, findings: &mut Diagnosti
         return Applies::Everywhere;
     }
     match (stage, patterns) {
-        (Some(stage), _) => text(stage).map_or(Applies::Extension, Applies::Stage),
+        (Some(stage), _) => text(stage).map_or(Applies::Extension, |name| Applies::Stage(name.map(|n| slug(&n)))),
         (None, Some(patterns)) => Applies::Match(patterns.items().iter().filter_map(text).collect()),
         (None, None) => Applies::Extension,
     }

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, quote_list};
 use crate::emit::{self, Files};
 use crate::link::{Linked, link};
 use crate::lower::{Lowered, OtherStages, Published, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
-use crate::overlay::{Overlaid, overlay};
+use crate::overlay::{Overlaid, STG001, overlay};
 use crate::project::Project;
 use crate::reference;
 use crate::render::Renderer;
@@ -121,6 +121,8 @@ fn leave_out(
             here |= text == stage || text == lifetime;
             if !matches!(text, "permanent" | "ephemeral") && !permanent.contains(&text) && text != stage {
                 findings.push(no_stage(text, name, &permanent, origins));
+                // Whoever refers to it is not at fault.
+                here = true;
             }
         }
         if !here {
@@ -165,16 +167,36 @@ impl OtherStages for Others<'_> {
         };
         let (name, of) = (&stage.value, &component.value);
         if self.importing.contains(name) {
-            let circle = self.importing.join(" → ");
-            let title = format!("stages import from each other in a circle: {circle} → {name}");
+            let circle: Vec<String> = self.importing.iter().chain([name]).map(|s| format!("`{s}`")).collect();
+            let title = format!("stages import from each other in a circle: {}", circle.join(" → "));
             report(title, stage.origin, "leads back", "let one stage make the component itself".to_owned());
             return None;
         }
         let mut findings = Diagnostics::default();
         let compiled = compile_within(self.project, name, self.renderer, &self.importing, &mut findings);
         let Some(compiled) = compiled else {
-            let title = format!("the stage `{name}`, from which `{of}` is imported, does not compile");
-            report(title, stage.origin, "imported from there", format!("see `reggie-cfn check {name}`"));
+            let inner = findings.all().iter().find(|d| d.severity == Severity::Error);
+            // Of a circle the place that closes it is told, not everything on the way to it.
+            if let Some(circle) = inner.filter(|d| d.code == STG009) {
+                self.findings.borrow_mut().push(circle.clone());
+                return None;
+            }
+            if inner.is_some_and(|d| d.code == STG001) {
+                let permanent = self.project.permanent_stages();
+                let help = match did_you_mean(name, permanent.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("stages with a layer of their own: {}", quote_list(&permanent)),
+                };
+                let title = format!("`{of}` is imported from the stage `{name}`, which has no layer");
+                report(title, stage.origin, "no such stage", help);
+                return None;
+            }
+            let title = match inner {
+                Some(inner) => format!("the stage `{name}` does not compile: {}", inner.title),
+                None => format!("the stage `{name}` does not compile"),
+            };
+            let help = format!("repair it first: `reggie-cfn check {name}` shows where");
+            report(title, stage.origin, &format!("`{of}` is imported from there"), help);
             return None;
         };
         match compiled.model.components.get(of) {

@@ -4,6 +4,8 @@
 
 mod check;
 
+pub use check::REF020;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -15,7 +17,7 @@ use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[check::REF020, check::REF021, check::REF022];
+pub const CODES: &[Code] = &[REF020, check::REF021];
 
 /// What the components became.
 #[derive(Debug, Default)]

@@ -15,6 +15,7 @@ use crate::defaults;
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
 use crate::origin::{OriginId, Origins};
+use crate::schema::MAN014;
 use crate::setting::{ReadError, Setting, read};
 use crate::stage::Stage;
 use crate::value::{Entry, Kind, Value};
@@ -23,7 +24,7 @@ pub use import::Imported;
 pub use stage::settle;
 
 /// Codes of this phase.
-pub const CODES: &[DiagCode] = &[BUG001, MAN021, stage::STG006, import::REF007, import::REF008];
+pub const CODES: &[DiagCode] = &[BUG001, MAN021, REF022, stage::STG006, import::REF007, import::REF008];
 
 /// `BUG001`: the schema and the types disagree.
 pub const BUG001: DiagCode = DiagCode {
@@ -31,6 +32,15 @@ pub const BUG001: DiagCode = DiagCode {
     explanation: "the compiler contradicts itself\n\n\
         Something passed one phase and failed the next. This is a bug of reggie-cfn, not a mistake of yours; please report it \
         with the message and the lines that it points to.",
+};
+
+/// `REF022`: an attribute where only known text can stand.
+pub const REF022: DiagCode = DiagCode {
+    id: "REF022",
+    explanation: "what only the deploy knows stands where the value must be known\n\n\
+        What AWS gives a component, the value of a secret and an input are known only when the stack is deployed. Tags, names, \
+        numbers and everything else that decides what is made must be known when the manifest is compiled. Environments and \
+        the `properties` of a `resource` take both.",
 };
 
 /// `MAN021`: one name for two things.
@@ -199,10 +209,53 @@ fn fill_defaults(tree: &mut Value, origins: &Origins) {
     }
 }
 
+/// The number at a place, if it does not fit into any setting: no shape says how large a number may be.
+fn too_large(tree: &Value, origin: Option<OriginId>) -> Option<String> {
+    let origin = origin?;
+    match &tree.kind {
+        Kind::Int(number) if tree.origin == origin && u32::try_from(*number).is_err() => Some(number.to_string()),
+        Kind::Text(text) if tree.origin == origin => {
+            // A number and a unit, such as `99999999999 days`.
+            let number = text.split(' ').next().unwrap_or_default();
+            (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && number != text).then(|| text.clone())
+        }
+        Kind::List(items) => items.iter().find_map(|item| too_large(item, Some(origin))),
+        Kind::Map(entries) => entries.iter().find_map(|entry| too_large(&entry.value, Some(origin))),
+        _ => None,
+    }
+}
+
 /// The shape was checked, so what cannot be read is a bug of ours; it is still reported at its place.
 fn or_bug<T>(result: Result<T, ReadError>, tree: &Value, origins: &Origins, findings: &mut Diagnostics) -> Option<T> {
     match result {
         Ok(value) => Some(value),
+        Err(error) if error.is_reference => {
+            let origin = error.origin.unwrap_or(tree.origin);
+            let mut written = None;
+            tree.each_reference(&mut |symbol, at| {
+                written = written.take().or_else(|| (at == origin).then(|| crate::schema::written(symbol)));
+            });
+            let title = match written {
+                Some(written) => format!("`{written}` is known only when deployed, and this must be known before"),
+                None => "this text is known only when deployed, and must be known before".to_owned(),
+            };
+            let diagnostic =
+                Diagnostic::error(REF022, title).at_origin(origins, origin, &[tree.origin], "known too late");
+            findings.push(diagnostic.help("write the text itself, or a reference to `values`"));
+            None
+        }
+        Err(error) if too_large(tree, error.origin).is_some() => {
+            let written = too_large(tree, error.origin).unwrap_or_default();
+            let title = format!("`{written}` is larger than any setting takes");
+            let diagnostic = Diagnostic::error(MAN014, title).at_origin(
+                origins,
+                error.origin.unwrap_or(tree.origin),
+                &[],
+                "too large",
+            );
+            findings.push(diagnostic.help("write a smaller number"));
+            None
+        }
         Err(error) => {
             let diagnostic =
                 Diagnostic::error(BUG001, format!("the manifest passed its schema, but cannot be read: {error}"))

@@ -13,7 +13,7 @@ use crate::project::{BASE, Project};
 use crate::setting::Setting;
 use crate::value::{Entry, Kind, Value};
 
-pub use choose::{Chosen, choose};
+pub use choose::{Chosen, STG001, choose};
 pub use lay::lay;
 
 /// Codes of this phase.

@@ -56,6 +56,7 @@ impl Project {
         let mut project = Project { sources: Sources::default(), origins: Origins::default(), layers: BTreeMap::new() };
         // In the order of their names, whatever order the file system gave.
         let files: BTreeMap<String, String> = files.into_iter().map(|f| (f.path, f.text)).collect();
+        let has_base = files.keys().any(|path| layer::name(path) == BASE);
         for (path, text) in files {
             let file = project.sources.add(path.clone(), text);
             let text = project.sources.file(file).text.clone();
@@ -73,7 +74,8 @@ impl Project {
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
             layer.applies = layer::applies(layer, origins, findings);
         }
-        if !layers.contains_key(BASE) {
+        // One that could not be read is there all the same.
+        if !has_base {
             let diagnostic = Diagnostic::error(MAN001, "there is no `environments/base.yaml`")
                 .help("create it, or run the command in the project's folder");
             findings.push(diagnostic);

@@ -6,7 +6,7 @@
 
 mod parse;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::{Origin, OriginId, Origins};
@@ -17,7 +17,7 @@ use crate::value::{Entry, Kind, Symbol, Value};
 use parse::{Piece, pieces};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[REF001, REF002, REF003, REF004, REF005, REF006];
+pub const CODES: &[Code] = &[REF001, REF002, REF003, REF004, REF005, REF006, REF009];
 
 /// `REF001`: the text of a reference is broken.
 pub const REF001: Code = Code {
@@ -65,6 +65,19 @@ pub const REF006: Code = Code {
         the value itself, put in place when deployed. `${secrets.X.arn}` is for policies.",
 };
 
+/// `REF009`: references that lead too far, or to too much.
+pub const REF009: Code = Code {
+    id: "REF009",
+    explanation: "references lead through too many values, or to too much text\n\n\
+        A value may refer to one that refers to the next, up to 32 of them, and all texts that references are replaced by may \
+        have 8 MB together. More than that is a mistake, or values that multiply each other.",
+};
+
+/// How many values may lead to one another.
+const LONGEST: usize = 32;
+/// Values and bytes that references may lead to, all together.
+const MOST: usize = 8 << 20;
+
 /// Roots that are the manifest's own.
 const ROOTS: &[&str] = &["account", "inputs", "project", "region", "secrets", "stage", "values", "zone", "zones"];
 
@@ -76,7 +89,17 @@ pub fn resolve(
     origins: &Origins,
     findings: &mut Diagnostics,
 ) -> Value {
-    let mut resolver = Resolver { overlaid, absent, sources, origins, findings, path: Vec::new() };
+    let mut resolver = Resolver {
+        overlaid,
+        absent,
+        sources,
+        origins,
+        findings,
+        path: Vec::new(),
+        circles: BTreeSet::new(),
+        work: 0,
+        is_told: false,
+    };
     resolver.value(&overlaid.tree)
 }
 
@@ -89,10 +112,17 @@ struct Resolver<'a> {
     findings: &'a mut Diagnostics,
     /// The references that are being followed.
     path: Vec<String>,
+    /// The circles that were told.
+    circles: BTreeSet<BTreeSet<String>>,
+    /// Values and bytes so far; beyond [`MOST`] no reference is followed any more.
+    work: usize,
+    /// Whether it was told that references lead too far.
+    is_told: bool,
 }
 
 impl Resolver<'_> {
     fn value(&mut self, value: &Value) -> Value {
+        self.work += 1 + value.as_text().map_or(0, str::len);
         let kind = match &value.kind {
             Kind::Text(text) if text.contains("${") => return self.text(text, value.origin),
             Kind::List(items) => Kind::List(items.iter().map(|v| self.value(v)).collect()),
@@ -111,7 +141,8 @@ impl Resolver<'_> {
     fn text(&mut self, text: &str, origin: OriginId) -> Value {
         let (pieces, broken) = pieces(text);
         for problem in broken {
-            let diagnostic = self.at(Diagnostic::error(REF001, problem.message), origin, text, problem.range, "here");
+            let label = "starts a reference that cannot be read";
+            let diagnostic = self.at(Diagnostic::error(REF001, problem.message), origin, text, problem.range, label);
             self.findings.push(diagnostic.help("write `${name.name}`; a literal `${` is `$${`"));
         }
         if let [Piece::Reference { path, range }] = pieces.as_slice() {
@@ -136,17 +167,32 @@ impl Resolver<'_> {
                 }
             }
         }
-        joined(parts, origin, self.origins)
+        let whole = joined(parts, origin, self.origins);
+        self.work += whole.as_text().map_or(0, str::len);
+        whole
     }
 
     fn reference(&mut self, path: &[String], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
         let whole = path.join(".");
+        if self.is_told || self.path.len() >= LONGEST || self.work > MOST {
+            return self.too_far(origin, text, range);
+        }
         if self.path.contains(&whole) {
             let mut circle: Vec<&str> = self.path.iter().map(String::as_str).skip_while(|p| **p != whole).collect();
+            // Each value of a circle leads into it: it is told once.
+            let known: BTreeSet<String> = circle.iter().map(|name| (*name).to_owned()).collect();
+            if !self.circles.insert(known) {
+                return Value::text(origin, "");
+            }
             circle.push(&whole);
-            let title = format!("values refer to each other in a circle: {}", circle.join(" → "));
+            let title = if circle.len() == 2 {
+                format!("`{whole}` refers to itself")
+            } else {
+                let names: Vec<String> = circle.iter().map(|name| format!("`{name}`")).collect();
+                format!("values refer to each other in a circle: {}", names.join(" → "))
+            };
             let diagnostic = self.at(Diagnostic::error(REF003, title), origin, text, range, "leads back to itself");
-            self.findings.push(diagnostic.help("write one of them out"));
+            self.findings.push(diagnostic.help("write one of these values out, without a reference"));
             return Value::text(origin, "");
         }
         let steps: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -171,9 +217,16 @@ impl Resolver<'_> {
                 Value::reference(origin, symbol)
             }
             ["secrets", name, ..] if self.declared("secrets", name) => {
-                let title = format!("`${{{whole}}}` does not say what of the secret `{name}` is meant");
-                let diagnostic =
-                    self.at(Diagnostic::error(REF006, title), origin, text, range, "add `.name` or `.value`");
+                let (title, label) = match steps.get(2) {
+                    Some(attribute) => {
+                        (format!("a secret such as `{name}` has no `{attribute}`"), "write `.name` or `.value`")
+                    }
+                    None => (
+                        format!("`${{{whole}}}` does not say what of the secret `{name}` is meant"),
+                        "add `.name` or `.value`",
+                    ),
+                };
+                let diagnostic = self.at(Diagnostic::error(REF006, title), origin, text, range, label);
                 let help = format!(
                     "`${{secrets.{name}.name}}` to read it at run time, `${{secrets.{name}.value}}` to put it in place"
                 );
@@ -211,6 +264,21 @@ impl Resolver<'_> {
         }
     }
 
+    /// Told once: what lies behind it would be told over and over.
+    fn too_far(&mut self, origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
+        if !self.is_told {
+            self.is_told = true;
+            let title = if self.work > MOST {
+                "references lead to more than 8 MB of text".to_owned()
+            } else {
+                format!("references lead through more than {LONGEST} values")
+            };
+            let diagnostic = self.at(Diagnostic::error(REF009, title), origin, text, range, "too far");
+            self.findings.push(diagnostic.help("write some of the values out, or refer to fewer"));
+        }
+        Value::text(origin, "")
+    }
+
     fn followed(&mut self, whole: &str, found: &Value, origin: OriginId) -> Value {
         self.path.push(whole.to_owned());
         let mut value = self.value(found);
@@ -238,27 +306,55 @@ impl Resolver<'_> {
                 REF005,
                 format!("`{first}` is not there on the stage `{}`", self.overlaid.stage.value),
             ),
+            None if steps.len() == 1 && self.declared("components", first) => {
+                Diagnostic::error(REF002, format!("`${{{whole}}}` does not say which attribute of `{first}` is meant"))
+            }
             None => Diagnostic::error(REF002, format!("`${{{whole}}}` leads to nothing")),
         };
-        let (known, written, prefix) = self.candidates(steps);
-        let mut diagnostic = self
-            .at(diagnostic, origin, text, range.clone(), "nothing has this name")
-            .context_if_known(self.origins, absent, "limited to these stages");
+        let label = match absent {
+            Some(_) => "needed here",
+            None if steps.len() == 1 && self.declared("components", first) => "a component, not an attribute of it",
+            None => "nothing has this name",
+        };
+        let (known, written, mut prefix) = self.candidates(steps);
+        let mut skipped = prefix.matches('.').count();
+        // What was written as `zone` stays it.
+        if whole.starts_with("zone.")
+            && let Some(rest) = prefix.strip_prefix("zones.main.").map(str::to_owned)
+        {
+            prefix = format!("zone.{rest}");
+            skipped = 2 + rest.matches('.').count();
+        }
+        let mut diagnostic = self.at(diagnostic, origin, text, range.clone(), label).context_if_known(
+            self.origins,
+            absent,
+            "limited to these stages",
+        );
         let span = self.sub_span(origin, text, range);
         if absent.is_some() {
             diagnostic = diagnostic.help("limit this component to the same stages, or let that one exist here too");
         } else if steps.len() == 1 && self.declared("components", first) {
             diagnostic = diagnostic.help(format!("say which attribute: `${{{first}.…}}`"));
         } else if let Some(near) = did_you_mean(&written, known.iter().map(String::as_str)) {
-            let repaired = format!("${{{prefix}{near}}}");
+            let rest: String = steps.iter().skip(skipped + 1).map(|s| format!(".{s}")).collect();
+            let repaired = format!("${{{prefix}{near}{rest}}}");
             diagnostic = diagnostic.help(format!("did you mean `{repaired}`?"));
             if let Some(span) = span {
-                let rest: String =
-                    steps.iter().skip(prefix.matches('.').count() + 1).map(|s| format!(".{s}")).collect();
-                diagnostic = diagnostic.edit(span, format!("${{{prefix}{near}{rest}}}"));
+                diagnostic = diagnostic.edit(span, repaired);
             }
+        } else if !ROOTS.contains(&first) {
+            diagnostic = diagnostic
+                .help(format!("known here: {}", quote_list(&known)))
+                .help("if the text itself is meant, write `$${` for `${`");
+        } else if let (true, [block, name, ..]) = (known.is_empty(), steps) {
+            let entry = match *block {
+                "secrets" | "inputs" => "{purpose: …}",
+                "zones" => "{name: …}",
+                _ => "…",
+            };
+            diagnostic = diagnostic.help(format!("declare it: `{block}: {{{name}: {entry}}}`"));
         } else if known.is_empty() {
-            diagnostic = diagnostic.help("a literal `${` is written `$${`");
+            diagnostic = diagnostic.help(format!("say what of it, such as `${{{whole}.…}}`"));
         } else {
             diagnostic = diagnostic.help(format!("known here: {}", quote_list(&known)));
         }

@@ -16,7 +16,7 @@ use crate::origin::Origins;
 use crate::source::Sources;
 use crate::value::{Kind, Symbol, Value};
 
-pub use words::CODES_LIST as CODES;
+pub use words::{CODES_LIST as CODES, MAN014};
 
 /// The schema that the validator was generated from.
 pub const MANIFEST_SCHEMA: &str = include_str!("../schema/manifest.schema.json");
@@ -39,6 +39,9 @@ pub fn check_layer(
     sources: &Sources,
     findings: &mut Diagnostics,
 ) {
+    if !matches!(tree.kind, Kind::Map(_)) {
+        return findings.push(words::no_map(tree, origins));
+    }
     let json = Loose { kinds }.layer(tree);
     check(&json, tree, true, origins, sources, findings);
 }
@@ -55,9 +58,12 @@ fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &
         return;
     }
     let words = words::Words::new(tree, partial, origins, sources);
+    // One mistake may break the same rule in several branches: it is told once.
+    let mut own = Diagnostics::default();
     for error in errors {
-        words.report(&error, findings);
+        words.report(&error, &mut own);
     }
+    findings.merge(own, None);
 }
 
 /// A tree as JSON; references as the text that they were.

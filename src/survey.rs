@@ -178,6 +178,9 @@ fn never_deployed(compiled: &Compiled) -> String {
 fn at_output(compiled: &Compiled, diagnostic: Diagnostic, output: &str, label: &str) -> Diagnostic {
     let found = compiled.linked.stacks.iter().flat_map(|s| &s.template.outputs).find(|o| o.name == output);
     let project = compiled.model.manifest.project.origin;
-    let origin = found.map_or(project, |o| o.value.origin);
-    diagnostic.at_origin(&compiled.origins, origin, &[project], label)
+    // An output's description is the attribute, `Network.private_subnets`.
+    let component = found.and_then(|o| o.description.as_text()?.split('.').next());
+    let owner = component.and_then(|name| compiled.model.components.get(name)).map_or(project, |c| c.origin);
+    let origin = found.map_or(owner, |o| o.value.origin);
+    diagnostic.at_origin(&compiled.origins, origin, &[owner, project], label)
 }

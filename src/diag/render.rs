@@ -58,6 +58,8 @@ fn severity(severity: Severity) -> &'static str {
 fn stages(diagnostic: &Diagnostic) -> Option<String> {
     match diagnostic.stages.as_slice() {
         [] => None,
+        // The title says it already.
+        [stage] if diagnostic.title.contains(&format!("`{stage}`")) => None,
         [stage] => Some(format!("in stage `{stage}`")),
         stages if stages.len() <= 5 => Some(format!("in stages {}", quote_list(stages))),
         stages => {

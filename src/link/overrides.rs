@@ -58,7 +58,10 @@ fn matches_nothing(
     let diagnostic = Diagnostic::error(CFN002, title).at_origin(origins, origin, &[], "matches nothing");
     let all: Vec<&str> = known.iter().copied().collect();
     match did_you_mean(local, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => match origins.spans(origin).first() {
+            Some(span) => diagnostic.help(format!("did you mean `{near}`?")).edit(*span, near),
+            None => diagnostic.help(format!("did you mean `{near}`?")),
+        },
         None => diagnostic.help(format!("resources of `{name}`: {}", quote_list(&all))),
     }
 }

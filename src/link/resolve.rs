@@ -10,7 +10,7 @@ use super::{Stack, published, stack_name, stack_region};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, StackName};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::lower::{Lowered, Published, pascal};
+use crate::lower::{Lowered, Published, REF020, pascal};
 use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Symbol, Value};
@@ -65,6 +65,8 @@ pub(super) struct Resolver<'a> {
 struct At<'s> {
     stack: StackName,
     component: &'s str,
+    /// The component that needs it, however many attributes of others lie between.
+    user: &'s str,
     depth: usize,
 }
 
@@ -143,7 +145,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn resource(&self, placed: &Placed) -> Resource<Target> {
-        let at = At { stack: placed.stack, component: &placed.component, depth: 0 };
+        let at = At { stack: placed.stack, component: &placed.component, user: &placed.component, depth: 0 };
         let resource = placed.resource.clone();
         let attributes = resource.attributes.into_iter().map(|entry| {
             let value = match entry.key.as_str() {
@@ -230,7 +232,7 @@ impl<'a> Resolver<'a> {
     fn attribute_of(&self, component: &str, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
         let neighbour = self.lowered.neighbours.get(component);
         let Some(attribute) = neighbour.and_then(|n| n.interface.attribute(name)) else {
-            return self.leads_nowhere(format!("`{component}` has no attribute `{name}`"), origin);
+            return self.no_attribute(component, name, origin, at);
         };
         if at.depth > DEPTH {
             let diagnostic = Diagnostic::error(REF023, format!("`{component}.{name}` needs itself")).at_origin(
@@ -246,19 +248,32 @@ impl<'a> Resolver<'a> {
         let home = self.home(component, &attribute.value);
         match home {
             Some(home) if !attribute.sensitive && home != at.stack => {
-                self.uses.borrow_mut().push(Use {
-                    consumer: (at.stack, at.component.to_owned()),
-                    producer: (home, component.to_owned()),
-                });
+                self.uses
+                    .borrow_mut()
+                    .push(Use { consumer: (at.stack, at.user.to_owned()), producer: (home, component.to_owned()) });
                 self.across(component, attribute, home, used, at)
             }
             _ => {
-                let within = At { stack: at.stack, component, depth: at.depth + 1 };
+                let within = At { stack: at.stack, component, user: at.user, depth: at.depth + 1 };
                 let mut value = self.value(attribute.value.clone(), within);
                 value.origin = used;
                 value
             }
         }
+    }
+
+    /// An attribute that is not there: an import need not give all that its kind has, a component of ours must.
+    fn no_attribute(&self, component: &str, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let import = self.model.tree.at(&["components", component]).and_then(|c| c.entry("import"));
+        let Some(import) = import else {
+            return self.leads_nowhere(format!("`{component}` has no attribute `{name}`"), origin);
+        };
+        let title = format!("the import of `{component}` does not give `{name}`, which `{}` needs", at.user);
+        let diagnostic = Diagnostic::error(REF020, title)
+            .at_origin(self.origins, import.key_origin, &[], "gives other attributes")
+            .context_if_known(self.origins, Some(origin), "needed here");
+        self.findings.borrow_mut().push(diagnostic.help(format!("write `{name}` in the import as well")));
+        Value::text(origin, "")
     }
 
     /// The stack that an attribute's own resources stand in; none if it is composed of literals and other attributes.
@@ -321,7 +336,7 @@ impl<'a> Resolver<'a> {
             return published(&attribute.name, &attribute.value, attribute.sensitive, None);
         };
         let name = self.output_name(component, &attribute.name);
-        let at = At { stack: home, component, depth: 0 };
+        let at = At { stack: home, component, user: component, depth: 0 };
         let origin = self.origins.derived("a component exports its whole attribute set", [attribute.value.origin]);
         let mut value = self.value(attribute.value.clone(), at);
         if matches!(value.kind, Kind::List(_)) {
@@ -355,7 +370,7 @@ impl<'a> Resolver<'a> {
             });
             let last = stacks.keys().next_back().copied();
             let Some(home) = home.or(last) else { continue };
-            let at = At { stack: home, component: "", depth: 0 };
+            let at = At { stack: home, component: "", user: "", depth: 0 };
             let resolved = self.value(value.clone(), at);
             let Some(stack) = stacks.get_mut(&home) else { continue };
             let name = pascal(label);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::component::Neighbour;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
-use crate::model::Model;
+use crate::model::{Model, REF022};
 use crate::origin::{OriginId, Origins};
 use crate::value::{Kind, Symbol, Value};
 
@@ -23,14 +23,6 @@ pub const REF021: Code = Code {
         Passwords, URLs that hold one, and the values of secrets may stand in environments, a cron's headers, a database's \
         `password`, an external's `url`, a router's `origin_header` and the properties of a `resource`; nowhere else, because \
         outputs, tags and names are shown to everyone who may list stacks.",
-};
-
-/// `REF022`: an attribute where only known text can stand.
-pub const REF022: Code = Code {
-    id: "REF022",
-    explanation: "an attribute of a component stands where the value must be known\n\n\
-        What AWS gives a component is known only when it is deployed. `values`, `zones`, `tags` and names must be known when \
-        the manifest is compiled.",
 };
 
 /// Blocks in which a component's attribute may stand.

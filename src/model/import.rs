@@ -67,7 +67,8 @@ pub(super) fn imported(
         }
         (None, Some(stack), true) => {
             for (attribute, output) in &import.outputs {
-                known(attribute, output.origin, kind, origins, findings);
+                let written = tree.and_then(|t| t.get("outputs")).and_then(|o| o.entry(attribute));
+                known(attribute, written.map_or(output.origin, |e| e.key_origin), kind, origins, findings);
             }
             Imported::Stack { stack: stack.clone(), region: import.region.clone(), outputs: import.outputs.clone() }
         }

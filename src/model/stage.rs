@@ -1,7 +1,7 @@
 //! What a stage says of itself, and what it may leave out.
 
 use crate::component::MAN020;
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::overlay::Overlaid;
@@ -39,23 +39,28 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
         key_origin: overlaid.stage.origin,
         value: Value::text(overlaid.stage.origin, overlaid.stage.value.clone()),
     });
+    let mut missing = Vec::new();
     for (key, stated) in STATED {
         match keys.entry(key) {
             Some(entry) => entries.push(entry.clone()),
             None if ephemeral && !(*key == "lifetime" && named) => entries.push(default(key, *stated, origins)),
             None => {
-                let title = format!("the layer of `{}` does not say `{key}`", overlaid.stage.value);
-                let diagnostic = Diagnostic::error(STG006, title)
-                    .at_origin(origins, overlaid.stage.origin, &[], "this stage stays")
-                    .note("`lifetime`, `removal` and `protect` are never inherited and have no default here");
                 let example = match *key {
                     "lifetime" => "lifetime: permanent",
                     "removal" => "removal: retain",
                     _ => "protect: true",
                 };
-                findings.push(diagnostic.help(format!("write `{example}` in this layer")));
+                missing.push((*key, example));
             }
         }
+    }
+    if !missing.is_empty() {
+        let (keys, examples): (Vec<&str>, Vec<&str>) = missing.into_iter().unzip();
+        let title = format!("the layer of `{}` does not say {}", overlaid.stage.value, quote_list(&keys));
+        let diagnostic = Diagnostic::error(STG006, title)
+            .at_origin(origins, overlaid.stage.origin, &[], "this stage stays")
+            .note("what decides about data has no default, and is never taken from another layer");
+        findings.push(diagnostic.help(format!("write {} in this layer", quote_list(&examples))));
     }
     for key in ["account", "secrets_from"] {
         entries.extend(keys.entry(key).cloned());

@@ -20,7 +20,8 @@ pub const STG002: Code = Code {
     id: "STG002",
     explanation: "two layers fit the stage equally well\n\n\
         Of several patterns that fit a name, the one with the most literal characters wins. Here two have the same number, so \
-        neither does. Make one of them longer, or give the stage a layer of its own with `stage:`.",
+        neither does. Make one of them longer, or give the stage a layer of its own with `stage:`.\n\n\
+        Two layers that say the same `stage:` cannot both be right either: keep one of them.",
 };
 
 /// `STG003`: a name that looks like a permanent stage.
@@ -74,7 +75,7 @@ pub fn choose<'p>(
         let title = format!("`{}` cannot be the name of a stage", name.escape_debug());
         let reason =
             format!("a stage's name starts with a letter and has at most {MAX_NAME} letters, digits and hyphens");
-        findings.push(Diagnostic::error(STG004, title).note(reason));
+        findings.push(Diagnostic::error(STG004, title).note(reason).help("choose another name, such as `dev-anna`"));
         return None;
     }
     let own = own_layer(project, &stage, origins, findings)?;
@@ -94,8 +95,19 @@ fn own_layer<'p>(
     findings: &mut Diagnostics,
 ) -> Option<&'p Layer> {
     let exact = |l: &&Layer| matches!(&l.applies, Applies::Stage(s) if s.value == stage);
-    if let Some(layer) = project.layers.values().find(exact) {
-        return Some(layer);
+    let mut exactly = project.layers.values().filter(exact);
+    if let Some(layer) = exactly.next() {
+        let Some(second) = exactly.next() else { return Some(layer) };
+        let origin = |l: &Layer| match &l.applies {
+            Applies::Stage(name) => Some(name.origin),
+            _ => None,
+        };
+        let title = format!("two layers are for the stage `{stage}`");
+        let diagnostic = Diagnostic::error(STG002, title)
+            .at_origin(origins, origin(second)?, &[], "the second one")
+            .context_if_known(origins, origin(layer), "the first one");
+        findings.push(diagnostic.help("keep one of them, or let one extend the other and take `stage` out of it"));
+        return None;
     }
     let mut fitting: Vec<(usize, &Layer, &Setting<String>)> = Vec::new();
     for layer in project.layers.values() {
@@ -181,7 +193,11 @@ fn extended<'p>(
                 chain.push(layer);
                 None
             }
-            Some(_) => Some(format!("`{name}` is a layer of its own and cannot be extended")),
+            Some(_) if name == BASE => Some("every layer lies over the base, and none extends it".to_owned()),
+            Some(layer) if matches!(layer.applies, Applies::Match(_)) => {
+                Some(format!("`{name}` is for stages whose names fit, and cannot be extended"))
+            }
+            Some(_) => Some(format!("`{name}` is for a stage of its own, and cannot be extended")),
             None => Some(format!("there is no layer `{name}`")),
         };
         if let Some(title) = problem {
@@ -196,14 +212,25 @@ fn extended<'p>(
 fn circle(chain: &[&Layer], name: &str) -> String {
     let mut names: Vec<&str> = chain.iter().map(|l| l.name.as_str()).skip_while(|n| *n != name).collect();
     names.push(name);
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     format!("layers extend each other in a circle: {}", names.join(" → "))
 }
 
 fn leads_nowhere(project: &Project, extends: &Value, name: &str, title: String, origins: &Origins) -> Diagnostic {
     let diagnostic = Diagnostic::error(STG005, title).at_origin(origins, extends.origin, &[], "extended here");
+    if name == BASE {
+        return diagnostic.help("remove this line");
+    }
+    if project.layers.get(name).is_some_and(|l| l.applies == Applies::Extension) {
+        return diagnostic.help("remove one `extends` of the circle");
+    }
     let extensions = || project.layers.values().filter(|l| l.applies == Applies::Extension).map(|l| l.name.as_str());
     if let Some(near) = did_you_mean(name, extensions()).filter(|near| *near != name) {
-        return diagnostic.help(format!("did you mean `{near}`?"));
+        let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        return match origins.spans(extends.origin).first() {
+            Some(span) => diagnostic.edit(*span, near),
+            None => diagnostic,
+        };
     }
     let all: Vec<&str> = extensions().collect();
     match all.as_slice() {

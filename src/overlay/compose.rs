@@ -57,7 +57,34 @@ pub(super) fn compose(tree: &mut Value, origins: &Origins, findings: &mut Diagno
             }
             _ => {}
         }
+        // In `overrides` a `null` removes what the kind makes, which only the linker knows.
+        let overrides = set_aside(block, "overrides");
         remove_left_nulls(&mut block.value, origins, findings);
+        put_back(block, overrides);
+    }
+}
+
+/// Takes a setting out of every component.
+fn set_aside(block: &mut Entry, setting: &str) -> Vec<(String, Entry)> {
+    let mut aside = Vec::new();
+    if let ("components", Kind::Map(components)) = (block.key.as_str(), &mut block.value.kind) {
+        for component in components {
+            if let Kind::Map(settings) = &mut component.value.kind
+                && let Some(at) = settings.iter().position(|s| s.key == setting && !s.value.entries().is_empty())
+            {
+                aside.push((component.key.clone(), settings.remove(at)));
+            }
+        }
+    }
+    aside
+}
+
+fn put_back(block: &mut Entry, aside: Vec<(String, Entry)>) {
+    let Kind::Map(components) = &mut block.value.kind else { return };
+    for (name, setting) in aside {
+        if let Some(Kind::Map(settings)) = components.iter_mut().find(|c| c.key == name).map(|c| &mut c.value.kind) {
+            settings.push(setting);
+        }
     }
 }
 
@@ -114,7 +141,7 @@ fn as_component(below: Value, above: Value, origins: &Origins, findings: &mut Di
 
 fn without_type(entry: &Entry, names: &[String], origins: &Origins) -> Diagnostic {
     let diagnostic = Diagnostic::error(MAN006, format!("`{}` has no `type` in any layer of this stage", entry.key))
-        .at_origin(origins, entry.key_origin, &[], "no lower layer declares it");
+        .at_origin(origins, entry.key_origin, &[], "no layer gives it a `type`");
     let others = names.iter().map(String::as_str).filter(|n| *n != entry.key);
     match did_you_mean(&entry.key, others) {
         Some(near) => {
@@ -137,7 +164,13 @@ fn no_set(name: &str, used: &Value, sets: Option<&Value>, origins: &Origins) -> 
         "no layer of this stage has it",
     );
     match (did_you_mean(name, known.iter().copied()), known.as_slice()) {
-        (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+        (Some(near), _) => {
+            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            match origins.spans(used.origin).first() {
+                Some(span) => diagnostic.edit(*span, near),
+                None => diagnostic,
+            }
+        }
         (None, []) => diagnostic.help("write it under `sets:`; there are no sets yet"),
         (None, known) => diagnostic.help(format!("sets of this stage: {}", quote_list(known))),
     }

@@ -1,6 +1,6 @@
 //! The one merge rule.
 
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::value::{Entry, Kind, Value};
 
@@ -31,10 +31,11 @@ pub fn lay(lower: Value, upper: Value, origins: &Origins, findings: &mut Diagnos
 pub(super) fn remove_left_nulls(value: &mut Value, origins: &Origins, findings: &mut Diagnostics) {
     match &mut value.kind {
         Kind::Map(entries) => {
+            let others: Vec<String> = keys(entries);
             entries.retain(|entry| {
                 let left = matches!(entry.value.kind, Kind::Null);
                 if left {
-                    findings.push(removes_nothing(entry, origins));
+                    findings.push(removes_nothing(entry, &others, origins));
                 }
                 !left
             });
@@ -45,10 +46,23 @@ pub(super) fn remove_left_nulls(value: &mut Value, origins: &Origins, findings: 
     }
 }
 
-fn removes_nothing(entry: &Entry, origins: &Origins) -> Diagnostic {
-    Diagnostic::error(MAN004, format!("`{}: null` removes nothing", entry.key))
-        .at_origin(origins, entry.key_origin, &[], "no lower layer writes this key")
-        .help("remove the line, or correct the key; `none` switches a default off")
+/// The keys that hold something.
+fn keys(entries: &[Entry]) -> Vec<String> {
+    entries.iter().filter(|e| !matches!(e.value.kind, Kind::Null)).map(|e| e.key.clone()).collect()
+}
+
+fn removes_nothing(entry: &Entry, others: &[String], origins: &Origins) -> Diagnostic {
+    let diagnostic = Diagnostic::error(MAN004, format!("`{}: null` removes nothing", entry.key)).at_origin(
+        origins,
+        entry.key_origin,
+        &[],
+        "no lower layer writes this key",
+    );
+    match did_you_mean(&entry.key, others.iter().map(String::as_str)) {
+        // No edit: what would be removed is too much to be guessed.
+        Some(near) => diagnostic.help(format!("did you mean `{near}`? otherwise remove the line")),
+        None => diagnostic.help("remove the line, or correct the key; `none` switches a default off"),
+    }
 }
 
 struct Laying<'a> {
@@ -80,7 +94,9 @@ impl Laying<'_> {
                     below.remove(i);
                 }
                 (None, Kind::Null) if path.len() >= 2 => below.push(entry),
-                (None, Kind::Null) => self.findings.push(removes_nothing(&entry, self.origins)),
+                (None, Kind::Null) => {
+                    self.findings.push(removes_nothing(&entry, &keys(&below), self.origins));
+                }
                 (Some(i), _) => {
                     self.same_kind(&below[i], &entry, path);
                     path.push(entry.key.clone());

@@ -146,4 +146,5 @@ fn misplaced_tag(tag: &str, span: Span) -> Diagnostic {
     Diagnostic::error(MAN003, format!("the tag `!{tag}` stands outside raw CloudFormation"))
         .at(span, "no tag may stand here")
         .help("write `${Component.attribute}` instead; tags belong in `properties` of a `resource` and in `overrides`")
+        .help("if a text is meant that starts with `!`, put it in quotes")
 }

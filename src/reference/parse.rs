@@ -56,7 +56,7 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece>, Vec<Broken>) {
             let path = path.split('.').map(str::to_owned).collect();
             pieces.push(Piece::Reference { path, range: start..end });
         } else {
-            let message = format!("`{}` is no path of names", text[start..end].escape_debug());
+            let message = format!("`{}` is no reference", text[start..end].escape_debug());
             broken.push(Broken { message, range: start..end });
             literal.push_str(&text[start..end]);
         }

@@ -1,20 +1,32 @@
 //! Validation errors in our own words, at the place in the manifest.
 
+mod text;
+
 use std::sync::LazyLock;
 
 use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
 use super::MANIFEST_SCHEMA;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::{OriginId, Origins};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::value::{Kind, Value};
 
-/// Codes of this phase.
-pub const CODES_LIST: &[Code] = &[MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];
+pub(super) use text::no_map;
+use text::{choices, either, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, words_of};
 
+/// Codes of this phase.
+pub const CODES_LIST: &[Code] = &[MAN009, MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];
+
+/// `MAN009`: no such kind.
+pub const MAN009: Code = Code {
+    id: "MAN009",
+    explanation: "there is no such kind of component\n\n\
+        `type` names one of the kinds that the compiler knows; the message lists them. For an AWS resource that no kind makes, \
+        use the kind `resource`.",
+};
 /// `MAN010`: an unknown key.
 pub const MAN010: Code = Code {
     id: "MAN010",
@@ -95,13 +107,25 @@ impl<'a> Words<'a> {
             return;
         }
         let path = pointer(error.instance_path().as_str());
-        self.error(error, &path, findings);
+        self.error(error, &path, rule(error.schema_path().as_str()), findings);
     }
 
-    fn error(&self, error: &ValidationError<'_>, path: &[String], findings: &mut Diagnostics) {
-        let rule = || rule(error.schema_path().as_str());
+    /// An error of one of several forms; `outer` is the setting's own rule, which knows an example.
+    fn report_inner(&self, error: &ValidationError<'_>, outer: Option<&Json>, findings: &mut Diagnostics) {
+        if self.partial && is_left_out(error) {
+            return;
+        }
+        let path = pointer(error.instance_path().as_str());
+        let rule = rule(error.schema_path().as_str());
+        let speaks = |r: &Json| {
+            ["description", "examples", "properties", "minimum", "maximum"].iter().any(|key| r.get(key).is_some())
+        };
+        self.error(error, &path, rule.filter(|r| speaks(r)).or(outer).or(rule), findings);
+    }
+
+    fn error(&self, error: &ValidationError<'_>, path: &[String], rule: Option<&Json>, findings: &mut Diagnostics) {
         let place = self.place(path);
-        let name = setting_name(path);
+        let name = self.setting_name(path);
         let shown = |value: &Value| self.shown(value);
         let title_start = match place.value {
             Some(value) => format!("`{name}` is {}", shown(value)),
@@ -111,54 +135,68 @@ impl<'a> Words<'a> {
         use ValidationErrorKind as K;
         let diagnostic = match error.kind() {
             K::AdditionalProperties { unexpected } => {
-                for key in unexpected {
-                    findings.push(self.unknown_key(path, key, rule()));
+                // What stands beside an import is told as such when the layers are merged.
+                let imported = matches!(path, [block, _] if block == "components")
+                    && place.value.is_some_and(|v| v.get("import").is_some());
+                for key in unexpected.iter().filter(|key| !imported || !self.is_setting(place.value, key)) {
+                    findings.push(self.unknown_key(path, key, rule));
                 }
                 return;
             }
-            K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule()),
+            K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule),
             K::AnyOf { context } | K::OneOfNotValid { context } => {
-                self.branches(error, context, path, findings);
+                self.branches(error, context, path, rule, findings);
                 return;
             }
             K::Type { kind } => {
                 let wanted = wanted(kind);
                 let diagnostic = Diagnostic::error(MAN012, limit(format!("{wanted} is needed")));
-                self.quoted(self.at(diagnostic, &place, &format!("{wanted} is needed")), kind, &place)
+                self.retyped(self.at(diagnostic, &place, &format!("{wanted} is needed")), &wanted, &place, rule)
             }
-            K::Enum { options } => self.not_among(&title_start, options, &place),
+            K::Enum { options } if matches!(path, [block, _, key] if block == "components" && key == "type") => {
+                self.no_kind(path, options, &place)
+            }
+            K::Enum { options } => self.not_among(&title_start, &words_of(options), &place),
             K::Constant { expected_value } => {
                 let diagnostic =
                     Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
                 self.at(diagnostic, &place, "another word is needed")
             }
-            K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule()),
-            K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule()),
-            K::ExclusiveMinimum { limit: l } => {
-                self.out_of_range(limit(format!("it must be above {l}")), &place, rule())
+            K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule),
+            K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule),
+            K::ExclusiveMinimum { limit: l } => self.out_of_range(limit(format!("it must be above {l}")), &place, rule),
+            K::ExclusiveMaximum { limit: l } => self.out_of_range(limit(format!("it must be below {l}")), &place, rule),
+            K::MinItems { limit: 1 } => {
+                self.out_of_range(format!("`{name}` has no items"), &place, rule).help("write at least one item")
             }
-            K::ExclusiveMaximum { limit: l } => {
-                self.out_of_range(limit(format!("it must be below {l}")), &place, rule())
+            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule),
+            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule),
+            K::MinProperties { limit: 1 } => {
+                self.out_of_range(format!("`{name}` has no entries"), &place, rule).help("write at least one entry")
             }
-            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule()),
-            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule()),
             K::MinProperties { limit: l } => {
-                self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule())
+                self.out_of_range(format!("`{name}` has fewer than {l} keys"), &place, rule)
             }
             K::MaxProperties { limit: l } => {
-                self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule())
+                self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule)
             }
             K::MinLength { limit: l } => {
-                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule())
+                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule)
             }
             K::MaxLength { limit: l } => {
-                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule())
+                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule)
             }
             K::MultipleOf { multiple_of } => {
-                self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule())
+                self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule)
             }
-            K::Pattern { .. } => self.form(&title_start, &place, rule()),
-            K::PropertyNames { error } => self.name(path, error),
+            K::Pattern { pattern } if error.schema_path().as_str().contains("/propertyNames/") => {
+                self.name(path, &text(error.instance()), pattern)
+            }
+            K::Pattern { .. } => self.form(&title_start, &place, rule),
+            K::PropertyNames { error } => match error.kind() {
+                K::Pattern { pattern } => self.name(path, &text(error.instance()), pattern),
+                _ => self.name(path, &text(error.instance()), ""),
+            },
             _ => self.at(
                 Diagnostic::error(MAN017, format!("`{name}` breaks a rule of its setting: {error}")),
                 &place,
@@ -174,6 +212,7 @@ impl<'a> Words<'a> {
         error: &ValidationError<'_>,
         context: &[Vec<ValidationError<'static>>],
         path: &[String],
+        rule: Option<&Json>,
         findings: &mut Diagnostics,
     ) {
         let at_top = |e: &ValidationError<'_>| e.instance_path().as_str() == error.instance_path().as_str();
@@ -191,11 +230,17 @@ impl<'a> Words<'a> {
         let only_words =
             candidates.iter().all(|errors| errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
         if only_words && words.len() > 1 {
-            let name = setting_name(path);
+            let name = self.setting_name(path);
             let value = place.value.map(|v| self.shown(v)).unwrap_or_default();
-            let diagnostic =
-                Diagnostic::error(MAN012, format!("`{name}` is {value}, but {} is needed", either(&words)));
-            findings.push(self.at(diagnostic, &place, "something else is needed"));
+            let choices: Vec<String> =
+                context.iter().flatten().filter(|e| at_top(e)).flat_map(|e| choices(e.kind())).collect();
+            if choices.len() == words.len() && place.value.is_some_and(|v| v.as_text().is_some()) {
+                findings.push(self.not_among(&format!("`{name}` is {value}"), &choices, &place));
+                return;
+            }
+            let wanted = either(&words);
+            let diagnostic = Diagnostic::error(MAN012, format!("`{name}` is {value}, but {wanted} is needed"));
+            findings.push(self.retyped(self.at(diagnostic, &place, "something else is needed"), &wanted, &place, rule));
             return;
         }
         let best = candidates.into_iter().min_by_key(|errors| {
@@ -203,7 +248,7 @@ impl<'a> Words<'a> {
             (constant, errors.len())
         });
         for inner in best.into_iter().flatten() {
-            self.report(inner, findings);
+            self.report_inner(inner, rule, findings);
         }
     }
 
@@ -212,7 +257,7 @@ impl<'a> Words<'a> {
         let entry = parent.and_then(|v| v.entry(key));
         let within = match path {
             [] => "a layer".to_owned(),
-            path => format!("`{}`", path.join(".")),
+            path => format!("`{}`", self.setting_name(path)),
         };
         let diagnostic = Diagnostic::error(MAN010, format!("`{key}` is no key of {within}"));
         let mut known: Vec<String> = rule
@@ -236,6 +281,13 @@ impl<'a> Words<'a> {
                     None => diagnostic,
                 }
             }
+            None if did_you_mean(key, known.iter().map(String::as_str)).is_some_and(present) => {
+                let near = did_you_mean(key, known.iter().map(String::as_str)).unwrap_or_default();
+                let other = parent.and_then(|v| v.entry(near)).map(|e| e.key_origin);
+                diagnostic
+                    .context_if_known(self.origins, other, "stands here already")
+                    .help(format!("if `{near}` is meant, keep one of the two"))
+            }
             None if free.is_empty() => diagnostic.help("remove it"),
             None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
         }
@@ -244,11 +296,15 @@ impl<'a> Words<'a> {
     fn missing(&self, path: &[String], property: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
         let of = match path {
             [] => "the manifest".to_owned(),
-            path => format!("`{}`", path.join(".")),
+            path => format!("`{}`", self.setting_name(path)),
         };
         let schema = rule.and_then(|r| r.get("properties")).and_then(|p| p.get(property));
         let mut diagnostic = Diagnostic::error(MAN011, format!("{of} has no `{property}`"));
-        diagnostic = diagnostic.at_origin(self.origins, place.key, &[place.parent, self.tree.origin], "missing here");
+        diagnostic = match self.origins.spans(self.tree.origin).last() {
+            // Whatever is missing at the top belongs into the base, which lies lowest.
+            Some(base) if path.is_empty() => diagnostic.at(Span { end: base.start, ..*base }, "missing in this file"),
+            _ => diagnostic.at_origin(self.origins, place.key, &[place.parent, self.tree.origin], "missing here"),
+        };
         if let Some(text) = schema.and_then(|s| s.get("description")).and_then(Json::as_str) {
             diagnostic = diagnostic.note(format!("`{property}`: {}", text.lines().next().unwrap_or_default()));
         }
@@ -258,11 +314,37 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn not_among(&self, title: &str, options: &Json, place: &Place<'_>) -> Diagnostic {
-        let options: Vec<String> = options.as_array().map(|o| o.iter().map(text).collect()).unwrap_or_default();
+    /// A `type` that is no kind.
+    fn no_kind(&self, path: &[String], options: &Json, place: &Place<'_>) -> Diagnostic {
+        let kinds = words_of(options);
+        let name = path.get(1).map(String::as_str).unwrap_or_default();
+        let value = place.value.map(|v| self.shown(v)).unwrap_or_default();
+        let title = format!("the `type` of `{name}` is {value}, which is no kind of component");
+        let diagnostic = self.at(Diagnostic::error(MAN009, title), place, "no such kind");
+        let written = place.value.and_then(Value::as_text).unwrap_or_default();
+        match did_you_mean(written, kinds.iter().map(String::as_str)) {
+            Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
+            None => diagnostic
+                .note(format!("kinds: {}", quote_list(&kinds)))
+                .help("for an AWS resource that no kind makes, write `type: resource`"),
+        }
+    }
+
+    /// Whether a key is a setting of the kind that a component has when it is made.
+    fn is_setting(&self, component: Option<&Value>, key: &str) -> bool {
+        let kind = component.and_then(|c| c.get("type")).and_then(Value::as_text);
+        let made = |kind: &str| SCHEMA.get("$defs")?.get(kind)?.get("properties")?.get(key);
+        match kind {
+            Some(kind) => made(kind).is_some(),
+            // An overlay leaves the type out; the merged component has it, and is checked as well.
+            None => true,
+        }
+    }
+
+    fn not_among(&self, title: &str, options: &[String], place: &Place<'_>) -> Diagnostic {
         let diagnostic = Diagnostic::error(MAN013, format!("{title}, which is none of the words allowed"));
         let diagnostic =
-            self.at(diagnostic, place, "not one of them").note(format!("allowed: {}", quote_list(&options)));
+            self.at(diagnostic, place, "not one of them").note(format!("allowed: {}", quote_list(options)));
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, options.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
@@ -274,7 +356,9 @@ impl<'a> Words<'a> {
         let bounds = rule.map(|r| (r.get("minimum"), r.get("maximum")));
         let diagnostic = self.at(Diagnostic::error(MAN014, title), place, "out of range");
         match bounds {
-            Some((Some(least), Some(most))) => diagnostic.note(format!("limits: {least} to {most}")),
+            Some((Some(least), Some(most))) => diagnostic.help(format!("write {least} to {most}")),
+            Some((Some(least), None)) => diagnostic.help(format!("write {least} or more")),
+            Some((None, Some(most))) => diagnostic.help(format!("write {most} or less")),
             _ => diagnostic,
         }
     }
@@ -299,27 +383,31 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn name(&self, path: &[String], error: &ValidationError<'_>) -> Diagnostic {
-        let name = text(error.instance());
-        let pascal = matches!(error.kind(), ValidationErrorKind::Pattern { pattern } if pattern.starts_with("^[A-Z]"));
-        let origin = self.tree.at(path).and_then(|v| v.entry(&name)).map_or(self.tree.origin, |e| e.key_origin);
-        let title = format!("`{name}` cannot be a name in `{}`", path.join("."));
+    fn name(&self, path: &[String], name: &str, pattern: &str) -> Diagnostic {
+        let pascal = pattern.starts_with("^[A-Z]");
+        let origin = self.tree.at(path).and_then(|v| v.entry(name)).map_or(self.tree.origin, |e| e.key_origin);
+        let title = format!("`{name}` cannot be a name in `{}`", self.setting_name(path));
         let diagnostic =
             Diagnostic::error(MAN016, title).at_origin(self.origins, origin, &[], "another form is needed");
         let (note, repaired) = if pascal {
-            ("names are PascalCase, letters and digits: they become logical ids", pascal_case(&name))
+            (
+                "names are PascalCase, a capital letter first, then letters and digits: they become logical ids",
+                pascal_case(name),
+            )
         } else {
-            ("labels are snake_case: lower-case letters, digits and underscores", snake_case(&name))
+            ("labels are snake_case: lower-case letters, digits and underscores", snake_case(name))
         };
         let diagnostic = diagnostic.note(note);
         match self.origins.spans(origin).first() {
-            Some(span) if !repaired.is_empty() => diagnostic.help(format!("write `{repaired}`")).edit(*span, repaired),
-            _ => diagnostic,
+            Some(span) if !repaired.is_empty() && repaired != name => {
+                diagnostic.help(format!("write `{repaired}`")).edit(*span, repaired)
+            }
+            _ => diagnostic.help("choose another name"),
         }
     }
 
-    /// A number or boolean where text is needed: offer the quotes.
-    fn quoted(&self, diagnostic: Diagnostic, kind: &TypeKind, place: &Place<'_>) -> Diagnostic {
+    /// A value of another type: offers the quotes, their removal, the brackets, or else shows how it is written.
+    fn retyped(&self, diagnostic: Diagnostic, wanted: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
         let Some(value) = place.value else { return diagnostic };
         if matches!(value.kind, Kind::Ref(_) | Kind::Join(_)) {
             return diagnostic
@@ -328,17 +416,32 @@ impl<'a> Words<'a> {
         let scalar = matches!(value.kind, Kind::Int(_) | Kind::Float(_) | Kind::Bool(_));
         let span = self.origins.spans(value.origin).first().copied();
         match span {
-            Some(span) if scalar && wanted(kind).contains("text") => {
+            Some(span) if scalar && wanted.contains("text") => {
                 let written = self.sources.text(span);
                 diagnostic.help(format!("put it in quotes: `\"{written}\"`")).edit(span, format!("\"{written}\""))
             }
             Some(span)
-                if value.as_text().is_some_and(|t| t.parse::<f64>().is_ok()) && wanted(kind).contains("number") =>
+                if value.as_text().is_some_and(|t| {
+                    t.parse::<f64>().is_ok() && wanted.contains("number")
+                        || matches!(t, "true" | "false") && wanted.contains("`true`")
+                }) =>
             {
                 let bare = value.as_text().unwrap_or_default();
                 diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
             }
-            _ => diagnostic,
+            Some(span) if wanted == "a list" && (scalar || value.as_text().is_some()) => {
+                let listed = format!("[{}]", self.sources.text(span));
+                diagnostic.help(format!("put it in brackets: `{listed}`")).edit(span, listed)
+            }
+            _ => match (rule.and_then(example), wanted) {
+                (Some(example), _) => diagnostic.help(format!("write it like `{example}`")),
+                (None, "a map") => diagnostic.help("write a map: one `key: value` a line, indented below this key"),
+                (None, "a list") => diagnostic.help("write a list: one `- item` a line, or `[item, item]`"),
+                (None, "text") => diagnostic.help("write one text"),
+                (None, "`true` or `false`") => diagnostic.help("write `true` or `false`, without quotes"),
+                (None, "a number" | "a whole number") => diagnostic.help(format!("write {wanted}, without quotes")),
+                _ => diagnostic.help(format!("write {wanted}")),
+            },
         }
     }
 
@@ -380,12 +483,31 @@ impl<'a> Words<'a> {
         place
     }
 
+    /// What a message calls a setting: its own key, and the component's name before it.
+    fn setting_name(&self, path: &[String]) -> String {
+        match path {
+            [] => "the layer".to_owned(),
+            [block, rest @ ..] if block == "components" && !rest.is_empty() => rest.join("."),
+            [block, label, rest @ ..] if block == "zones" && label == "main" && self.is_short_zone() => {
+                std::iter::once("zone").chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(".")
+            }
+            path => path.join("."),
+        }
+    }
+
+    /// Whether the zone is written in its short form, `zone:`.
+    fn is_short_zone(&self) -> bool {
+        let main = self.tree.at(&["zones"]).and_then(|zones| zones.entry("main"));
+        let span = main.and_then(|main| self.origins.spans(main.key_origin).first().copied());
+        span.is_some_and(|span| self.sources.text(span) == "zone")
+    }
+
     fn shown(&self, value: &Value) -> String {
         match &value.kind {
             Kind::Text(text) if text.chars().count() > 60 => {
                 format!("`{}…`", text.chars().take(57).collect::<String>())
             }
-            Kind::Text(text) => format!("`{text}`"),
+            Kind::Text(text) => format!("`{}`", quoted(text)),
             Kind::Map(_) => "a map".to_owned(),
             Kind::List(_) => "a list".to_owned(),
             Kind::Null => "nothing".to_owned(),
@@ -425,80 +547,4 @@ struct Place<'a> {
 /// The steps of a JSON pointer.
 fn pointer(path: &str) -> Vec<String> {
     path.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect()
-}
-
-/// What a message calls a setting: its own key, and the component's name before it.
-fn setting_name(path: &[String]) -> String {
-    match path {
-        [] => "the layer".to_owned(),
-        [block, rest @ ..] if block == "components" && !rest.is_empty() => rest.join("."),
-        path => path.join("."),
-    }
-}
-
-fn wanted(kind: &TypeKind) -> String {
-    let name = |t: &jsonschema::JsonType| -> &'static str {
-        match t.as_str() {
-            "string" => "text",
-            "integer" => "a whole number",
-            "number" => "a number",
-            "boolean" => "`true` or `false`",
-            "array" => "a list",
-            "object" => "a map",
-            _ => "nothing",
-        }
-    };
-    match kind {
-        TypeKind::Single(t) => name(t).to_owned(),
-        TypeKind::Multiple(types) => {
-            let names: Vec<String> = types.iter().map(|t| name(&t).to_owned()).collect();
-            either(&names)
-        }
-    }
-}
-
-fn wanted_words(kind: &ValidationErrorKind) -> Vec<String> {
-    match kind {
-        ValidationErrorKind::Type { kind } => vec![wanted(kind)],
-        ValidationErrorKind::Constant { expected_value } => vec![format!("`{}`", text(expected_value))],
-        ValidationErrorKind::Enum { options } => {
-            options.as_array().map(|o| o.iter().map(|v| format!("`{}`", text(v))).collect()).unwrap_or_default()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn either(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [init @ .., last] => format!("{} or {last}", init.join(", ")),
-    }
-}
-
-fn text(json: &Json) -> String {
-    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
-}
-
-fn example(schema: &Json) -> Option<String> {
-    schema.get("examples")?.as_array()?.first().map(text)
-}
-
-fn pascal_case(name: &str) -> String {
-    let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());
-    let capital = |p: &str| {
-        p.chars().enumerate().map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>()
-    };
-    parts.map(capital).collect::<String>().trim_start_matches(|c: char| c.is_ascii_digit()).to_owned()
-}
-
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
-    }
-    snake.trim_matches('_').to_owned()
 }

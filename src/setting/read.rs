@@ -19,6 +19,8 @@ pub struct ReadError {
     pub message: String,
     /// The innermost value at fault.
     pub origin: Option<OriginId>,
+    /// Whether that is a reference, which only the deploy resolves: the one mistake that no shape shows.
+    pub is_reference: bool,
 }
 
 impl fmt::Display for ReadError {
@@ -31,7 +33,7 @@ impl std::error::Error for ReadError {}
 
 impl de::Error for ReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        ReadError { message: message.to_string(), origin: None }
+        ReadError { message: message.to_string(), origin: None, is_reference: false }
     }
 }
 
@@ -77,7 +79,8 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 visitor.visit_map(MapDeserializer::new(entries.iter().map(|e| (e.key.as_str(), Reader(&e.value)))))
             }
             Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => {
-                Err(de::Error::custom("a reference stands where a plain value is needed"))
+                let message = "a reference stands where a plain value is needed".to_owned();
+                Err(ReadError { message, origin: None, is_reference: true })
             }
         })
     }

@@ -41,10 +41,17 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
         }
     }
     if let Some(circle) = circle(&edges) {
-        let title = format!("resources need each other in a circle: {}", circle.join(" → "));
-        let first = circle.first().copied().unwrap_or_default();
-        let diagnostic =
-            Diagnostic::error(CFN015, title).at_origin(on.origins, on.owner(first), &[], "part of the circle");
+        let names: Vec<String> = circle.iter().map(|name| format!("`{name}`")).collect();
+        let title = format!("resources need each other in a circle: {}", names.join(" → "));
+        let mut diagnostic = Diagnostic::error(CFN015, title);
+        for pair in circle.windows(2) {
+            let [from, to] = pair else { continue };
+            let (owner, label) = (on.owner(from), format!("needs `{to}`"));
+            diagnostic = match diagnostic.labels.is_empty() {
+                true => diagnostic.at_origin(on.origins, owner, &[], &label),
+                false => diagnostic.context_if_known(on.origins, Some(owner), &label),
+            };
+        }
         findings.push(diagnostic.help("let one of them use a name that the manifest knows instead of a reference"));
     }
 }

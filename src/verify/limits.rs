@@ -86,6 +86,6 @@ fn at(on: &On<'_>, diagnostic: Diagnostic) -> Diagnostic {
     let origin: OriginId = largest
         .and_then(|(_, component)| on.model.components.get(*component))
         .map_or(on.model.manifest.project.origin, |c| c.origin);
-    let label = largest.map(|(count, _)| format!("{count} resources of it")).unwrap_or_default();
+    let label = largest.map(|(count, _)| format!("has most of its resources: {count}")).unwrap_or_default();
     diagnostic.at_origin(on.origins, origin, &[], &label)
 }

@@ -134,8 +134,13 @@ fn check_image(on: &Context<'_>, image: &Image) {
         }
     }
     if image.path.is_some() == image.name.is_some() {
-        let title = format!("the image of `{}` needs either `path` or `name`", on.name);
-        let diagnostic = on.at(Diagnostic::error(CFN195, title), origin(on, image), "the image");
+        let (title, label) = match &image.path {
+            Some(_) => (format!("the image of `{}` has a `path` and a `name`", on.name), "built from here"),
+            None => (format!("the image of `{}` has neither `path` nor `name`", on.name), "nothing says which image"),
+        };
+        let named = image.name.as_ref().filter(|_| image.path.is_some()).map(|name| name.origin);
+        let diagnostic = on.at(Diagnostic::error(CFN195, title), origin(on, image), label);
+        let diagnostic = diagnostic.context_if_known(on.origins, named, "built by something else");
         on.report(diagnostic.help("write `path` to have it built, or `name` if something else builds it"));
     }
 }
@@ -165,7 +170,9 @@ fn check_range(on: &Context<'_>, setting: &str, found: Setting<u32>, range: Rang
         let title =
             format!("`{setting}` of `{}` is {}, but Lambda takes {least} to {most} {unit}", on.name, found.value);
         let diagnostic = on.at(Diagnostic::error(CFN193, title), found.origin, "out of range");
-        on.report(diagnostic.note(format!("limit: Lambda quotas, {least} to {most} {unit}")));
+        let repair = found.value.clamp(least, most).to_string();
+        let diagnostic = diagnostic.note(format!("limit: Lambda quotas, {least} to {most} {unit}"));
+        on.report(on.repair(diagnostic.help(format!("write `{repair}`")), found.origin, &repair));
     }
 }
 

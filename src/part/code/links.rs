@@ -263,6 +263,11 @@ fn not_linkable(on: &Context<'_>, to: Target<'_>, link: &Link) -> Diagnostic {
 /// Whether the network leads from the consumer to the target; reports it otherwise.
 fn same_network(on: &Context<'_>, to: Target<'_>, level: &Level, at: OriginId, vpc: Option<&Setting<String>>) -> bool {
     let theirs = to.neighbour.and_then(|n| n.interface.vpc.as_ref());
+    // A network that is none is reported where it is named.
+    let is_vpc = |name: &Setting<String>| on.neighbours.get(&name.value).is_some_and(|n| n.kind.name == "vpc");
+    if vpc.is_some_and(|v| !is_vpc(v)) || theirs.is_some_and(|v| !is_vpc(v)) {
+        return false;
+    }
     let diagnostic = match (vpc, theirs) {
         (None, theirs) => {
             let title = format!("`{}` links to `{}` with `{}`, but runs in no VPC", on.name, to.name, level.name);

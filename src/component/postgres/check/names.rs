@@ -90,12 +90,11 @@ fn check_identifier(on: &Context<'_>, identifier: &Setting<String>) {
     if !repair.starts_with(|c: char| c.is_ascii_lowercase()) || repair.len() > 63 {
         return on.report(diagnostic.help("write a shorter name that starts with a letter"));
     }
-    let diagnostic = diagnostic.help(format!("write it so that it becomes `{repair}`"));
     // A name with a reference in it is repaired by hand: it is not as long as what is written, with or without quotes.
     let written = on.origins.spans(identifier.origin).first().map(|span| span.range().len());
     if written.is_some_and(|length| length == name.len() || length == name.len() + 2) {
-        report_with_edit(on, diagnostic, identifier.origin, &repair);
+        report_with_edit(on, diagnostic.help(format!("write `{repair}`")), identifier.origin, &repair);
     } else {
-        on.report(diagnostic);
+        on.report(diagnostic.help(format!("write it so that it becomes `{repair}`")));
     }
 }

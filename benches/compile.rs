@@ -77,7 +77,10 @@ impl Case {
     }
 }
 
-const CASES: [(&str, fn() -> Case); 3] =
+/// A case by its name, and how it is made.
+type Named = (&'static str, fn() -> Case);
+
+const CASES: [Named; 3] =
     [("one stage", Case::one_stage), ("100 stages", Case::hundred_stages), ("407 resources", Case::many_resources)];
 
 fn main() {

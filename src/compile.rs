@@ -1,39 +1,31 @@
 //! The pipeline: `load → overlay → validate → model → lower → render → link → verify → emit`, pure from end to end.
 
-use std::cell::RefCell;
+mod others;
+
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::emit::{self, Files};
 use crate::link::{Linked, link};
-use crate::lower::{Lowered, OtherStages, Published, lower};
+use crate::lower::{Lowered, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
-use crate::overlay::{Overlaid, STG001, overlay};
+use crate::overlay::{Overlaid, overlay};
 use crate::project::Project;
 use crate::reference;
 use crate::render::Renderer;
 use crate::schema;
-use crate::setting::Setting;
 use crate::value::{Kind, Value};
 use crate::verify::verify;
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[STG008, STG009];
+pub const CODES: &[Code] = &[STG008, others::STG009];
 
 /// `STG008`: `stages:` of a component names nothing.
 pub const STG008: Code = Code {
     id: "STG008",
     explanation: "a component is limited to a stage that does not exist\n\n\
         `stages:` lists names of stages that have a layer of their own, or `permanent`, `ephemeral`.",
-};
-
-/// `STG009`: an import from a stage that cannot give it.
-pub const STG009: Code = Code {
-    id: "STG009",
-    explanation: "the other stage does not have what is imported\n\n\
-        `import: {stage: staging}` uses the component of the same name on that stage. The stage must have a layer, must compile, \
-        must have the component (of the same kind), and must not import it in turn from here.",
 };
 
 /// A compiled stage.
@@ -79,9 +71,9 @@ fn compile_within(
     stop(findings)?;
     let stage_name = overlaid.stage.value.clone();
     let importing: Vec<String> = importing.iter().cloned().chain([stage_name]).collect();
-    let others = Others { project, renderer, importing, origins: &origins, findings: RefCell::default() };
+    let others = others::Others::new(project, renderer, importing, &origins);
     let lowered = lower(&model, &others, &origins, findings);
-    findings.merge(others.findings.into_inner(), None);
+    findings.merge(others.into_findings(), None);
     stop(findings)?;
     let linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
@@ -147,79 +139,5 @@ fn no_stage(text: &str, name: &Value, permanent: &[&str], origins: &Origins) -> 
             None => diagnostic.help(format!("did you mean `{near}`?")),
         },
         None => diagnostic.help(format!("known: {}", quote_list(&known))),
-    }
-}
-
-/// Other stages, compiled when an import asks for one.
-struct Others<'a> {
-    project: &'a Project,
-    renderer: &'a Renderer,
-    importing: Vec<String>,
-    origins: &'a Origins,
-    findings: RefCell<Diagnostics>,
-}
-
-impl OtherStages for Others<'_> {
-    fn attributes(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Vec<Published>> {
-        let report = |title: String, origin: OriginId, label: &str, help: String| {
-            let diagnostic = Diagnostic::error(STG009, title).at_origin(self.origins, origin, &[], label);
-            self.findings.borrow_mut().push(diagnostic.help(help));
-        };
-        let (name, of) = (&stage.value, &component.value);
-        if self.importing.contains(name) {
-            let circle: Vec<String> = self.importing.iter().chain([name]).map(|s| format!("`{s}`")).collect();
-            let title = format!("stages import from each other in a circle: {}", circle.join(" → "));
-            report(title, stage.origin, "leads back", "let one stage make the component itself".to_owned());
-            return None;
-        }
-        let mut findings = Diagnostics::default();
-        let compiled = compile_within(self.project, name, self.renderer, &self.importing, &mut findings);
-        let Some(compiled) = compiled else {
-            let inner = findings.all().iter().find(|d| d.severity == Severity::Error);
-            // Of a circle the place that closes it is told, not everything on the way to it.
-            if let Some(circle) = inner.filter(|d| d.code == STG009) {
-                self.findings.borrow_mut().push(circle.clone());
-                return None;
-            }
-            if inner.is_some_and(|d| d.code == STG001) {
-                let permanent = self.project.permanent_stages();
-                let help = match did_you_mean(name, permanent.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("stages with a layer of their own: {}", quote_list(&permanent)),
-                };
-                let title = format!("`{of}` is imported from the stage `{name}`, which has no layer");
-                report(title, stage.origin, "no such stage", help);
-                return None;
-            }
-            let title = match inner {
-                Some(inner) => format!("the stage `{name}` does not compile: {}", inner.title),
-                None => format!("the stage `{name}` does not compile"),
-            };
-            let help = format!("repair it first: `reggie-cfn check {name}` shows where");
-            report(title, stage.origin, &format!("`{of}` is imported from there"), help);
-            return None;
-        };
-        match compiled.model.components.get(of) {
-            Some(found) if found.kind.name == kind => compiled.linked.published.get(of).cloned(),
-            Some(found) => {
-                let title = format!("`{of}` of the stage `{name}` is a `{}`, and a `{kind}` here", found.kind.name);
-                report(
-                    title,
-                    component.origin,
-                    "imported as another kind",
-                    format!("write `type: {}`", found.kind.name),
-                );
-                None
-            }
-            None => {
-                let known: Vec<&str> = compiled.model.components.keys().map(String::as_str).collect();
-                let help = match did_you_mean(of, known.iter().copied()) {
-                    Some(near) => format!("did you mean `component: {near}`?"),
-                    None => format!("components there: {}", quote_list(&known)),
-                };
-                report(format!("the stage `{name}` has no `{of}`"), component.origin, "not there", help);
-                None
-            }
-        }
     }
 }

@@ -26,7 +26,7 @@ pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, cont
 pub use registry::{KINDS, KindEntry, kind};
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
-use crate::setting::{Any, Setting, Text};
+use crate::setting::{Any, Keyed, Setting, Text};
 use crate::stage::Removal;
 use crate::value::Value;
 
@@ -70,10 +70,10 @@ pub struct Code {
     /// Variables of the process. A reference gives no permission: that is what `links` is for.
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("DATABASE_URL", "${ReggieDb.url}")]))]
-    pub environment: BTreeMap<String, Setting<Text>>,
+    pub environment: Keyed<Setting<Text>>,
     /// What it uses, and how: a component or secret, and the access it gets.
     #[serde(default)]
-    pub links: BTreeMap<String, Link>,
+    pub links: Keyed<Link>,
     /// IAM permissions that links cannot say.
     #[serde(default)]
     pub permissions: BTreeMap<String, Permission>,

@@ -12,6 +12,12 @@ use super::{Any, Setting, read};
 #[derive(Debug, Clone)]
 pub struct Keyed<T>(Vec<(Setting<String>, T)>);
 
+impl<T> Default for Keyed<T> {
+    fn default() -> Self {
+        Keyed(Vec::new())
+    }
+}
+
 impl<T> Keyed<T> {
     /// The keys and their values.
     pub fn iter(&self) -> impl Iterator<Item = (&Setting<String>, &T)> {

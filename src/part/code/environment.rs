@@ -5,6 +5,7 @@ use crate::component::{Attribute, Code, Context, Neighbour};
 use crate::diag::{Code as DiagCode, Diagnostic, Severity};
 use crate::manifest::Store;
 use crate::origin::OriginId;
+use crate::setting::Setting;
 use crate::value::{Entry, Kind, Symbol, Value};
 
 /// `CFN180`: a name that no variable may have.
@@ -95,12 +96,13 @@ pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
     }
     let mut entries = Vec::new();
     let mut total = Length::default();
-    for (name, setting) in &code.environment {
+    for (key, setting) in code.environment.iter() {
+        let name = &key.value;
         let value = &setting.value.0;
-        check_name(on, name, setting.origin);
+        check_name(on, key);
         value.each_reference(&mut |symbol, origin| check_reference(on, code, name, symbol, origin));
         total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
-        entries.push(Entry { key: name.clone(), key_origin: setting.origin, value: as_text(on, value) });
+        entries.push(Entry { key: name.clone(), key_origin: key.origin, value: as_text(on, value) });
     }
     check_size(on, total);
     Some(Value::new(on.rule("the variables of `environment`", &[]), Kind::Map(entries)))
@@ -122,7 +124,8 @@ fn as_text(on: &Context<'_>, value: &Value) -> Value {
     }
 }
 
-fn check_name(on: &Context<'_>, name: &str, at: OriginId) {
+fn check_name(on: &Context<'_>, key: &Setting<String>) {
+    let (name, at) = (key.value.as_str(), key.origin);
     let fits = name.len() >= 2
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -132,7 +135,7 @@ fn check_name(on: &Context<'_>, name: &str, at: OriginId) {
         on.report(diagnostic.help("remove it: the code can read it as it is; or choose another name"));
     } else if !fits {
         let title = format!("`{name}` in the environment of `{}` is no name of a variable", on.name);
-        let diagnostic = on.at(Diagnostic::error(CFN180, title), at, "the variable is set here");
+        let diagnostic = on.at(Diagnostic::error(CFN180, title), at, "no name of a variable");
         on.report(
             diagnostic
                 .note("limit: AWS::Lambda::Function Environment, [a-zA-Z][a-zA-Z0-9_]+, at least two characters")
@@ -141,7 +144,6 @@ fn check_name(on: &Context<'_>, name: &str, at: OriginId) {
     }
 }
 
-/// Refuses a secret in plain text. The message never shows it.
 fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbol, at: OriginId) {
     match symbol {
         Symbol::Attribute { component, .. } if component == on.name => {
@@ -163,7 +165,7 @@ fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbo
 }
 
 fn check_link(on: &Context<'_>, code: &Code, component: &str, of: &Neighbour, attribute: &Attribute, at: OriginId) {
-    if !attribute.needs_link || code.links.contains_key(component) {
+    if !attribute.needs_link || code.links.get(component).is_some() {
         return;
     }
     let title = format!("`{}` uses `{component}.{}` without a link to `{component}`", on.name, attribute.name);
@@ -177,7 +179,7 @@ fn check_link(on: &Context<'_>, code: &Code, component: &str, of: &Neighbour, at
 fn check_secret(on: &Context<'_>, code: &Code, variable: &str, name: &str, attribute: &str, at: OriginId) {
     let Some(secret) = on.secrets.get(name) else { return };
     if attribute != "value" {
-        if !code.links.contains_key(name) {
+        if code.links.get(name).is_none() {
             let title = format!("`{}` uses `secrets.{name}.{attribute}` without a link to `{name}`", on.name);
             let diagnostic = on.at(Diagnostic::error(REF015, title), at, "carries a name, grants nothing");
             on.report(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Statement, one_or_list};
-use crate::component::{Code, Context, KindEntry, Level, Link, Neighbour};
+use crate::component::{Code, Context, KindEntry, Level, Neighbour};
 use crate::diag::{Code as DiagCode, Diagnostic, did_you_mean, quote_list};
 use crate::manifest::{Secret, Store};
 use crate::origin::OriginId;
@@ -75,6 +75,22 @@ pub(super) struct Rule {
     port: Value,
 }
 
+/// A link as it is written.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    /// Where the name of what it links to stands.
+    key: OriginId,
+    /// The access that it asks for.
+    access: Option<&'a Setting<String>>,
+}
+
+impl Written<'_> {
+    /// Where the link stands: its access, or the name where it asks for none.
+    fn at(self) -> OriginId {
+        self.access.map_or(self.key, |access| access.origin)
+    }
+}
+
 /// What a link names.
 #[derive(Clone, Copy)]
 struct Target<'a> {
@@ -87,7 +103,8 @@ struct Target<'a> {
 /// Decides what the links of a component come to, in `vpc` where it has one.
 pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>) -> Granted {
     let mut granted = Granted::default();
-    for (name, link) in &code.links {
+    for (key, link) in code.links.iter() {
+        let (name, link) = (&key.value, Written { key: key.origin, access: link.access.as_ref() });
         if let Some(secret) = on.secrets.get(name) {
             granted.secret(on, name, secret, link);
         } else if let Some(target) = target(on, name, link)
@@ -103,8 +120,8 @@ pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>
 }
 
 impl Granted {
-    fn secret(&mut self, on: &Context<'_>, name: &str, secret: &Secret, link: &Link) {
-        if let Some(access) = link.access.as_ref().filter(|a| a.value != "read") {
+    fn secret(&mut self, on: &Context<'_>, name: &str, secret: &Secret, link: Written<'_>) {
+        if let Some(access) = link.access.filter(|a| a.value != "read") {
             let title =
                 format!("`{}` links to the secret `{name}` with `{}`, which is not `read`", on.name, access.value);
             let diagnostic = on.at(Diagnostic::error(REF012, title), access.origin, "no such access");
@@ -117,7 +134,7 @@ impl Granted {
             Store::Ssm => ("ssm", "ssm:GetParameter"),
             Store::SecretsManager => ("secretsmanager", "secretsmanager:GetSecretValue"),
         };
-        let at = place(on, link);
+        let at = link.at();
         let origin = on.rule("a link to a secret grants reading it where it is kept", &[at, secret.store.origin]);
         self.statements.push(Statement {
             sid: Value::text(origin, format!("Read{name}")),
@@ -127,8 +144,15 @@ impl Granted {
         self.uses(service, at, name);
     }
 
-    fn level(&mut self, on: &Context<'_>, to: Target<'_>, level: &Level, link: &Link, vpc: Option<&Setting<String>>) {
-        let at = place(on, link);
+    fn level(
+        &mut self,
+        on: &Context<'_>,
+        to: Target<'_>,
+        level: &Level,
+        link: Written<'_>,
+        vpc: Option<&Setting<String>>,
+    ) {
+        let at = link.at();
         let origin = on.rule("a link grants the permissions of its access", &[at]);
         let target = Setting::new(origin, to.name.to_owned());
         for statement in level.statements {
@@ -196,12 +220,7 @@ impl Granted {
     }
 }
 
-/// Where a link stands.
-fn place(on: &Context<'_>, link: &Link) -> OriginId {
-    link.access.as_ref().map_or(on.origin, |a| a.origin)
-}
-
-fn target<'a>(on: &Context<'a>, name: &'a str, link: &Link) -> Option<Target<'a>> {
+fn target<'a>(on: &Context<'a>, name: &'a str, link: Written<'_>) -> Option<Target<'a>> {
     if name == on.name {
         return Some(Target { name, kind: on.kind, neighbour: None });
     }
@@ -211,24 +230,24 @@ fn target<'a>(on: &Context<'a>, name: &'a str, link: &Link) -> Option<Target<'a>
     let title = format!("`{}` links to `{name}`, which is no component or secret of this stage", on.name);
     let linkable = on.neighbours.iter().filter(|(_, n)| !n.kind.levels.is_empty()).map(|(name, _)| name.as_str());
     let known: Vec<&str> = linkable.chain(on.secrets.keys().map(String::as_str)).collect();
-    let diagnostic = on.at(Diagnostic::error(REF011, title), place(on, link), "nothing to link to");
+    let diagnostic = on.at(Diagnostic::error(REF011, title), link.at(), "nothing to link to");
     on.report(suggest(diagnostic, name, &known, "what can be linked to"));
     None
 }
 
-fn level(on: &Context<'_>, to: Target<'_>, link: &Link) -> Option<&'static Level> {
+fn level(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Option<&'static Level> {
     let levels = to.kind.levels;
     let names: Vec<&str> = levels.iter().map(|l| l.name).collect();
     if levels.is_empty() {
         on.report(not_linkable(on, to, link));
         return None;
     }
-    let Some(access) = &link.access else {
+    let Some(access) = link.access else {
         if to.kind.default_level {
             return levels.first();
         }
         let title = format!("`{}` links to `{}` without saying what for", on.name, to.name);
-        let diagnostic = on.at(Diagnostic::error(REF012, title), on.origin, "its link needs an access");
+        let diagnostic = on.at(Diagnostic::error(REF012, title), link.at(), "it needs an access");
         on.report(levels.iter().fold(diagnostic, |d, l| d.help(format!("`{}: {}`: {}", to.name, l.name, l.meaning))));
         return None;
     };
@@ -245,9 +264,9 @@ fn level(on: &Context<'_>, to: Target<'_>, link: &Link) -> Option<&'static Level
     found
 }
 
-fn not_linkable(on: &Context<'_>, to: Target<'_>, link: &Link) -> Diagnostic {
+fn not_linkable(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Diagnostic {
     let title = format!("`{}` links to `{}`, a `{}`, which cannot be linked to", on.name, to.name, to.kind.name);
-    let diagnostic = on.at(Diagnostic::error(REF013, title), place(on, link), "nothing to grant").context_if_known(
+    let diagnostic = on.at(Diagnostic::error(REF013, title), link.at(), "nothing to grant").context_if_known(
         on.origins,
         to.neighbour.map(|n| n.origin),
         "declared here",

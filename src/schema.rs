@@ -23,7 +23,7 @@ pub const MANIFEST_SCHEMA: &str = include_str!("../schema/manifest.schema.json")
 /// The schema of one layer, for editors.
 pub const LAYER_SCHEMA: &str = include_str!("../schema/layer.schema.json");
 
-/// The validator. `crate::schema` is its only user, so that edits elsewhere do not generate it anew.
+/// The validator, as code.
 #[allow(missing_docs, reason = "generated")]
 mod generated {
     #[jsonschema::validator(path = "schema/manifest.schema.json", draft = Draft202012, methods = {is_valid = false, validate = false})]

@@ -9,12 +9,25 @@ const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component")];
 /// Maps whose entries have a short form.
 const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects"];
 
+/// What `type` is. That of one kind alone would stand for all where an overlay leaves the type out.
+const TYPE: &str = "The kind of component.";
+
 /// The schema of one layer, for editors.
 #[must_use]
 pub fn layer_schema() -> Json {
     let mut schema = manifest_schema();
-    schema["title"] = json!("A layer of a reggie-cfn project: one file of environments/");
+    // No title: editors would head the documentation of every setting with it.
+    if let Json::Object(root) = &mut schema {
+        root.shift_remove("title");
+    }
+    schema["description"] = json!("A layer of a reggie-cfn project: one file of environments/");
     loosen(&mut schema);
+    for kind in KINDS {
+        for name in [kind.name.to_owned(), format!("{}_import", kind.name)] {
+            let kind_itself = json!({"const": kind.name, "description": kind.summary});
+            schema["$defs"][name]["properties"]["type"] = json!({"description": TYPE, "anyOf": [kind_itself]});
+        }
+    }
     schema["$defs"]["component"] = component();
     schema["properties"]["zone"] =
         json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
@@ -23,10 +36,10 @@ pub fn layer_schema() -> Json {
 
 /// A component in a layer: by its `type`, or, where an overlay leaves it out, any kind's settings.
 fn component() -> Json {
-    let names: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+    let (names, summaries): (Vec<&str>, Vec<&str>) = KINDS.iter().map(|k| (k.name, k.summary)).unzip();
     let by_type = KINDS.iter().map(|kind| {
         json!({
-            "if": {"properties": {"type": {"const": kind.name}}, "required": ["type"]},
+            "if": {"type": "object", "properties": {"type": {"const": kind.name}}, "required": ["type"]},
             "then": {"anyOf": [
                 {"$ref": format!("#/$defs/{}", kind.name)}, {"$ref": format!("#/$defs/{}_import", kind.name)}
             ]},
@@ -38,10 +51,10 @@ fn component() -> Json {
             [json!({"$ref": format!("#/$defs/{}", k.name)}), json!({"$ref": format!("#/$defs/{}_import", k.name)})]
         })
         .collect();
-    let without_type = json!({"if": {"not": {"required": ["type"]}}, "then": {"anyOf": any}});
+    let without_type = json!({"if": {"type": "object", "not": {"required": ["type"]}}, "then": {"anyOf": any}});
     json!({
         "type": ["object", "null"],
-        "properties": {"type": {"enum": names, "description": "The kind of component."}},
+        "properties": {"type": {"enum": names, "enumDescriptions": summaries, "description": TYPE}},
         "allOf": by_type.chain([without_type]).collect::<Vec<Json>>(),
     })
 }
@@ -66,7 +79,7 @@ fn loosen(schema: &mut Json) {
             {
                 allow(entry, json!({"type": "string"}));
             }
-            if SHORT.iter().any(|(short, _)| short == key) {
+            if SHORT.iter().any(|(short, _)| short == key) && !is_plain_text(property) {
                 allow(property, json!({"type": "string"}));
             }
             allow_reference_and_null(property);
@@ -111,10 +124,9 @@ fn allow(schema: &mut Json, other: Json) {
     *map = outer;
 }
 
+/// What is allowed beside has a title and no description: editors show the title above the setting's description, and a
+/// description instead of it.
 fn allow_reference_and_null(property: &mut Json) {
-    let plain_text = property.get("type").is_some_and(|t| t == "string")
-        && property.get("pattern").is_none()
-        && property.get("enum").is_none();
     if property == &json!(true) || property.get("$ref").is_some() && property.as_object().is_some_and(|o| o.len() == 1)
     {
         if property.get("$ref").is_some() {
@@ -122,8 +134,13 @@ fn allow_reference_and_null(property: &mut Json) {
         }
         return;
     }
-    if !plain_text {
-        allow(property, json!({"type": "string", "pattern": "\\$\\{", "description": "A reference."}));
+    if !is_plain_text(property) {
+        allow(property, json!({"type": "string", "pattern": "\\$\\{", "title": "A reference"}));
     }
-    allow(property, json!({"type": "null", "description": "Removes what a lower layer wrote."}));
+    allow(property, json!({"type": "null", "title": "Removes what a lower layer wrote"}));
+}
+
+/// Whether any text may stand there.
+fn is_plain_text(schema: &Json) -> bool {
+    schema.get("type").is_some_and(|t| t == "string") && schema.get("pattern").is_none() && schema.get("enum").is_none()
 }

@@ -28,7 +28,7 @@ pub(super) fn lengthen(mut tree: Value, origins: &Origins, _findings: &mut Diagn
                 }
             }
             // `zone` is short for the zone labelled `main`; with both written, the schema's report is the clearer one.
-            "zone" if !has_zones && matches!(block.value.kind, Kind::Map(_)) => {
+            "zone" if !has_zones && matches!(block.value.kind, Kind::Map(_) | Kind::Null) => {
                 let zone = std::mem::replace(&mut block.value, Value::new(block.key_origin, Kind::Null));
                 block.key = "zones".to_owned();
                 let main = Entry { key: "main".to_owned(), key_origin: block.key_origin, value: zone };

@@ -29,8 +29,11 @@ pub fn layer_schema() -> Json {
         }
     }
     schema["$defs"]["component"] = component();
-    schema["properties"]["zone"] =
-        json!({"$ref": "#/$defs/Zone", "description": "Short for the zone labelled `main` under `zones`."});
+    let description = "Short for the zone labelled `main` under `zones`.";
+    schema["properties"]["zone"] = json!({
+        "anyOf": [{"$ref": "#/$defs/Zone", "description": description}, {"type": "null"}],
+        "description": description,
+    });
     schema
 }
 

@@ -62,11 +62,51 @@ pub fn value(v: &Value<Target>) -> Doc {
         Kind::Float(x) => Doc::Float(*x),
         Kind::Text(text) => Doc::text(text.clone()),
         Kind::List(items) => Doc::Seq(items.iter().map(value).collect()),
-        Kind::Map(entries) => Doc::Map(entries.iter().map(|e| (e.key.clone(), value(&e.value))).collect()),
+        Kind::Map(entries) => match entries.as_slice() {
+            [only] if only.key == "Fn::Sub" => raw_substitution(&only.value),
+            _ => Doc::Map(entries.iter().map(|e| (e.key.clone(), value(&e.value))).collect()),
+        },
         Kind::Ref(target) => reference(target),
         Kind::Join(parts) => substitution(parts),
-        Kind::Call(name, argument) => call(name, value(argument)),
+        Kind::Call(name, argument) => match name.as_str() {
+            "Sub" => raw_substitution(argument),
+            _ => call(name, value(argument)),
+        },
     }
+}
+
+/// What the manifest writes as `!Sub`: `${…}` of CloudFormation's own stays as it is, references of ours join it.
+fn raw_substitution(argument: &Value<Target>) -> Doc {
+    let (template, given) = match argument.items() {
+        [template, given] => (template, given.entries()),
+        [template] => (template, &[][..]),
+        _ => (argument, &[][..]),
+    };
+    let parts = match &template.kind {
+        Kind::Join(parts) => parts.as_slice(),
+        Kind::Ref(_) | Kind::Call(..) => std::slice::from_ref(template),
+        _ => return call("Sub", value(argument)),
+    };
+    let taken = |name: &str| {
+        let own = format!("${{{name}}}");
+        given.iter().any(|e| e.key == name) || parts.iter().any(|p| p.as_text().is_some_and(|t| t.contains(&own)))
+    };
+    let mut text = String::new();
+    let mut variables: Vec<(String, Doc)> = given.iter().map(|e| (e.key.clone(), value(&e.value))).collect();
+    for part in parts {
+        match literal(std::slice::from_ref(part)) {
+            Some(literal) => text.push_str(&literal),
+            None => {
+                let name = (1..)
+                    .map(|n| format!("Part{n}"))
+                    .find(|name| !taken(name) && variables.iter().all(|(other, _)| other != name));
+                let name = name.unwrap_or_default();
+                text.push_str(&format!("${{{name}}}"));
+                variables.push((name, value(part)));
+            }
+        }
+    }
+    Doc::Tagged("Sub".to_owned(), Box::new(Doc::Seq(vec![Doc::text(text), Doc::Map(variables)])))
 }
 
 /// A function in short form, unless what it is given is one itself: YAML knows one tag a value.

@@ -338,12 +338,11 @@ impl<'a> Resolver<'a> {
         let name = self.output_name(component, &attribute.name);
         let at = At { stack: home, component, user: component, depth: 0 };
         let origin = self.origins.derived("a component exports its whole attribute set", [attribute.value.origin]);
-        let mut value = self.value(attribute.value.clone(), at);
-        if matches!(value.kind, Kind::List(_)) {
-            let parts = Value::list(origin, vec![Value::text(origin, ","), value]);
-            value = Value::new(origin, Kind::Call("Join".to_owned(), Box::new(parts)));
-        }
+        let value = as_text(self.value(attribute.value.clone(), at));
         let export = format!("{}-{name}", stack.name);
+        if stack.template.outputs.iter().any(|o| o.name == name) {
+            self.two_outputs(&name, attribute.value.origin, home);
+        }
         stack.template.outputs.push(Output {
             name: name.clone(),
             description: Value::text(origin, format!("{component}.{}", attribute.name)),
@@ -352,6 +351,13 @@ impl<'a> Resolver<'a> {
         });
         let output = (stack.name.clone(), stack.region.clone(), name);
         published(&attribute.name, &attribute.value, false, Some(output))
+    }
+
+    /// An output's name is made of a component's and an attribute's, so that two may come to the same.
+    fn two_outputs(&self, name: &str, origin: OriginId, stack: StackName) {
+        let title = format!("two outputs of the stack `{}` have the name `{name}`", stack.word());
+        let diagnostic = Diagnostic::error(CFN001, title).at_origin(self.origins, origin, &[], "the second of them");
+        self.findings.borrow_mut().push(diagnostic.help("give one of them another name"));
     }
 
     /// The outputs that the manifest asks for: in the stack of the first component that they name, else in the last one.
@@ -371,15 +377,33 @@ impl<'a> Resolver<'a> {
             let last = stacks.keys().next_back().copied();
             let Some(home) = home.or(last) else { continue };
             let at = At { stack: home, component: "", user: "", depth: 0 };
-            let resolved = self.value(value.clone(), at);
+            let resolved = as_text(self.value(value.clone(), at));
             let Some(stack) = stacks.get_mut(&home) else { continue };
             let name = pascal(label);
             published.insert(label.clone(), (stack.name.clone(), name.clone()));
+            if let Some(same) = stack.template.outputs.iter().find(|o| o.name == name) {
+                // The attribute's own output says it already, and other stacks may import it.
+                if crate::cfn::value(&same.value) != crate::cfn::value(&resolved) {
+                    self.two_outputs(&name, output.origin, home);
+                }
+                continue;
+            }
             let description = Value::text(output.origin, format!("outputs.{label}"));
-            stack.template.outputs.retain(|o| o.name != name);
             stack.template.outputs.push(Output { name, description, value: resolved, export: None });
         }
         published
+    }
+}
+
+/// An output holds a text: a list is joined by commas.
+fn as_text(value: Value<Target>) -> Value<Target> {
+    let origin = value.origin;
+    match value.kind {
+        Kind::List(_) | Kind::Ref(Target::ImportList(_) | Target::ParameterList(_)) => {
+            let parts = Value::list(origin, vec![Value::text(origin, ","), value]);
+            Value::new(origin, Kind::Call("Join".to_owned(), Box::new(parts)))
+        }
+        _ => value,
     }
 }
 

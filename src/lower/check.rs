@@ -6,6 +6,7 @@ use crate::component::Neighbour;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::model::{Model, REF022};
 use crate::origin::{OriginId, Origins};
+use crate::reference::REF004;
 use crate::value::{Kind, Symbol, Value};
 
 /// `REF020`: no such attribute.
@@ -48,6 +49,12 @@ pub(super) fn references(
                         findings.push(finding);
                     }
                 });
+                let text = place.name == "environment";
+                each_list_as_text(value, neighbours, text, &mut |symbol, origin| {
+                    let title = format!("`{}` is a list, and text is needed", crate::schema::written(symbol));
+                    let diagnostic = Diagnostic::error(REF004, title).at_origin(origins, origin, &[], "only text fits");
+                    findings.push(diagnostic.help("refer to something that is a text"));
+                });
             };
             match (block.key.as_str(), &entry.value.kind) {
                 ("components", Kind::Map(settings)) => {
@@ -63,6 +70,32 @@ pub(super) fn references(
                 _ => check(Place { open, sensitive: false, name: &block.key }, &entry.value),
             }
         }
+    }
+}
+
+/// Calls `f` on every attribute that is a list where a text is needed: inside a text, or where `text` says so.
+fn each_list_as_text<'v>(
+    value: &'v Value,
+    neighbours: &BTreeMap<String, Neighbour>,
+    text: bool,
+    f: &mut impl FnMut(&'v Symbol, OriginId),
+) {
+    match &value.kind {
+        Kind::Ref(symbol @ Symbol::Attribute { component, attribute }) if text => {
+            let found = neighbours.get(component).and_then(|n| n.interface.attribute(attribute));
+            if found
+                .is_some_and(|a| matches!(a.value.kind, Kind::List(_) | Kind::Ref(Symbol::Output { list: true, .. })))
+            {
+                f(symbol, value.origin);
+            }
+        }
+        Kind::Join(pieces) => pieces.iter().for_each(|v| each_list_as_text(v, neighbours, true, f)),
+        Kind::List(items) => items.iter().for_each(|v| each_list_as_text(v, neighbours, text, f)),
+        Kind::Map(entries) => entries.iter().for_each(|e| each_list_as_text(&e.value, neighbours, text, f)),
+        Kind::Call(name, argument) => {
+            each_list_as_text(argument, neighbours, name == "Sub" && argument.items().is_empty(), f)
+        }
+        _ => {}
     }
 }
 

@@ -165,15 +165,21 @@ fn security_group(on: &Context<'_>, vpc: &Setting<String>) -> SecurityGroupPlan 
 
 /// IAM refuses two statements of the same name.
 fn distinguish(on: &Context<'_>, statements: &mut [Statement]) {
-    let mut seen: Vec<String> = Vec::new();
+    // The template itself writes one of this name.
+    let mut seen: Vec<String> = vec!["WriteLog".to_owned()];
     for statement in statements {
         let Some(sid) = statement.sid.as_text().map(str::to_owned) else { continue };
-        let same = seen.iter().filter(|s| **s == sid).count();
-        if same > 0 {
-            let numbered = format!("{sid}{}", same + 1);
-            statement.sid = on.text("statements of one policy have different names", &[statement.sid.origin], numbered);
+        let mut own = sid.clone();
+        let mut number = 1;
+        while seen.contains(&own) {
+            number += 1;
+            own = format!("{sid}{number}");
         }
-        seen.push(sid);
+        if own != sid {
+            statement.sid =
+                on.text("statements of one policy have different names", &[statement.sid.origin], own.clone());
+        }
+        seen.push(own);
     }
 }
 

@@ -76,10 +76,41 @@ fn value<'r>(v: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
             let id = argument.as_text().and_then(|t| t.split('.').next());
             names.extend(id.or_else(|| argument.items().first().and_then(Value::as_text)).map(|t| (t, v.origin)));
         }
+        Kind::Call(name, argument) if name == "Sub" => substituted(argument, names),
         Kind::Call(_, argument) => value(argument, names),
         Kind::List(items) | Kind::Join(items) => items.iter().for_each(|i| value(i, names)),
-        Kind::Map(entries) => entries.iter().for_each(|e| value(&e.value, names)),
+        Kind::Map(entries) => match entries.as_slice() {
+            [only] if only.key == "Ref" => names.extend(only.value.as_text().map(|t| (t, v.origin))),
+            [only] if only.key == "Fn::GetAtt" => {
+                let written = only.value.as_text().or_else(|| only.value.items().first().and_then(Value::as_text));
+                names.extend(written.and_then(|t| t.split('.').next()).map(|t| (t, v.origin)));
+            }
+            [only] if only.key == "Fn::Sub" => substituted(&only.value, names),
+            _ => entries.iter().for_each(|e| value(&e.value, names)),
+        },
         _ => {}
+    }
+}
+
+/// The names in the text of a raw `Fn::Sub`, but for those that it is given.
+fn substituted<'r>(argument: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
+    value(argument, names);
+    let (template, given) = match argument.items() {
+        [template, given] => (template, given.entries()),
+        _ => (argument, &[][..]),
+    };
+    let pieces = match &template.kind {
+        Kind::Join(pieces) => pieces.as_slice(),
+        _ => std::slice::from_ref(template),
+    };
+    for piece in pieces {
+        let opened = piece.as_text().into_iter().flat_map(|t| t.split("${").skip(1));
+        for name in opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.trim()) {
+            let id = name.split('.').next().unwrap_or(name);
+            if !name.starts_with('!') && !given.iter().any(|e| e.key == name) {
+                names.push((id, piece.origin));
+            }
+        }
     }
 }
 

@@ -261,7 +261,27 @@ fn level(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Option<&'static
             None => diagnostic,
         });
     }
-    found
+    found.filter(|level| offers(on, to, level, access))
+}
+
+/// Whether the component has what the level needs, or could be told it by its import.
+fn offers(on: &Context<'_>, to: Target<'_>, level: &Level, access: &Setting<String>) -> bool {
+    let Some(neighbour) = to.neighbour else { return true };
+    let lacks = |l: &Level| {
+        let mut needed = l.statements.iter().flat_map(|s| s.resources).map(|(name, _)| *name);
+        needed.any(|name| neighbour.interface.attribute(name).is_none() && !to.kind.import_keys.contains(&name))
+    };
+    if !lacks(level) {
+        return true;
+    }
+    let title = format!("`{}` is no access that `{}` offers as it is set up", level.name, to.name);
+    let others: Vec<&str> = to.kind.levels.iter().filter(|l| !lacks(l)).map(|l| l.name).collect();
+    let diagnostic = on
+        .at(Diagnostic::error(REF012, title), access.origin, "not of this one")
+        .context_if_known(on.origins, Some(neighbour.origin), "declared here")
+        .help(format!("what it offers: {}", quote_list(&others)));
+    on.report(diagnostic);
+    false
 }
 
 fn not_linkable(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Diagnostic {

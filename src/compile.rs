@@ -10,7 +10,7 @@ use crate::link::{Linked, link};
 use crate::lower::{Lowered, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
-use crate::overlay::{Overlaid, overlay};
+use crate::overlay::{Overlaid, choose, overlay};
 use crate::project::Project;
 use crate::reference;
 use crate::render::Renderer;
@@ -19,13 +19,21 @@ use crate::value::{Kind, Value};
 use crate::verify::verify;
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[STG008, others::STG009];
+pub const CODES: &[Code] = &[STG008, others::STG009, STG010];
 
 /// `STG008`: `stages:` of a component names nothing.
 pub const STG008: Code = Code {
     id: "STG008",
     explanation: "a component is limited to a stage that does not exist\n\n\
         `stages:` lists names of stages that have a layer of their own, or `permanent`, `ephemeral`.",
+};
+
+/// `STG010`: secrets from a stage that does not exist.
+pub const STG010: Code = Code {
+    id: "STG010",
+    explanation: "`secrets_from` names a stage that does not exist\n\n\
+        `secrets_from: staging` reads the values of that stage's secrets, `/<project>/staging/<Name>`. The stage must have a layer, \
+        or a name that fits a pattern; otherwise nothing would be found when deployed.",
 };
 
 /// A compiled stage.
@@ -61,6 +69,7 @@ fn compile_within(
     let origins = project.origins.clone();
     let mut overlaid = overlay(project, stage, &origins, findings)?;
     stop(findings)?;
+    secrets_from(project, &overlaid, &origins, findings);
     let absent = leave_out(project, &mut overlaid, &origins, findings);
     let mut tree = reference::resolve(&overlaid, &absent, &project.sources, &origins, findings);
     settle(&overlaid, &mut tree, &origins, findings);
@@ -71,7 +80,7 @@ fn compile_within(
     stop(findings)?;
     let stage_name = overlaid.stage.value.clone();
     let importing: Vec<String> = importing.iter().cloned().chain([stage_name]).collect();
-    let others = others::Others::new(project, renderer, importing, &origins);
+    let others = others::Others::new(project, renderer, importing, model.stage.account.clone(), &origins);
     let lowered = lower(&model, &others, &origins, findings);
     findings.merge(others.into_findings(), None);
     stop(findings)?;
@@ -87,6 +96,26 @@ fn compile_within(
 /// The next phase runs only if there was no error.
 fn stop(findings: &Diagnostics) -> Option<()> {
     (!findings.has_errors()).then_some(())
+}
+
+/// Reports a `secrets_from` that names no stage.
+fn secrets_from(project: &Project, overlaid: &Overlaid, origins: &Origins, findings: &mut Diagnostics) {
+    let Some(written) = overlaid.stage_keys.get("secrets_from") else { return };
+    let Some(name) = written.as_text() else { return };
+    if choose(project, name, origins, &mut Diagnostics::default()).is_some() {
+        return;
+    }
+    let permanent = project.permanent_stages();
+    let diagnostic = Diagnostic::error(STG010, format!("`secrets_from` names `{name}`, which is no stage")).at_origin(
+        origins,
+        written.origin,
+        &[],
+        "no layer is for it",
+    );
+    findings.push(match (did_you_mean(name, permanent.iter().copied()), origins.spans(written.origin).first()) {
+        (Some(near), Some(span)) => diagnostic.help(format!("did you mean `{near}`?")).edit(*span, near),
+        _ => diagnostic.help(format!("stages with a layer of their own: {}", quote_list(&permanent))),
+    });
 }
 
 /// Takes out components that are limited to other stages; gives the place of each one's `stages:`.

@@ -273,6 +273,8 @@ pub struct Neighbour {
     pub kind: &'static KindEntry,
     /// Where its name stands.
     pub origin: crate::origin::OriginId,
+    /// The region that it stands in.
+    pub region: String,
     /// What it offers.
     pub interface: Interface,
 }

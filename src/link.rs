@@ -34,9 +34,6 @@ pub const CODES: &[Code] = &[
     resolve::REF023,
 ];
 
-/// The region of everything that CloudFront needs.
-pub const US_EAST_1: &str = "us-east-1";
-
 /// A stage's stacks, linked.
 #[derive(Debug)]
 pub struct Linked {
@@ -109,15 +106,6 @@ pub fn link(
 #[must_use]
 pub fn stack_name(model: &Model, stack: StackName) -> String {
     format!("{}-{}-{}", model.manifest.project.value, model.stage.name.value, stack.word())
-}
-
-/// The region of a stack.
-#[must_use]
-pub fn stack_region(model: &Model, stack: StackName) -> &str {
-    match stack {
-        StackName::Edge => US_EAST_1,
-        _ => &model.manifest.region.value,
-    }
 }
 
 /// What a component publishes, for imports by other stages.

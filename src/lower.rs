@@ -3,6 +3,7 @@
 //! Interfaces come first and depend on nothing but the component itself, so that no order among components matters.
 
 mod check;
+mod regions;
 
 pub use check::REF020;
 
@@ -11,13 +12,13 @@ use std::collections::BTreeMap;
 
 use crate::component::{Attribute, Context, Fragment, Interface, Neighbour};
 use crate::diag::{Code, Diagnostics};
-use crate::model::{Component, Imported, Model};
+use crate::model::{Component, Imported, Model, stack_region};
 use crate::origin::Origins;
 use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[REF020, check::REF021];
+pub const CODES: &[Code] = &[REF020, check::REF021, regions::CFN040];
 
 /// What the components became.
 #[derive(Debug, Default)]
@@ -78,7 +79,12 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
             }
             (None, None) => Interface::default(),
         };
-        neighbours.insert(name.clone(), Neighbour { kind: component.kind, origin: component.origin, interface });
+        let region = match &component.imported {
+            Some(Imported::Stack { region: Some(region), .. }) => region.value.clone(),
+            _ => stack_region(model, on.stack()).to_owned(),
+        };
+        neighbours
+            .insert(name.clone(), Neighbour { kind: component.kind, origin: component.origin, region, interface });
     }
     let mut fragments = Vec::new();
     for (name, component) in &model.components {
@@ -88,6 +94,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
         }
     }
     check::references(model, &neighbours, origins, &mut collected.borrow_mut());
+    regions::check(model, &neighbours, origins, &mut collected.borrow_mut());
     findings.merge(collected.into_inner(), None);
     Lowered { neighbours, fragments }
 }
@@ -124,8 +131,8 @@ fn imported_attributes(
     model: &Model,
     others: &dyn OtherStages,
 ) -> Vec<Attribute> {
-    match imported {
-        Imported::Ids(ids) => (on.kind.imported)(on, ids.clone()),
+    let given = match imported {
+        Imported::Ids(ids) => ids.clone(),
         Imported::Stack { stack, region, outputs } => outputs
             .iter()
             .map(|(attribute, output)| {
@@ -139,11 +146,14 @@ fn imported_attributes(
                 Attribute::open(attribute.clone(), Value::reference(output.origin, symbol))
             })
             .collect(),
-        Imported::Stage { stage, component } => {
+        Imported::Stage { stage, component, ids } => {
             let published = others.attributes(stage, component, on.kind.name).unwrap_or_default();
-            published.into_iter().map(|p| published_attribute(on, stage, p)).collect()
+            let is_own = |p: &Published| ids.iter().any(|own| own.name == p.name);
+            let theirs = published.into_iter().filter(|p| !is_own(p)).map(|p| published_attribute(on, stage, p));
+            theirs.chain(ids.iter().cloned()).collect()
         }
-    }
+    };
+    (on.kind.imported)(on, given)
 }
 
 fn published_attribute(on: &Context<'_>, stage: &Setting<String>, published: Published) -> Attribute {

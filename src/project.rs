@@ -16,7 +16,7 @@ use crate::yaml;
 pub use layer::{Applies, Layer};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[MAN001, layer::MAN002, layer::MAN003];
+pub const CODES: &[Code] = &[MAN001, layer::MAN002, layer::MAN003, layer::MAN022];
 
 /// `MAN001`: no base.
 pub const MAN001: Code = Code {
@@ -73,6 +73,7 @@ impl Project {
             live_secret::check(&layer.tree, &layer.name, origins, findings);
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
             layer.applies = layer::applies(layer, origins, findings);
+            layer::unreached(layer, origins, findings);
         }
         // One that could not be read is there all the same.
         if !has_base {

@@ -29,6 +29,8 @@ pub(super) struct Others<'a> {
     project: &'a Project,
     renderer: &'a Renderer,
     importing: Vec<String>,
+    /// The account of the stage that imports, if it says one.
+    account: Option<Setting<String>>,
     origins: &'a Origins,
     findings: RefCell<Diagnostics>,
     known: RefCell<BTreeMap<String, Option<Rc<Facts>>>>,
@@ -46,9 +48,18 @@ impl<'a> Others<'a> {
         project: &'a Project,
         renderer: &'a Renderer,
         importing: Vec<String>,
+        account: Option<Setting<String>>,
         origins: &'a Origins,
     ) -> Self {
-        Others { project, renderer, importing, origins, findings: RefCell::default(), known: RefCell::default() }
+        Others {
+            project,
+            renderer,
+            importing,
+            account,
+            origins,
+            findings: RefCell::default(),
+            known: RefCell::default(),
+        }
     }
 
     /// What was found on the way.
@@ -106,6 +117,14 @@ impl<'a> Others<'a> {
             self.report(title, stage.origin, &format!("`{of}` is imported from there"), help);
             return None;
         };
+        if let (Some(own), Some(theirs)) = (&self.account, &compiled.model.stage.account)
+            && own.value != theirs.value
+        {
+            let title = format!("`{of}` is imported from `{name}`, which is in another account ({})", theirs.value);
+            let help = "outputs are read in this stage's own account: import literal ids instead".to_owned();
+            self.report(title, stage.origin, "of another account", help);
+            return None;
+        }
         let kinds = compiled.model.components.iter().map(|(name, c)| (name.clone(), c.kind.name)).collect();
         Some(Facts { kinds, published: compiled.linked.published })
     }

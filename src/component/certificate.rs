@@ -11,6 +11,7 @@ use crate::value::Entry;
 pub const KIND: KindEntry =
     KindEntry::of::<Settings>("certificate", "A TLS certificate of AWS Certificate Manager.", StackName::Certificates)
         .imports(&["arns"])
+        .outputs(&["arn"])
         .imported(imported)
         .codes(&[CODES]);
 
@@ -72,6 +73,10 @@ impl Kind for Settings {
 /// What an imported certificate offers: the ARN of the project's region, if it lists one. Who needs it and finds none
 /// reports that.
 fn imported(on: &Context<'_>, ids: Vec<Attribute>) -> Vec<Attribute> {
+    // Another stack gives the ARN itself.
+    if ids.iter().any(|id| id.name == "arn") {
+        return ids;
+    }
     let entries = ids.iter().find(|id| id.name == "arns").map(|id| id.value.entries()).unwrap_or_default();
     if entries.is_empty() {
         let title = format!("the import of `{}` lists no ARN", on.name);

@@ -153,6 +153,7 @@ pub const KIND: KindEntry =
     KindEntry::of::<Function>("function", "A Lambda function, from a zip or from a container image.", StackName::App)
         .runs_code()
         .imports(&["arn", "url"])
+        .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group"])
         .levels(LEVELS)
         .codes(&[CODES]);
 

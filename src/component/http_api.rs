@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     StackName::App,
 )
 .imports(&["id", "url"])
+.outputs(&["arn", "host", "dns_target", "dns_zone_id"])
 .imported(imported)
 .levels(&[Level {
     name: "invoke",

@@ -100,6 +100,8 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     StackName::Data,
 )
 .imports(&["host", "port", "database", "username", "secret_arn", "security_group"])
+.outputs(&["reader_host", "arn", "identifier", "iam_arn", "data_api_arn"])
+.imported(imported)
 .levels(LEVELS)
 .codes(&[CODES]);
 
@@ -210,6 +212,22 @@ impl Settings {
 /// A text of several pieces.
 fn join(origin: crate::origin::OriginId, pieces: impl Into<Vec<Value>>) -> Value {
     Value::new(origin, ValueKind::Join(pieces.into()))
+}
+
+/// What an imported database offers: what the import gives, and the URL and password that can be composed of it.
+fn imported(on: &Context<'_>, mut given: Vec<Attribute>) -> Vec<Attribute> {
+    let has = |name: &str| given.iter().any(|a| a.name == name);
+    let composed: [(&str, &[&str], fn(&Context<'_>) -> Value); 2] = [
+        ("password", &["secret_arn"], password),
+        ("url", &["host", "port", "database", "username", "secret_arn"], url),
+    ];
+    let missing: Vec<Attribute> = composed
+        .iter()
+        .filter(|(name, parts, _)| !has(name) && parts.iter().all(|part| has(part)))
+        .map(|(name, _, make)| Attribute::sensitive(*name, make(on)))
+        .collect();
+    given.extend(missing);
+    given
 }
 
 /// The password, read from the secret when the consumer's stack is deployed.

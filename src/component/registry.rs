@@ -25,7 +25,9 @@ pub struct KindEntry {
     pub runs_code: bool,
     /// Attributes that an `import` may give as literal ids.
     pub import_keys: &'static [&'static str],
-    /// What an import by literal ids offers: made from the ids, which stand under their keys.
+    /// Further attributes that an import may take from the outputs of a stack. Where a kind names none at all, any.
+    pub output_keys: &'static [&'static str],
+    /// What an import offers: made from the attributes that it gives.
     pub imported: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>,
     /// Levels of access that links may ask for; the first is the default where `default_level` says so.
     pub levels: &'static [Level],
@@ -52,6 +54,7 @@ impl KindEntry {
             stack,
             runs_code: false,
             import_keys: &[],
+            output_keys: &[],
             imported: |_, ids| ids,
             levels: &[],
             default_level: false,
@@ -73,7 +76,13 @@ impl KindEntry {
         self
     }
 
-    /// An import by literal ids offers what `attributes` makes of them.
+    /// An import may take these from the outputs of a stack, beside its literal ids.
+    pub const fn outputs(mut self, keys: &'static [&'static str]) -> Self {
+        self.output_keys = keys;
+        self
+    }
+
+    /// An import offers what `attributes` makes of those that it gives.
     pub const fn imported(mut self, attributes: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>) -> Self {
         self.imported = attributes;
         self

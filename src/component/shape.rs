@@ -123,11 +123,14 @@ fn kind_schema(kind: &KindEntry, generator: &mut SchemaGenerator) -> Json {
 fn import_schema(kind: &KindEntry, generator: &mut SchemaGenerator) -> Json {
     let mut import = object::<Import>(generator);
     for key in kind.import_keys {
-        let id = json!({"anyOf": [
-            {"type": "string"},
-            {"type": "array", "items": {"type": "string"}},
-            {"type": "object", "additionalProperties": {"type": "string"}}
-        ], "description": format!("The literal `{key}` of what exists.")});
+        // What is a list, a map or a number as an attribute is one here.
+        let mut id = match *key {
+            "arns" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            "port" => json!({"type": "integer", "minimum": 1, "maximum": 65535}),
+            key if key.ends_with("_subnets") => json!({"type": "array", "items": {"type": "string"}}),
+            _ => json!({"type": "string"}),
+        };
+        id["description"] = json!(format!("The literal `{key}` of what exists."));
         import["properties"][*key] = id;
     }
     import["additionalProperties"] = json!(false);

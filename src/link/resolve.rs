@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{CFN001, Placed, logical_id};
-use super::{Stack, published, stack_name, stack_region};
+use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, StackName};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020, pascal};
-use crate::model::Model;
+use crate::model::{Model, stack_region};
 use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Symbol, Value};
 

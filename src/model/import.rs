@@ -32,6 +32,8 @@ pub enum Imported {
         stage: Setting<String>,
         /// The component there.
         component: Setting<String>,
+        /// Attributes that are another's here, such as a preview's own `database`.
+        ids: Vec<Attribute>,
     },
     /// Outputs of a stack.
     Stack {
@@ -59,25 +61,27 @@ pub(super) fn imported(
     let tree = entry.value.get("import");
     let ids: Vec<&Entry> =
         tree.map(Value::entries).unwrap_or_default().iter().filter(|e| !FORMS.contains(&e.key.as_str())).collect();
+    let literal = |findings: &mut Diagnostics| -> Vec<Attribute> {
+        let known = ids.iter().filter(|e| known(&e.key, e.key_origin, kind, origins, findings));
+        known.map(|e| Attribute::open(e.key.clone(), e.value.clone())).collect()
+    };
     match (&import.stage, &import.stack, ids.is_empty()) {
-        (Some(stage), None, true) => {
+        (Some(stage), None, _) => {
             let component =
                 import.component.clone().unwrap_or_else(|| Setting::new(entry.key_origin, entry.key.clone()));
-            Imported::Stage { stage: stage.clone(), component }
+            Imported::Stage { stage: stage.clone(), component, ids: literal(findings) }
         }
         (None, Some(stack), true) => {
-            for (attribute, output) in &import.outputs {
+            let any = kind.import_keys.is_empty() && kind.output_keys.is_empty();
+            for (attribute, output) in
+                import.outputs.iter().filter(|(a, _)| !any && !kind.output_keys.contains(&a.as_str()))
+            {
                 let written = tree.and_then(|t| t.get("outputs")).and_then(|o| o.entry(attribute));
                 known(attribute, written.map_or(output.origin, |e| e.key_origin), kind, origins, findings);
             }
             Imported::Stack { stack: stack.clone(), region: import.region.clone(), outputs: import.outputs.clone() }
         }
-        (None, None, false) => Imported::Ids(
-            ids.into_iter()
-                .filter(|e| known(&e.key, e.key_origin, kind, origins, findings))
-                .map(|e| Attribute::open(e.key.clone(), e.value.clone()))
-                .collect(),
-        ),
+        (None, None, false) => Imported::Ids(literal(findings)),
         _ => {
             let title = format!("the import of `{}` does not say where from in one way", entry.key);
             let origin = tree.map_or(entry.key_origin, |t| t.origin);

@@ -26,6 +26,32 @@ pub const MAN003: Code = Code {
         across stacks.",
 };
 
+/// `MAN022`: a stage key that reaches no stage.
+pub const MAN022: Code = Code {
+    id: "MAN022",
+    explanation: "a stage key stands in a layer that is for no stage\n\n\
+        `lifetime`, `removal`, `protect`, `account` and `secrets_from` belong to the layer of a stage and are never inherited: what \
+        protects a database must stand where the stage is described, not three files below. In the base, or in a layer that is \
+        only there to be extended, they would be ignored in silence.",
+};
+
+/// Stage keys that mean nothing outside of a stage's own layer.
+const OF_A_STAGE: &[&str] = &["lifetime", "removal", "protect", "account", "secrets_from"];
+
+/// Reports stage keys that reach no stage.
+pub(super) fn unreached(layer: &Layer, origins: &Origins, findings: &mut Diagnostics) {
+    if !matches!(layer.applies, Applies::Everywhere | Applies::Extension) {
+        return;
+    }
+    for entry in layer.tree.entries().iter().filter(|e| OF_A_STAGE.contains(&e.key.as_str())) {
+        let title = format!("`{}` stands in a layer that is for no stage", entry.key);
+        let diagnostic = Diagnostic::error(MAN022, title)
+            .at_origin(origins, entry.key_origin, &[], "reaches no stage")
+            .note("stage keys belong to the layer that says them and are never inherited");
+        findings.push(diagnostic.help("move it to the layers of the stages that it is meant for"));
+    }
+}
+
 /// Which stages a layer is for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Applies {

@@ -19,7 +19,7 @@ const SHORT_FORMS: &[(&[&str], &str)] = &[
 /// Makes every short form of a layer long.
 pub(super) fn lengthen(mut tree: Value, origins: &Origins, _findings: &mut Diagnostics) -> Value {
     let Kind::Map(blocks) = &mut tree.kind else { return tree };
-    let has_zones = blocks.iter().any(|e| e.key == "zones");
+    zone(blocks, origins);
     for block in blocks.iter_mut() {
         match block.key.as_str() {
             "components" | "defaults" | "sets" => {
@@ -27,18 +27,30 @@ pub(super) fn lengthen(mut tree: Value, origins: &Origins, _findings: &mut Diagn
                     components.iter_mut().for_each(|c| component(&mut c.value));
                 }
             }
-            // `zone` is short for the zone labelled `main`; with both written, the schema's report is the clearer one.
-            "zone" if !has_zones && matches!(block.value.kind, Kind::Map(_) | Kind::Null) => {
-                let zone = std::mem::replace(&mut block.value, Value::new(block.key_origin, Kind::Null));
-                block.key = "zones".to_owned();
-                let main = Entry { key: "main".to_owned(), key_origin: block.key_origin, value: zone };
-                let origin = origins.derived("`zone` is short for the zone labelled `main`", [block.key_origin]);
-                block.value = Value::new(origin, Kind::Map(vec![main]));
-            }
             _ => {}
         }
     }
     tree
+}
+
+/// `zone` is short for the zone labelled `main`. With that one written as well, both are left for the schema to report.
+fn zone(blocks: &mut Vec<Entry>, origins: &Origins) {
+    let short = |e: &Entry| e.key == "zone" && matches!(e.value.kind, Kind::Map(_) | Kind::Null);
+    let Some(at) = blocks.iter().position(short) else { return };
+    let long = blocks.iter().position(|e| e.key == "zones");
+    if long.is_some_and(|i| blocks.get(i).is_some_and(|e| e.value.get("main").is_some())) {
+        return;
+    }
+    let zone = blocks.remove(at);
+    let main = Entry { key: "main".to_owned(), key_origin: zone.key_origin, value: zone.value };
+    if let Some(Entry { value: Value { kind: Kind::Map(zones), .. }, .. }) =
+        blocks.iter_mut().find(|e| e.key == "zones")
+    {
+        return zones.push(main);
+    }
+    let origin = origins.derived("`zone` is short for the zone labelled `main`", [zone.key_origin]);
+    let value = Value::new(origin, Kind::Map(vec![main]));
+    blocks.push(Entry { key: "zones".to_owned(), key_origin: zone.key_origin, value });
 }
 
 fn component(component: &mut Value) {

@@ -3,18 +3,41 @@
 mod graph;
 mod limits;
 
-use crate::diag::{Code, Diagnostics};
+use std::collections::BTreeSet;
+
+use crate::cfn::Output;
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::{Linked, Stack};
 use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 
 /// Codes of this phase.
 pub const CODES: &[Code] =
-    &[limits::CFN010, limits::CFN011, limits::CFN012, limits::CFN013, graph::CFN014, graph::CFN015];
+    &[BUG004, limits::CFN010, limits::CFN011, limits::CFN012, limits::CFN013, graph::CFN014, graph::CFN015];
+
+/// `BUG004`: an import without its export.
+pub const BUG004: Code = Code {
+    id: "BUG004",
+    explanation: "a stack imports what no stack exports\n\n\
+        The linker joined two stacks by an export that is not there. This is a bug of reggie-cfn, not a mistake of yours; please \
+        report it with the message.",
+};
+
+/// The name under which an output is exported.
+fn exported(output: &Output) -> Option<&str> {
+    output.export.as_ref().and_then(|name| name.as_text())
+}
 
 /// Checks every template of a stage. `texts` are the templates as they will be written, in the order of the stacks.
 pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origins, findings: &mut Diagnostics) {
+    let exports: BTreeSet<&str> = linked.stacks.iter().flat_map(|s| &s.template.outputs).filter_map(exported).collect();
     for (stack, text) in linked.stacks.iter().zip(texts) {
+        for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str())) {
+            let title = format!("`{}` imports `{import}`, which no stack of the stage exports", stack.name);
+            let project = model.manifest.project.origin;
+            let diagnostic = Diagnostic::error(BUG004, title).at_origin(origins, project, &[], "in this project");
+            findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it"));
+        }
         let on = On { model, stack, origins };
         limits::check(&on, text, findings);
         graph::check(&on, findings);

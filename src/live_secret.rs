@@ -96,6 +96,56 @@ pub fn find(text: &str) -> Option<LiveSecret> {
         .iter()
         .find(|shape| shape.is_in(text))
         .map(|shape| LiveSecret { what: shape.what, masked: format!("{}…", shape.prefix.trim_end()) })
+        .or_else(|| has_resend_key(text).then(|| LiveSecret { what: "a Resend key", masked: "re_…".to_owned() }))
+        .or_else(|| in_url(text))
+        .or_else(|| has_token(text).then(|| LiveSecret { what: "a JSON Web Token", masked: "eyJ…".to_owned() }))
+}
+
+/// Whether a text holds a key of Resend. Their beginning is so short that many a name has it; a key has digits and
+/// capital letters besides.
+fn has_resend_key(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter_map(|word| word.strip_prefix("re_")).any(
+        |rest| {
+            rest.len() >= 20
+                && rest.contains(|c: char| c.is_ascii_digit())
+                && rest.contains(|c: char| c.is_ascii_uppercase())
+        },
+    )
+}
+
+/// A password before the host of a URL, `scheme://user:password@host`, that is neither a reference nor a place-holder.
+fn in_url(text: &str) -> Option<LiveSecret> {
+    text.match_indices("://").find_map(|(at, separator)| {
+        let part_of_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        let scheme = text.get(..at)?.rsplit(|c| !part_of_scheme(c)).next()?;
+        let rest = text.get(at + separator.len()..)?;
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | ',' | ';'));
+        // The last `@` ends it: careless passwords have one too.
+        let (login, _) = rest.get(..end.unwrap_or(rest.len()))?.rsplit_once('@')?;
+        let (user, password) = login.split_once(':')?;
+        (!scheme.is_empty() && !is_placeholder(password))
+            .then(|| LiveSecret { what: "a password in a URL", masked: format!("{scheme}://{user}:…") })
+    })
+}
+
+/// Whether a text only stands for a password: nothing, a reference, `***`, `<password>`, `…`, or the word itself.
+fn is_placeholder(password: &str) -> bool {
+    password.is_empty()
+        || password.contains("${")
+        || password.contains("{{")
+        || password.chars().all(|c| matches!(c, '*' | '.' | '…' | 'x' | 'X'))
+        || password.starts_with(['<', '{', '[', '$', '%'])
+        || ["password", "pass", "pw", "secret"].iter().any(|word| word.eq_ignore_ascii_case(password))
+}
+
+/// Whether a text holds a JSON Web Token: three parts of base64url with dots between them, the first of which is JSON.
+fn has_token(text: &str) -> bool {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
+    words.filter(|word| word.starts_with("eyJ")).any(|word| {
+        let parts: Vec<&str> = word.trim_end_matches('.').split('.').collect();
+        matches!(parts.as_slice(), [head, claims, signature]
+            if head.len() >= 10 && claims.len() >= 10 && signature.len() >= 10)
+    })
 }
 
 impl Shape {
@@ -125,8 +175,44 @@ mod tests {
             ("-----BEGIN ", "PRIVATE KEY-----", true),
             ("pk_live_", "51H8examplEexamplE", false),
             ("ghp_", "is a prefix", false),
+            ("re_", "8LtMvqXa_3fVnQwErTyUiOpAs", true),
+            ("re_", "try_after", false),
+            ("re_", "generate_all_thumbnails_2", false),
+            ("core_", "8LtMvqXa3fVnQwErTyUiOpAs", false),
+            ("eyJ", "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJlLW9mLWl0", true),
+            ("Bearer eyJ", "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJlLW9mLWl0", true),
+            ("eyJ", "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9", false),
         ] {
             assert_eq!(find(&format!("{prefix}{rest}")).is_some(), expected, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_urls() {
+        for (password, expected) in [
+            ("hunter2", true),
+            ("p@ss:w0rd", true),
+            ("", false),
+            ("${secrets.Db.value}", false),
+            ("{{resolve:secretsmanager:x}}", false),
+            ("***", false),
+            ("<password>", false),
+            ("PASSWORD", false),
+        ] {
+            let url = ["postgres", "://app:", password, "@db.example.com:5432/app?sslmode=require"].concat();
+            assert_eq!(find(&url).map(|f| f.what), expected.then_some("a password in a URL"), "{password}");
+        }
+        let inside = ["url=redis", "://:", "hunter2", "@cache:6379"].concat();
+        assert_eq!(find(&inside).map(|f| f.masked), Some("redis://:…".to_owned()));
+        for text in [
+            "https://app@example.com/",
+            "https://example.com:443/a@b",
+            "https://example.com/a:b@c",
+            "https://a.io,mailto:b@c.io",
+            "arn:aws:s3:::a",
+            "://a:b@c",
+        ] {
+            assert_eq!(find(text), None, "{text}");
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::source::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OriginId(pub u32);
 
+/// The rule of an origin that leads from a reference, its first source, to the value behind it, its second.
+pub(crate) const VALUE_OF_REFERENCE: &str = "the value of a reference";
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {

@@ -9,7 +9,7 @@ mod parse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
-use crate::origin::{Origin, OriginId, Origins};
+use crate::origin::{Origin, OriginId, Origins, VALUE_OF_REFERENCE};
 use crate::overlay::Overlaid;
 use crate::source::{Sources, Span};
 use crate::value::{Entry, Kind, Symbol, Value};
@@ -283,12 +283,12 @@ impl Resolver<'_> {
         self.path.push(whole.to_owned());
         let mut value = self.value(found);
         self.path.pop();
-        value.origin = self.origins.derived("the value of a reference", [origin, value.origin]);
+        value.origin = self.origins.derived(VALUE_OF_REFERENCE, [origin, value.origin]);
         value
     }
 
     fn literal(&self, text: &str, origin: OriginId, source: OriginId) -> Value {
-        Value::text(self.origins.derived("the value of a reference", [origin, source]), text)
+        Value::text(self.origins.derived(VALUE_OF_REFERENCE, [origin, source]), text)
     }
 
     fn nothing(

@@ -9,6 +9,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value as Json};
 
 use crate::diag::Diagnostics;
@@ -53,7 +54,9 @@ pub fn check_manifest(tree: &Value, origins: &Origins, sources: &Sources, findin
 
 fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &Sources, findings: &mut Diagnostics) {
     let of_interest = |error: &ValidationError<'_>| !(partial && words::is_left_out(error));
-    let mut errors = generated::Manifest::iter_errors(json).filter(of_interest).peekable();
+    let broken = fractions(json);
+    let whole_needed = broken.iter().flat_map(generated::Manifest::iter_errors).filter(|e| is_of_whole(e, json));
+    let mut errors = generated::Manifest::iter_errors(json).filter(of_interest).chain(whole_needed).peekable();
     if errors.peek().is_none() {
         return;
     }
@@ -64,6 +67,51 @@ fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &
         words.report(&error, &mut own);
     }
     findings.merge(own, None);
+}
+
+/// The same JSON with every `7.0` as a number that is not whole; none where there is no such number.
+///
+/// JSON Schema takes `7.0` for an integer, YAML and the types behind the schema do not. What is wrong with the type of
+/// such a number shows when it has a fraction.
+fn fractions(json: &Json) -> Option<Json> {
+    match json {
+        _ if is_whole_float(json) => Some(Json::from(0.5)),
+        Json::Array(items) => {
+            let changed: Vec<Option<Json>> = items.iter().map(fractions).collect();
+            changed.iter().any(Option::is_some).then(|| {
+                let both = changed.into_iter().zip(items);
+                Json::Array(both.map(|(changed, item)| changed.unwrap_or_else(|| item.clone())).collect())
+            })
+        }
+        Json::Object(map) => {
+            let changed: Vec<(&String, Json)> = map.iter().filter_map(|(k, v)| Some((k, fractions(v)?))).collect();
+            (!changed.is_empty()).then(|| {
+                let mut map = map.clone();
+                map.extend(changed.into_iter().map(|(k, v)| (k.clone(), v)));
+                Json::Object(map)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A number that is written with a point and has nothing behind it.
+fn is_whole_float(json: &Json) -> bool {
+    json.is_f64() && json.as_f64().is_some_and(|x| x.fract() == 0.0)
+}
+
+/// Whether an error about [`fractions`] is one about the type of a number that is whole in `json`.
+fn is_of_whole(error: &ValidationError<'_>, json: &Json) -> bool {
+    use ValidationErrorKind as K;
+    let about_type = match error.kind() {
+        K::Type { .. } => true,
+        // Several forms, none of which is a number with a fraction.
+        K::AnyOf { context } | K::OneOfNotValid { context } => {
+            context.iter().all(|errors| errors.iter().any(|e| matches!(e.kind(), K::Type { .. })))
+        }
+        _ => false,
+    };
+    about_type && json.pointer(error.instance_path().as_str()).is_some_and(is_whole_float)
 }
 
 /// A tree as JSON; references as the text that they were.

@@ -1,6 +1,7 @@
 //! Verifying: what CloudFormation would refuse, found before a deploy.
 
 mod graph;
+mod hosts;
 mod limits;
 
 use std::collections::BTreeSet;
@@ -12,8 +13,17 @@ use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 
 /// Codes of this phase.
-pub const CODES: &[Code] =
-    &[BUG004, limits::CFN010, limits::CFN011, limits::CFN012, limits::CFN013, graph::CFN014, graph::CFN015];
+pub const CODES: &[Code] = &[
+    BUG004,
+    limits::CFN010,
+    limits::CFN011,
+    limits::CFN012,
+    limits::CFN013,
+    graph::CFN014,
+    graph::CFN015,
+    graph::CFN016,
+    hosts::CFN168,
+];
 
 /// `BUG004`: an import without its export.
 pub const BUG004: Code = Code {
@@ -31,6 +41,7 @@ fn exported(output: &Output) -> Option<&str> {
 /// Checks every template of a stage. `texts` are the templates as they will be written, in the order of the stacks.
 pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origins, findings: &mut Diagnostics) {
     let exports: BTreeSet<&str> = linked.stacks.iter().flat_map(|s| &s.template.outputs).filter_map(exported).collect();
+    hosts::check(model, origins, findings);
     for (stack, text) in linked.stacks.iter().zip(texts) {
         for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str())) {
             let title = format!("`{}` imports `{import}`, which no stack of the stage exports", stack.name);

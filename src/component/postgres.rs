@@ -214,10 +214,13 @@ fn join(origin: crate::origin::OriginId, pieces: impl Into<Vec<Value>>) -> Value
     Value::new(origin, ValueKind::Join(pieces.into()))
 }
 
+/// An attribute composed of others: its name, the others, and how.
+type Composed = (&'static str, &'static [&'static str], fn(&Context<'_>) -> Value);
+
 /// What an imported database offers: what the import gives, and the URL and password that can be composed of it.
 fn imported(on: &Context<'_>, mut given: Vec<Attribute>) -> Vec<Attribute> {
     let has = |name: &str| given.iter().any(|a| a.name == name);
-    let composed: [(&str, &[&str], fn(&Context<'_>) -> Value); 2] = [
+    let composed: [Composed; 2] = [
         ("password", &["secret_arn"], password),
         ("url", &["host", "port", "database", "username", "secret_arn"], url),
     ];

@@ -185,7 +185,7 @@ fn distinguish(on: &Context<'_>, statements: &mut [Statement]) {
 
 fn check_log_days(on: &Context<'_>) {
     let days = on.log_days();
-    if let Some(finding) = retention::refused(days, on.origins) {
+    if let Some(finding) = retention::refused_of(on.name, days, on.origins) {
         on.report(finding);
     }
 }

@@ -16,6 +16,13 @@ pub const CFN186: Code = Code {
 const RETENTIONS: &[u32] =
     &[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
+/// The finding about a number of days of a component that is no retention.
+#[must_use]
+pub fn refused_of(component: &str, days: Setting<u32>, origins: &Origins) -> Option<Diagnostic> {
+    let title = format!("`log_days` of `{component}` is {}, which is no retention of CloudWatch Logs", days.value);
+    refused(days, origins).map(|finding| Diagnostic { title, ..finding })
+}
+
 /// The finding about a number of days that is no retention.
 #[must_use]
 pub fn refused(days: Setting<u32>, origins: &Origins) -> Option<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Validation errors in our own words, at the place in the manifest.
 
+mod retype;
 mod text;
 
 use std::sync::LazyLock;
@@ -46,7 +47,8 @@ pub const MAN012: Code = Code {
     id: "MAN012",
     explanation: "the value is of another type\n\n\
         YAML decides by the spelling: `17.7` is a number, `\"17.7\"` is text; `true` is a boolean, `\"true\"` is text. Quote what \
-        must be text. Nothing is converted silently, because an account id with a leading zero would not survive it.",
+        must be text. A whole number has no point: `7`, not `7.0`. Nothing is converted silently, because an account id with a \
+        leading zero would not survive it.",
 };
 /// `MAN013`: none of the words allowed.
 pub const MAN013: Code = Code {
@@ -227,8 +229,10 @@ impl<'a> Words<'a> {
         // Two branches of the same depth that only want another word or type: say all that is allowed in one message.
         let words: Vec<String> =
             context.iter().flatten().filter(|e| at_top(e)).flat_map(|e| wanted_words(e.kind())).collect();
-        let only_words =
-            candidates.iter().all(|errors| errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
+        // Of a form of another type nothing counts but that: `2.5` is no whole number, whatever its limits say.
+        let only_words = candidates
+            .iter()
+            .all(|errors| other_type(errors) || errors.iter().all(|e| at_top(e) && !wanted_words(e.kind()).is_empty()));
         if only_words && words.len() > 1 {
             let name = self.setting_name(path);
             let value = place.value.map(|v| self.shown(v)).unwrap_or_default();
@@ -406,47 +410,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A value of another type: offers the quotes, their removal, the brackets, or else shows how it is written.
-    fn retyped(&self, diagnostic: Diagnostic, wanted: &str, place: &Place<'_>, rule: Option<&Json>) -> Diagnostic {
-        let Some(value) = place.value else { return diagnostic };
-        if matches!(value.kind, Kind::Ref(_) | Kind::Join(_)) {
-            return diagnostic
-                .note("what a component gives is known only when it is deployed; this must be known before");
-        }
-        let scalar = matches!(value.kind, Kind::Int(_) | Kind::Float(_) | Kind::Bool(_));
-        let span = self.origins.spans(value.origin).first().copied();
-        match span {
-            Some(span) if scalar && wanted.contains("text") => {
-                let written = self.sources.text(span);
-                diagnostic.help(format!("put it in quotes: `\"{written}\"`")).edit(span, format!("\"{written}\""))
-            }
-            Some(span)
-                if value.as_text().is_some_and(|t| {
-                    t.parse::<f64>().is_ok() && wanted.contains("number")
-                        || matches!(t, "true" | "false") && wanted.contains("`true`")
-                }) =>
-            {
-                let bare = value.as_text().unwrap_or_default();
-                diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
-            }
-            Some(span) if wanted == "a list" && (scalar || value.as_text().is_some()) => {
-                let listed = format!("[{}]", self.sources.text(span));
-                diagnostic.help(format!("put it in brackets: `{listed}`")).edit(span, listed)
-            }
-            _ => match (rule.and_then(example), wanted) {
-                (Some(example), _) => diagnostic.help(format!("write it like `{example}`")),
-                (None, "a map") => diagnostic.help("write a map: one `key: value` a line, indented below this key"),
-                (None, "a list") => diagnostic.help("write a list: one `- item` a line, or `[item, item]`"),
-                (None, "text") => diagnostic.help("write one text"),
-                (None, "`true` or `false`") => diagnostic.help("write `true` or `false`, without quotes"),
-                (None, "a number" | "a whole number") => diagnostic.help(format!("write {wanted}, without quotes")),
-                _ => diagnostic.help(format!("write {wanted}")),
-            },
-        }
-    }
-
     fn replaced(&self, diagnostic: Diagnostic, place: &Place<'_>, by: &str) -> Diagnostic {
-        match place.value.and_then(|v| self.origins.spans(v.origin).first().copied()) {
+        match place.value.and_then(|v| self.own_span(v)) {
             Some(span) => diagnostic.edit(span, by),
             None => diagnostic,
         }

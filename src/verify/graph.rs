@@ -24,6 +24,73 @@ pub const CFN015: Code = Code {
         that none can be first.",
 };
 
+/// `CFN016`: a function that needs what no template made here has.
+pub const CFN016: Code = Code {
+    id: "CFN016",
+    explanation: "raw CloudFormation decides or expands when it is deployed\n\n\
+        `Fn::If` and its conditions need the section `Conditions`, `Fn::FindInMap` the section `Mappings`, and \
+        `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and `Fn::Transform` need macros. A template made here has none of \
+        them: it says what is made, and nothing is left to decide when it is deployed.\n\n\
+        What differs from stage to stage is written in the stage's layer, which lies over the base when the manifest is \
+        compiled; `null` there takes away what the base has. A component that only some stages have gets `stages:`. What \
+        several places share stands in `values`.",
+};
+
+/// Functions that need a section or a macro, and which.
+const UNKNOWN: &[(&str, &str)] = &[
+    ("And", "conditions"),
+    ("Condition", "conditions"),
+    ("Equals", "conditions"),
+    ("FindInMap", "mappings"),
+    ("If", "conditions"),
+    ("Length", "macros"),
+    ("Not", "conditions"),
+    ("Or", "conditions"),
+    ("ToJsonString", "macros"),
+    ("Transform", "macros"),
+];
+
+/// What a function needs that no template made here has.
+fn needed(function: &str) -> Option<&'static str> {
+    if function == "ForEach" || function.starts_with("ForEach::") {
+        return Some("macros");
+    }
+    UNKNOWN.iter().find(|(name, _)| *name == function).map(|(_, what)| *what)
+}
+
+/// Reports every function of a value that needs a section or a macro.
+fn check_functions(on: &On<'_>, resource: &str, v: &Value<Target>, findings: &mut Diagnostics) {
+    let mut report = |name: &str, origin: OriginId| {
+        let Some(what) = needed(name) else { return };
+        let title = format!("`{resource}` uses `Fn::{name}`, but a template made here has no {what}");
+        let diagnostic =
+            Diagnostic::error(CFN016, title).at_origin(on.origins, origin, &[on.owner(resource)], "decided too late");
+        findings.push(match what {
+            "macros" => diagnostic.help("write out what it would make; what several places share stands in `values`"),
+            _ => diagnostic.note("layers decide when the manifest is compiled").help(
+                "write the value in the layer of each stage that it differs in, or let `stages:` limit the component",
+            ),
+        });
+    };
+    match &v.kind {
+        Kind::Call(name, argument) => {
+            report(name, v.origin);
+            check_functions(on, resource, argument, findings);
+        }
+        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|i| check_functions(on, resource, i, findings)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                // Only what begins so is a function: policies have keys such as `Condition`.
+                if let Some(name) = entry.key.strip_prefix("Fn::") {
+                    report(name, entry.key_origin);
+                }
+            }
+            entries.iter().for_each(|e| check_functions(on, resource, &e.value, findings));
+        }
+        _ => {}
+    }
+}
+
 pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
     let template = &on.stack.template;
     let resources: BTreeSet<&str> = template.resources.iter().map(|r| r.id.as_str()).collect();
@@ -32,6 +99,8 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
     for resource in &template.resources {
         let mut names = Vec::new();
         collect(resource, &mut names);
+        check_functions(on, &resource.id, &resource.properties, findings);
+        resource.attributes.iter().for_each(|a| check_functions(on, &resource.id, &a.value, findings));
         for (name, origin) in names {
             if resources.contains(name) {
                 edges.entry(&resource.id).or_default().push(name);

@@ -34,7 +34,9 @@ pub(super) fn resolve(text: &str) -> Meaning {
         "false" | "False" | "FALSE" => return Meaning::Bool(false),
         _ => {}
     }
-    for (words, value) in [(["y", "yes", "on"], true), (["n", "no", "off"], false)] {
+    // `y` and `n` are names more often than answers, and most readers of YAML 1.1 take them for texts, PyYAML and Psych
+    // among them, although it lists them.
+    for (words, value) in [(["yes", "on"], true), (["no", "off"], false)] {
         if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
             return Meaning::OldBoolean(value);
         }
@@ -240,7 +242,9 @@ mod tests {
             ("00.5", Meaning::LeadingZero),
             ("0.5", Meaning::Float(0.5)),
             ("yEs", Meaning::OldBoolean(true)),
-            ("N", Meaning::OldBoolean(false)),
+            ("N", Meaning::Text),
+            ("y", Meaning::Text),
+            ("OFF", Meaning::OldBoolean(false)),
         ];
         for (text, meaning) in cases {
             assert_eq!(resolve(text), meaning, "{text}");

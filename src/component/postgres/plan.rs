@@ -267,7 +267,8 @@ struct Scale {
 }
 
 /// Whether the database stays when it leaves the template. Then everything must stay that RDS refuses to take from it:
-/// the subnet group, the parameter group and the security group.
+/// the subnet group, the parameter group and the security group. So does its log, but only then: a log group has a fixed
+/// name, and one that outlived its database would be in the way of the next of that identifier.
 fn retained(on: &Context<'_>) -> bool {
     on.removal().value == Removal::Retain
 }

@@ -101,6 +101,7 @@ pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
         let value = &setting.value.0;
         check_name(on, key);
         value.each_reference(&mut |symbol, origin| check_reference(on, code, name, symbol, origin));
+        check_dynamic(on, name, value);
         total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
         entries.push(Entry { key: name.clone(), key_origin: key.origin, value: as_text(on, value) });
     }
@@ -201,6 +202,29 @@ fn check_secret(on: &Context<'_>, code: &Code, variable: &str, name: &str, attri
             ))
             .help(format!("or keep it elsewhere: `secrets: {{{name}: {{store: secrets_manager}}}}`")),
     );
+}
+
+/// A reference to a SecureString that was written by hand.
+fn check_dynamic(on: &Context<'_>, variable: &str, value: &Value) {
+    match &value.kind {
+        Kind::Text(text) if text.contains("{{resolve:ssm-secure:") => {
+            let title =
+                format!("`{variable}` of `{}` holds a SecureString, which CloudFormation cannot read here", on.name);
+            on.report(
+                on.at(Diagnostic::error(SEC002, title), value.origin, "a SecureString of the Parameter Store")
+                    .note(
+                        "source: CloudFormation User Guide, \"Dynamic references\": ssm-secure is not for environments",
+                    )
+                    .help("declare the secret, `secrets: {Name: {purpose: …}}`, and let the code read it:")
+                    .help(format!("`{variable}_NAME: ${{secrets.Name.name}}` and `links: {{Name: read}}`"))
+                    .help("or keep it elsewhere: `secrets: {Name: {purpose: …, store: secrets_manager}}`"),
+            );
+        }
+        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|v| check_dynamic(on, variable, v)),
+        Kind::Map(entries) => entries.iter().for_each(|e| check_dynamic(on, variable, &e.value)),
+        Kind::Call(_, argument) => check_dynamic(on, variable, argument),
+        _ => {}
+    }
 }
 
 fn check_size(on: &Context<'_>, total: Length) {

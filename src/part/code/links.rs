@@ -53,7 +53,10 @@ pub const CFN184: DiagCode = DiagCode {
     explanation: "nothing in the VPC leads to a service that the component's links use\n\n\
         What runs in a VPC reaches AWS services through a NAT or an endpoint of the service. Without either, calls \
         wait until the function's timeout. Give the VPC a `nat`, or an endpoint of the service. A secret can do \
-        without: its `.value` is put into the environment when deployed, if it is kept in Secrets Manager.",
+        without: its `.value` is put into the environment when deployed, if it is kept in Secrets Manager.\n\n\
+        An HTTP API and a function's URL are reached through a NAT only: an endpoint of `execute-api` serves private REST \
+        APIs, and while its private DNS is on, all other APIs cannot be reached from the VPC (API Gateway Developer Guide, \
+        \"Troubleshoot private REST APIs\"); an endpoint of `lambda` serves the Lambda API, not function URLs.",
 };
 
 /// What links come to.
@@ -62,8 +65,19 @@ pub(super) struct Granted {
     pub(super) statements: Vec<Statement>,
     pub(super) rules: Vec<Rule>,
     /// AWS services that code calls because of a link, each with the links, and where the first of them stands.
-    services: BTreeMap<&'static str, (OriginId, Vec<String>)>,
+    services: BTreeMap<Service, (OriginId, Vec<String>)>,
 }
+
+/// An AWS service as code calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Service {
+    name: &'static str,
+    /// Whether it is called under an address that no endpoint serves.
+    is_public: bool,
+}
+
+/// What is called under a public address: an HTTP API, and a function's URL.
+const PUBLIC: &[&str] = &["execute-api:Invoke", "lambda:InvokeFunctionUrl"];
 
 /// A rule from the consumer's security group to another's port, seen from both.
 #[derive(Debug, Serialize)]
@@ -141,7 +155,7 @@ impl Granted {
             actions: Value::text(origin, action),
             resources: Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() }),
         });
-        self.uses(service, at, name);
+        self.uses(Service { name: service, is_public: false }, at, name);
     }
 
     fn level(
@@ -170,8 +184,9 @@ impl Granted {
                 actions: one_or_list(origin, actions),
                 resources: one_or_list(origin, resources.collect()),
             });
-            for service in statement.actions.iter().filter_map(|a| a.split_once(':')).map(|(service, _)| service) {
-                self.uses(service, at, to.name);
+            let is_public = statement.actions.iter().any(|a| PUBLIC.contains(a));
+            for (name, _) in statement.actions.iter().filter_map(|a| a.split_once(':')) {
+                self.uses(Service { name, is_public }, at, to.name);
             }
         }
         if let Some(ingress) = level.ingress
@@ -189,7 +204,7 @@ impl Granted {
         }
     }
 
-    fn uses(&mut self, service: &'static str, at: OriginId, target: &str) {
+    fn uses(&mut self, service: Service, at: OriginId, target: &str) {
         let (_, targets) = self.services.entry(service).or_insert_with(|| (at, Vec::new()));
         if !targets.iter().any(|t| t == target) {
             targets.push(target.to_owned());
@@ -201,21 +216,32 @@ impl Granted {
         let Some(neighbour) = on.neighbours.get(&vpc.value) else { return };
         let Some(network) = neighbour.interface.network.as_ref().filter(|n| !n.internet) else { return };
         // `rds-db:connect` is checked by the database itself.
-        let missing = self.services.iter().filter(|(service, _)| **service != "rds-db");
-        for (service, (at, targets)) in missing.filter(|(service, _)| !network.endpoints.iter().any(|e| e == *service))
-        {
-            let title = format!(
-                "`{}` calls `{service}` for {}, but nothing in `{}` leads there",
-                on.name,
-                quote_list(targets),
-                vpc.value
-            );
+        let called = self.services.iter().filter(|(service, _)| service.name != "rds-db");
+        let leads = |s: &Service| !s.is_public && network.endpoints.iter().any(|e| e == s.name);
+        for (Service { name: service, is_public }, (at, targets)) in called.filter(|(service, _)| !leads(service)) {
+            let targets = quote_list(targets);
+            let (title, lacks) = if *is_public {
+                let title =
+                    format!("`{}` calls the public address of {targets}, but `{}` has no NAT", on.name, vpc.value);
+                (title, "has no NAT")
+            } else {
+                let title = format!(
+                    "`{}` calls `{service}` for {targets}, but nothing in `{}` leads there",
+                    on.name, vpc.value
+                );
+                (title, "has no NAT, and no endpoint for it")
+            };
             let diagnostic = on
                 .at(Diagnostic::warning(CFN184, title), *at, "called at run time")
-                .context_if_known(on.origins, Some(neighbour.origin), "has no NAT, and no endpoint for it")
+                .context_if_known(on.origins, Some(neighbour.origin), lacks)
                 .note("calls would wait until the function's timeout");
-            let help = format!("write `endpoints: {{{service}: interface}}` or a `nat` on `{}`", vpc.value);
-            on.report(diagnostic.help(help));
+            on.report(if *is_public {
+                diagnostic
+                    .note(format!("an endpoint of `{service}` does not lead to public addresses"))
+                    .help(format!("write a `nat` on `{}`", vpc.value))
+            } else {
+                diagnostic.help(format!("write `endpoints: {{{service}: interface}}` or a `nat` on `{}`", vpc.value))
+            });
         }
     }
 }

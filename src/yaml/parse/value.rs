@@ -35,8 +35,9 @@ pub const YAML015: Code = Code {
 a text is a boolean for other readers
 
 The compiler reads YAML 1.2, in which only `true` and `false` are booleans. For readers of YAML
-1.1, which many editors and linters still are, `yes`, `no`, `on`, `off`, `y` and `n` are booleans
-too. Readers of the file would not agree.
+1.1, which many editors and linters still are, `yes`, `no`, `on` and `off` are booleans too, in
+any case. Readers of the file would not agree. `y` and `n` are left alone: YAML 1.1 lists them,
+but they are names more often than answers, and most of its readers take them for texts.
 
 Say which one is meant:
 

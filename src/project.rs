@@ -16,7 +16,7 @@ use crate::yaml;
 pub use layer::{Applies, Layer};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[MAN001, layer::MAN002, layer::MAN003, layer::MAN022];
+pub const CODES: &[Code] = &[MAN001, MAN023, layer::MAN002, layer::MAN003, layer::MAN022];
 
 /// `MAN001`: no base.
 pub const MAN001: Code = Code {
@@ -25,6 +25,14 @@ pub const MAN001: Code = Code {
         A project is a folder `environments/` with a `base.yaml`, which says the project's name, its region and what it \
         consists of, and one more layer a stage. Run the command in the folder that holds `environments/`, or name it with \
         `--project DIR`.",
+};
+
+/// `MAN023`: two files are one layer.
+pub const MAN023: Code = Code {
+    id: "MAN023",
+    explanation: "two files are one layer\n\n\
+        A layer is named after its file without the ending, so that `staging.yml` and `staging.yaml` are the same one. Which of \
+        them counts must not depend on an ending.",
 };
 
 /// A file as the command line found it.
@@ -62,6 +70,13 @@ impl Project {
             let text = project.sources.file(file).text.clone();
             let Some(node) = yaml::parse(file, &text, &yaml::Limits::default(), findings) else { continue };
             let name = layer::name(&path).to_owned();
+            if let Some(other) = project.layers.get(&name) {
+                let title = format!("`{path}` and `{}` are one layer, `{name}`", project.sources.file(other.file).path);
+                let diagnostic =
+                    Diagnostic::error(MAN023, title).at(Span::new(file, 0, 0), "the second file of that name");
+                findings.push(diagnostic.help("keep one of the two files"));
+                continue;
+            }
             let tree = layer::tree(&node, &project.origins, findings);
             let tree = short::lengthen(tree, &project.origins, findings);
             let layer = Layer { name: name.clone(), file, applies: Applies::Extension, tree };

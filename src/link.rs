@@ -29,6 +29,7 @@ pub const CODES: &[Code] = &[
     place::BUG002,
     overrides::CFN002,
     overrides::CFN003,
+    overrides::CFN005,
     order::CFN004,
     resolve::BUG003,
     resolve::REF023,

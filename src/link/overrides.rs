@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::place::Placed;
+use crate::cfn::RESOURCE_ATTRIBUTES;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::model::Model;
 use crate::origin::Origins;
@@ -25,6 +26,14 @@ pub const CFN003: Code = Code {
         `null` in an override takes a property out of a resource. The resource has no such property.",
 };
 
+/// `CFN005`: an override of something that is no property.
+pub const CFN005: Code = Code {
+    id: "CFN005",
+    explanation: "an override names something that is no property\n\n\
+        `overrides` changes what stands under `Properties` of a resource. `DeletionPolicy`, `DependsOn` and the like stand beside \
+        it; what happens to data is decided by the component's `removal`.",
+};
+
 /// Lays every component's overrides over its resources.
 pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, findings: &mut Diagnostics) {
     for (name, component) in &model.components {
@@ -33,6 +42,10 @@ pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, fin
             for of in placed.iter_mut().filter(|p| p.component == *name && p.resource.id == *local) {
                 matched = true;
                 for (property, Any(value)) in properties {
+                    if RESOURCE_ATTRIBUTES.contains(&property.as_str()) {
+                        findings.push(no_property(property, value.origin, origins));
+                        continue;
+                    }
                     lay(&mut of.resource.properties, property, value, origins, findings);
                 }
             }
@@ -44,6 +57,15 @@ pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, fin
                 findings.push(matches_nothing(name, local, &known, origin, origins));
             }
         }
+    }
+}
+
+fn no_property(name: &str, origin: crate::origin::OriginId, origins: &Origins) -> Diagnostic {
+    let diagnostic = Diagnostic::error(CFN005, format!("`{name}` is no property, and overrides are of properties"))
+        .at_origin(origins, origin, &[], "an attribute of the resource itself");
+    match name {
+        "DeletionPolicy" | "UpdateReplacePolicy" => diagnostic.help("write `removal: retain` on the component"),
+        _ => diagnostic.help("remove this line"),
     }
 }
 

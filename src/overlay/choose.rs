@@ -71,10 +71,11 @@ pub fn choose<'p>(
     findings: &mut Diagnostics,
 ) -> Option<Chosen<'p>> {
     let stage = slug(name);
-    if !stage.starts_with(|c: char| c.is_ascii_lowercase()) || stage.len() > MAX_NAME {
+    if !stage.starts_with(|c: char| c.is_ascii_lowercase()) || stage.len() > MAX_NAME || loses_meaning(name) {
         let title = format!("`{}` cannot be the name of a stage", name.escape_debug());
-        let reason =
-            format!("a stage's name starts with a letter and has at most {MAX_NAME} letters, digits and hyphens");
+        let reason = format!(
+            "a stage's name starts with a letter and has at most {MAX_NAME} letters (a to z), digits and hyphens"
+        );
         findings.push(Diagnostic::error(STG004, title).note(reason).help("choose another name, such as `dev-anna`"));
         return None;
     }
@@ -86,6 +87,11 @@ pub fn choose<'p>(
     let (mut layers, without_components) = extended(project, own, origins, findings)?;
     layers.insert(0, project.layers.get(BASE)?);
     Some(Chosen { stage: Setting::new(origin, stage), layers, without_components })
+}
+
+/// Whether the slug drops what tells two names apart: a letter of another alphabet, or the steps of a path.
+fn loses_meaning(name: &str) -> bool {
+    name.contains("..") || name.chars().any(|c| c.is_alphanumeric() && !c.is_ascii())
 }
 
 fn own_layer<'p>(

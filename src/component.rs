@@ -64,6 +64,19 @@ pub struct Common {
     pub logical_id: Option<Setting<String>>,
 }
 
+/// The local id of a component's main resource: its logical id is the component's own name.
+pub const MAIN: &str = "Self";
+
+impl Common {
+    /// The id in its template of what `component` calls `local`: the component's name, or the one that it keeps, and the
+    /// local id.
+    #[must_use]
+    pub fn logical_id(&self, component: &str, local: &str) -> String {
+        let own = self.logical_id.as_ref().map_or(component, |kept| kept.value.as_str());
+        if local == MAIN { own.to_owned() } else { format!("{own}{local}") }
+    }
+}
+
 /// Settings of every kind that runs code.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Code {

@@ -21,8 +21,6 @@ use crate::origin::Origins;
 use crate::render::Renderer;
 use crate::value::{Kind, Value};
 
-pub use place::MAIN;
-
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
     place::CFN001,

@@ -125,10 +125,4 @@ impl Project {
             })
             .collect()
     }
-
-    /// The first span of a value, if a layer wrote it.
-    #[must_use]
-    pub fn span(&self, value: &Value) -> Option<Span> {
-        self.origins.spans(value.origin).first().copied()
-    }
 }

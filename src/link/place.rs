@@ -10,9 +10,6 @@ use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::render::Renderer;
 
-/// The local id of a component's main resource: its logical id is the component's own name.
-pub const MAIN: &str = "Self";
-
 /// `CFN001`: two resources with one logical id.
 pub const CFN001: Code = Code {
     id: "CFN001",
@@ -65,9 +62,8 @@ pub(super) fn place(
                 continue;
             }
         };
-        let prefix = owner.common.logical_id.as_ref().map_or(component.as_str(), |id| id.value.as_str());
         for resource in resources {
-            let logical_id = logical_id(prefix, &resource.id);
+            let logical_id = owner.common.logical_id(component, &resource.id);
             if let Some(other) = taken.insert((fragment.stack, logical_id.clone()), owner.origin) {
                 let diagnostic = Diagnostic::error(CFN001, format!("two resources have the logical id `{logical_id}`"))
                     .at_origin(origins, owner.origin, &[], "this component yields it")
@@ -78,9 +74,4 @@ pub(super) fn place(
         }
     }
     placed
-}
-
-/// The id of a resource in its template.
-pub(super) fn logical_id(prefix: &str, local: &str) -> String {
-    if local == MAIN { prefix.to_owned() } else { format!("{prefix}{local}") }
 }

@@ -5,7 +5,7 @@ mod outside;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::place::{CFN001, Placed, logical_id};
+use super::place::{CFN001, Placed};
 use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, StackName};
@@ -325,8 +325,11 @@ impl<'a> Resolver<'a> {
 
     /// The output that holds an attribute: the component's logical prefix and the attribute.
     fn output_name(&self, component: &str, attribute: &str) -> String {
-        let kept = self.model.components.get(component).and_then(|c| c.common.logical_id.as_ref());
-        logical_id(kept.map_or(component, |id| id.value.as_str()), &pascal(attribute))
+        let attribute = pascal(attribute);
+        match self.model.components.get(component) {
+            Some(owner) => owner.common.logical_id(component, &attribute),
+            None => format!("{component}{attribute}"),
+        }
     }
 
     /// Publishes an attribute: an output with an export where AWS gives it.

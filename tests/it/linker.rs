@@ -53,3 +53,22 @@ components:
     let titles: Vec<&str> = findings.all().iter().map(|d| d.title.as_str()).collect();
     assert!(titles.iter().any(|title| title.contains("`HelloCode`")), "one parameter for both: {titles:?}");
 }
+
+/// A NAT names itself in its boot script. A name that the template does not have would never signal, and the stack would roll
+/// back after ten minutes.
+#[test]
+fn a_nat_signals_the_resource_that_waits_for_it() {
+    let base = "project: p
+region: eu-west-2
+components:
+  Net: {type: vpc, nat: instance_per_zone, logical_id: OldNet}
+";
+    let compiled = compiled(&project(&[("base.yaml", base), PREVIEW]), "pr-1");
+    let text = &compiled.files["network.yaml"];
+    let resources = json_of(text)["Resources"].clone();
+    let signals: Vec<&str> = text.split("--resource ").skip(1).filter_map(|t| t.split(' ').next()).collect();
+    assert_eq!(signals, ["OldNetNatInstance1", "OldNetNatInstance2"]);
+    for id in signals {
+        assert!(resources[id]["CreationPolicy"].is_object(), "{id} is not what waits");
+    }
+}

@@ -128,11 +128,8 @@ impl Way {
 
 /// The logical id that a resource of this component has in the template.
 fn logical_id(on: &Context<'_>, local: &str) -> Value {
-    let (own, origin) = match &on.common.logical_id {
-        Some(kept) => (kept.value.as_str(), kept.origin),
-        None => (on.name, on.origin),
-    };
-    on.text("a signal names the resource by its logical id", &[origin], format!("{own}{local}"))
+    let origin = on.common.logical_id.as_ref().map_or(on.origin, |kept| kept.origin);
+    on.text("a signal names the resource by its logical id", &[origin], on.common.logical_id(on.name, local))
 }
 
 fn check_type(on: &Context<'_>, nat_type: &Setting<String>) {

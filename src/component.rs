@@ -9,6 +9,7 @@ mod context;
 mod function;
 mod http_api;
 mod postgres;
+mod queue;
 mod registry;
 mod resource;
 mod shape;
@@ -105,6 +106,9 @@ pub struct Link {
     /// The level of access; each kind names its own. May be left out where the kind has a default.
     #[schemars(example = &"connect")]
     pub access: Option<Setting<String>>,
+    /// Narrows the access to what begins so, where the kind has parts to tell apart: the keys of a bucket's objects.
+    #[schemars(length(min = 1), example = &"incoming/")]
+    pub prefix: Option<Setting<String>>,
 }
 
 /// An IAM statement in the manifest's words.
@@ -194,6 +198,10 @@ pub struct Interface {
     pub vpc: Option<Setting<String>>,
     /// How long a call may take.
     pub timeout: Option<Setting<u32>>,
+    /// Whether it keeps messages in order (FIFO); only what takes messages says so.
+    pub fifo: Option<Setting<bool>>,
+    /// What it delivers to other components of its own accord. Those must let it in.
+    pub deliveries: Vec<Delivery>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
     pub network: Option<Network>,
 }
@@ -204,6 +212,17 @@ impl Interface {
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
     }
+}
+
+/// What one component delivers to another: the other's resource policy must name the sender.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The component that it goes to.
+    pub to: Setting<String>,
+    /// The AWS service that delivers, as a principal: `sns.amazonaws.com`.
+    pub service: &'static str,
+    /// The ARN on whose behalf it does: an attribute of the sender, or a resource that stands beside the receiver.
+    pub source: Value,
 }
 
 /// What a network lets through.
@@ -257,6 +276,30 @@ pub struct Level {
     pub statements: &'static [Statement],
     /// The security-group rule from the consumer, if it needs the network: the consumer must be in the same VPC.
     pub ingress: Option<Ingress>,
+    /// Whether it leads out to the internet: from a VPC only through a NAT.
+    pub internet: bool,
+}
+
+impl Level {
+    /// A level that is permissions alone.
+    #[must_use]
+    pub const fn of(name: &'static str, meaning: &'static str, statements: &'static [Statement]) -> Self {
+        Level { name, meaning, statements, ingress: None, internet: false }
+    }
+
+    /// It needs the network between the consumer and this.
+    #[must_use]
+    pub const fn through(mut self, ingress: Ingress) -> Self {
+        self.ingress = Some(ingress);
+        self
+    }
+
+    /// It leads out to the internet.
+    #[must_use]
+    pub const fn outside(mut self) -> Self {
+        self.internet = true;
+        self
+    }
 }
 
 /// An IAM statement of a level.
@@ -268,6 +311,38 @@ pub struct Statement {
     pub actions: &'static [&'static str],
     /// The attributes that hold the ARNs, each with what follows the ARN: `("arn", "/*")`.
     pub resources: &'static [(&'static str, &'static str)],
+    /// What a link's `prefix` does to it.
+    pub prefix: Prefix,
+}
+
+impl Statement {
+    /// A statement that no prefix narrows.
+    #[must_use]
+    pub const fn of(
+        sid: &'static str,
+        actions: &'static [&'static str],
+        resources: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Statement { sid, actions, resources, prefix: Prefix::Refused }
+    }
+
+    /// It is narrowed by a link's `prefix`.
+    #[must_use]
+    pub const fn narrowed(mut self, by: Prefix) -> Self {
+        self.prefix = by;
+        self
+    }
+}
+
+/// How a link's `prefix` narrows a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prefix {
+    /// Not at all: a link with one is refused.
+    Refused,
+    /// It goes before the `*` at the end of each resource.
+    Path,
+    /// It is compared with this condition key: `s3:prefix`.
+    Condition(&'static str),
 }
 
 /// A security-group rule of a level.
@@ -286,8 +361,12 @@ pub struct Neighbour {
     pub kind: &'static KindEntry,
     /// Where its name stands.
     pub origin: crate::origin::OriginId,
+    /// The stack that it stands in; for an imported one, that in which what joins it to others stands.
+    pub stack: StackName,
     /// The region that it stands in.
     pub region: String,
+    /// Whether it exists already, so that nothing of it can be decided here.
+    pub imported: bool,
     /// What it offers.
     pub interface: Interface,
 }

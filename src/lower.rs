@@ -83,8 +83,15 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
             Some(Imported::Stack { region: Some(region), .. }) => region.value.clone(),
             _ => stack_region(model, on.stack()).to_owned(),
         };
-        neighbours
-            .insert(name.clone(), Neighbour { kind: component.kind, origin: component.origin, region, interface });
+        let neighbour = Neighbour {
+            kind: component.kind,
+            origin: component.origin,
+            stack: on.stack(),
+            region,
+            imported: component.imported.is_some(),
+            interface,
+        };
+        neighbours.insert(name.clone(), neighbour);
     }
     let mut fragments = Vec::new();
     for (name, component) in &model.components {

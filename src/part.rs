@@ -2,5 +2,10 @@
 
 pub mod code;
 pub mod cors;
+pub mod dead_letters;
+pub mod event_source;
 pub mod host;
+pub mod json;
+pub mod policy;
+pub mod range;
 pub mod retention;

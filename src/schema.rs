@@ -144,6 +144,7 @@ pub fn written(symbol: &Symbol) -> String {
         Symbol::Release(name) => format!("${{{name}}}"),
         Symbol::Local { id, attribute: Some(attribute) } => format!("!GetAtt {id}.{attribute}"),
         Symbol::Local { id, attribute: None } => format!("!Ref {id}"),
+        Symbol::Beside { component, id, .. } => format!("{component}{id}"),
         Symbol::Pseudo(name) => format!("!Ref {name}"),
     }
 }

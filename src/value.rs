@@ -95,6 +95,15 @@ pub enum Symbol {
         /// An attribute, or the resource's `Ref`.
         attribute: Option<String>,
     },
+    /// A resource of another component that stands in the same stack.
+    Beside {
+        /// The component.
+        component: String,
+        /// Its local id there.
+        id: String,
+        /// An attribute, or the resource's `Ref`.
+        attribute: Option<String>,
+    },
     /// Every resource of a component that stands in the same stack; in `DependsOn` only.
     Component(String),
     /// A pseudo parameter, such as `AWS::Region`.

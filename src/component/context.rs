@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attribute, Code, Common, Fragment, KindEntry, Neighbour, StackName};
+use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
@@ -128,6 +128,18 @@ impl<'a> Context<'a> {
     pub fn fragment_in(&self, stack: StackName, template: &'static str, plan: &impl Serialize) -> Fragment {
         // A plan is plain data; serde cannot fail on it.
         Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack }
+    }
+
+    /// A fragment in the stack of a neighbour: what joins two components stands with the one that consumes.
+    pub fn fragment_with(&self, neighbour: &Neighbour, template: &'static str, plan: &impl Serialize) -> Fragment {
+        self.fragment_in(neighbour.stack, template, plan)
+    }
+
+    /// What other components deliver to this one: who, and what.
+    pub fn deliveries(&self) -> impl Iterator<Item = (&'a str, &'a Delivery)> {
+        let own = self.name;
+        let of = |(name, n): (&'a String, &'a Neighbour)| n.interface.deliveries.iter().map(|d| (name.as_str(), d));
+        self.neighbours.iter().flat_map(of).filter(move |(_, d)| d.to.value == own)
     }
 
     /// The stack that the component stands in.

@@ -157,16 +157,17 @@ pub const KIND: KindEntry =
         .levels(LEVELS)
         .codes(&[CODES]);
 
-const INVOKE: Statement = Statement { sid: "Invoke", actions: &["lambda:InvokeFunction"], resources: &[("arn", "")] };
-
 const LEVELS: &[Level] = &[
-    Level { name: "invoke", meaning: "call it through the Lambda API", statements: &[INVOKE], ingress: None },
-    Level {
-        name: "invoke_url",
-        meaning: "call it through the Lambda API and through its URL",
-        statements: &[Statement { actions: &["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"], ..INVOKE }],
-        ingress: None,
-    },
+    Level::of(
+        "invoke",
+        "call it through the Lambda API",
+        &[Statement::of("Invoke", &["lambda:InvokeFunction"], &[("arn", "")])],
+    ),
+    Level::of(
+        "invoke_url",
+        "call it through the Lambda API and through its URL",
+        &[Statement::of("Invoke", &["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"], &[("arn", "")])],
+    ),
 ];
 
 impl Kind for Function {
@@ -190,12 +191,13 @@ impl Kind for Function {
             attributes.extend([Attribute::open("url", url), Attribute::open("host", host)]);
         }
         attributes.extend(code::attributes(on, vpc));
-        Interface { attributes, vpc: vpc.cloned(), timeout: Some(self.timeout.map(|seconds| seconds.0)), network: None }
+        let timeout = Some(self.timeout.map(|seconds| seconds.0));
+        Interface { attributes, vpc: vpc.cloned(), timeout, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         check::check(self, on);
-        let surroundings = code::lower(on, self.vpc.as_option());
+        let surroundings = code::lower(on, self.vpc.as_option(), Vec::new());
         let plan = Plan {
             description: on.common.purpose.clone(),
             zip: self.zip.as_ref().map(|zip| self.zip_plan(on, zip)),

@@ -27,12 +27,11 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .imports(&["id", "url"])
 .outputs(&["arn", "host", "dns_target", "dns_zone_id"])
 .imported(imported)
-.levels(&[Level {
-    name: "invoke",
-    meaning: "calls its routes that ask for `auth: iam`",
-    statements: &[Statement { sid: "Invoke", actions: &["execute-api:Invoke"], resources: &[("arn", "/*")] }],
-    ingress: None,
-}])
+.levels(&[Level::of(
+    "invoke",
+    "calls its routes that ask for `auth: iam`",
+    &[Statement::of("Invoke", &["execute-api:Invoke"], &[("arn", "/*")])],
+)])
 .codes(&[CODES]);
 
 /// Codes of this kind; those of its host and of CORS are with their parts.

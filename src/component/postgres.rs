@@ -19,55 +19,54 @@ pub use settings::{Engine, Settings};
 const PORT: i64 = 5432;
 
 /// A rule from the consumer's security group to the port.
-const CONNECT: Option<Ingress> = Some(Ingress { security_group: "security_group", port: "port" });
+const CONNECT: Ingress = Ingress { security_group: "security_group", port: "port" };
 
 /// The right to read the login.
 const READ_SECRET: Statement =
-    Statement { sid: "Secret", actions: &["secretsmanager:GetSecretValue"], resources: &[("secret_arn", "")] };
+    Statement::of("Secret", &["secretsmanager:GetSecretValue"], &[("secret_arn", "")]);
 
 /// What links may ask for.
 ///
 /// A level holds for a database only if it has every attribute that the level names: `iam_arn` is missing behind a
 /// proxy, `data_api_arn` on an instance, and both on an imported database.
 const LEVELS: &[Level] = &[
-    Level {
-        name: "connect",
-        meaning: "reaches the database's port from the same VPC; the login comes from `url` or `password`",
-        statements: &[],
-        ingress: CONNECT,
-    },
-    Level {
-        name: "secret",
-        meaning: "reaches the port, and reads user and password from Secrets Manager when it runs",
-        statements: &[READ_SECRET],
-        ingress: CONNECT,
-    },
-    Level {
-        name: "iam",
-        meaning: "reaches the port, and signs in as `username` with a token of IAM; the user needs the role `rds_iam` \
+    Level::of(
+        "connect",
+        "reaches the database's port from the same VPC; the login comes from `url` or `password`",
+        &[],
+    )
+    .through(CONNECT),
+    Level::of(
+        "secret",
+        "reaches the port, and reads user and password from Secrets Manager when it runs",
+        &[READ_SECRET],
+    )
+    .through(CONNECT),
+    Level::of(
+        "iam",
+        "reaches the port, and signs in as `username` with a token of IAM; the user needs the role `rds_iam` \
         in the database, which ends its use of the password",
-        statements: &[Statement { sid: "SignIn", actions: &["rds-db:connect"], resources: &[("iam_arn", "")] }],
-        ingress: CONNECT,
-    },
-    Level {
-        name: "data_api",
-        meaning: "runs SQL over HTTPS by the Data API of Aurora, without any VPC",
-        statements: &[
-            Statement {
-                sid: "DataApi",
-                actions: &[
+        &[Statement::of("SignIn", &["rds-db:connect"], &[("iam_arn", "")])],
+    )
+    .through(CONNECT),
+    Level::of(
+        "data_api",
+        "runs SQL over HTTPS by the Data API of Aurora, without any VPC",
+        &[
+            Statement::of(
+                "DataApi",
+                &[
                     "rds-data:BatchExecuteStatement",
                     "rds-data:BeginTransaction",
                     "rds-data:CommitTransaction",
                     "rds-data:ExecuteStatement",
                     "rds-data:RollbackTransaction",
                 ],
-                resources: &[("data_api_arn", "")],
-            },
+                &[("data_api_arn", "")],
+            ),
             READ_SECRET,
         ],
-        ingress: None,
-    },
+    ),
 ];
 
 /// Codes of its findings.

@@ -3,14 +3,14 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use super::{Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, resource, vpc};
+use super::{Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, queue, resource, vpc};
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
 use crate::value::Value;
 
 /// Every kind, by name.
 pub static KINDS: &[KindEntry] =
-    &[certificate::KIND, function::KIND, http_api::KIND, postgres::KIND, resource::KIND, vpc::KIND];
+    &[certificate::KIND, function::KIND, http_api::KIND, postgres::KIND, queue::KIND, resource::KIND, vpc::KIND];
 
 /// What the compiler knows about a kind without any component of it.
 #[derive(Clone, Copy)]
@@ -98,6 +98,12 @@ impl KindEntry {
     pub const fn levels(mut self, levels: &'static [Level]) -> Self {
         self.levels = levels;
         self.default_level = true;
+        self
+    }
+
+    /// Links must say which of these levels they mean: reading and writing are different decisions.
+    pub const fn chosen_levels(mut self, levels: &'static [Level]) -> Self {
+        self.levels = levels;
         self
     }
 }

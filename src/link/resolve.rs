@@ -193,7 +193,8 @@ impl<'a> Resolver<'a> {
 
     fn symbol(&self, symbol: Symbol, origin: OriginId, at: At<'_>) -> Value<Target> {
         match symbol {
-            Symbol::Local { id, attribute } => self.local(&id, attribute, origin, at),
+            Symbol::Local { id, attribute } => self.local(at.component, &id, attribute, origin, at),
+            Symbol::Beside { component, id, attribute } => self.local(&component, &id, attribute, origin, at),
             Symbol::Attribute { component, attribute } => self.attribute_of(&component, &attribute, origin, at),
             Symbol::Secret { name, attribute } => self.secret(&name, &attribute, origin, at),
             Symbol::Component(name) => self.leads_nowhere(format!("`{name}` stands outside `DependsOn`"), origin),
@@ -208,12 +209,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn local(&self, id: &str, attribute: Option<String>, origin: OriginId, at: At<'_>) -> Value<Target> {
-        let Some((stack, logical)) = self.places.get(&(at.component, id)) else {
-            return self.leads_nowhere(format!("`{}` makes no resource `{id}`", at.component), origin);
+    fn local(
+        &self,
+        component: &str,
+        id: &str,
+        attribute: Option<String>,
+        origin: OriginId,
+        at: At<'_>,
+    ) -> Value<Target> {
+        let Some((stack, logical)) = self.places.get(&(component, id)) else {
+            return self.leads_nowhere(format!("`{component}` makes no resource `{id}`"), origin);
         };
         if *stack != at.stack {
-            let title = format!("`{id}` of `{}` stands in another stack than what refers to it", at.component);
+            let title = format!("`{id}` of `{component}` stands in another stack than what refers to it");
             return self.leads_nowhere(title, origin);
         }
         let target = match attribute {

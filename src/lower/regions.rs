@@ -19,7 +19,7 @@ pub const CFN040: Code = Code {
 };
 
 /// Settings whose names must be components of the same region, at any depth.
-const TOGETHER: &[&str] = &["vpc", "to"];
+const TOGETHER: &[&str] = &["vpc", "to", "component", "dlq"];
 
 /// Checks every component against those that it needs beside it.
 pub(super) fn check(

@@ -41,6 +41,7 @@ pub const CODES: &[Code] = &[
     links::REF011,
     links::REF012,
     links::REF013,
+    links::REF018,
     permissions::CFN185,
     permissions::SEC003,
 ];
@@ -70,10 +71,21 @@ pub struct Place {
 
 /// An IAM statement of its policy.
 #[derive(Debug, Serialize)]
-struct Statement {
+pub struct Statement {
     sid: Value,
     actions: Value,
     resources: Value,
+    condition: Option<Value>,
+}
+
+impl Statement {
+    /// A statement that allows `actions` on `resource`, because of what stands at `origin`.
+    #[must_use]
+    pub fn new(origin: OriginId, sid: impl Into<String>, actions: &[&str], resource: Value) -> Self {
+        let actions = actions.iter().map(|action| Value::text(origin, *action)).collect();
+        let actions = one_or_list(origin, actions);
+        Statement { sid: Value::text(origin, sid), actions, resources: resource, condition: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -100,11 +112,13 @@ struct LinkRulesPlan {
     rules: Vec<links::Rule>,
 }
 
-/// Decides what surrounds a component that runs code, in `vpc` where it has one.
-pub fn lower(on: &Context<'_>, vpc: Option<&Setting<String>>) -> Surroundings {
+/// Decides what surrounds a component that runs code, in `vpc` where it has one. Beside what its links and `permissions`
+/// say, its role may do what `needed` says.
+pub fn lower(on: &Context<'_>, vpc: Option<&Setting<String>>, needed: Vec<Statement>) -> Surroundings {
     let Some(code) = on.code else { return Surroundings::default() };
     let links::Granted { mut statements, rules, .. } = links::lower(on, code, vpc);
     statements.extend(permissions::lower(on, code));
+    statements.extend(needed);
     distinguish(on, &mut statements);
     check_log_days(on);
     check_policy(on, &statements);

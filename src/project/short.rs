@@ -13,6 +13,11 @@ const SHORT_FORMS: &[(&[&str], &str)] = &[
     (&["redirects", "*"], "name"),
     (&["links", "*"], "access"),
     (&["routes", "*"], "to"),
+    (&["consumer"], "to"),
+    (&["subscribers", "*"], "to"),
+    (&["subscribers", "*", "to"], "component"),
+    (&["notify", "*"], "to"),
+    (&["notify", "*", "to"], "component"),
     (&["to"], "component"),
 ];
 

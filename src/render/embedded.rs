@@ -4,6 +4,7 @@
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("function", include_str!("../../templates/function.yaml.j2")),
     ("http_api", include_str!("../../templates/http_api.yaml.j2")),
+    ("parts/event_source", include_str!("../../templates/parts/event_source.yaml.j2")),
     ("parts/execution_role", include_str!("../../templates/parts/execution_role.yaml.j2")),
     ("parts/link_rules", include_str!("../../templates/parts/link_rules.yaml.j2")),
     ("parts/security_group", include_str!("../../templates/parts/security_group.yaml.j2")),
@@ -11,6 +12,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("postgres_aurora", include_str!("../../templates/postgres_aurora.yaml.j2")),
     ("postgres_instance", include_str!("../../templates/postgres_instance.yaml.j2")),
     ("postgres_proxy", include_str!("../../templates/postgres_proxy.yaml.j2")),
+    ("queue", include_str!("../../templates/queue.yaml.j2")),
     ("resource", include_str!("../../templates/resource.yaml.j2")),
     ("vpc", include_str!("../../templates/vpc.yaml.j2")),
 ];

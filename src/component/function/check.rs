@@ -1,11 +1,10 @@
 //! What can be wrong with the settings of a function.
 
-use std::ops::RangeInclusive;
-
 use super::{Function, Image, Protection, Url, Zip, runtime};
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::origin::OriginId;
+use crate::part::range::Bounds;
 use crate::setting::Setting;
 
 /// Codes of functions.
@@ -77,12 +76,14 @@ pub const SEC004: Code = Code {
         with `invoke_url`.",
 };
 
+const BOUNDS: Bounds = Bounds { code: CFN193, taker: "Lambda", source: "Lambda quotas" };
+
 /// Reports what is wrong with the settings.
 pub(super) fn check(function: &Function, on: &Context<'_>) {
     check_package(function, on);
-    check_range(on, "memory", function.memory.map(|m| m.0), 128..=10_240, "MB");
-    check_range(on, "timeout", function.timeout.map(|t| t.0), 1..=900, "seconds");
-    check_range(on, "storage", function.storage.map(|s| s.0), 512..=10_240, "MB");
+    BOUNDS.check(on, "memory", function.memory.map(|m| m.0), 128..=10_240, "MB");
+    BOUNDS.check(on, "timeout", function.timeout.map(|t| t.0), 1..=900, "seconds");
+    BOUNDS.check(on, "storage", function.storage.map(|s| s.0), 512..=10_240, "MB");
     if let (Some(run), Some(stack)) = (function.run.as_option(), &on.common.stack) {
         let title = format!("`{}` has a `run` and a `stack`, which both place it", on.name);
         let diagnostic = on.at(Diagnostic::error(CFN196, title), stack.origin, "places it in another stack");
@@ -161,18 +162,6 @@ fn check_url(on: &Context<'_>, url: &Url) {
         let title = format!("`methods` of `{}` has `OPTIONS`, which a function's URL answers itself", on.name);
         let diagnostic = on.at(Diagnostic::error(CFN197, title), options.origin, "not to be listed");
         on.report(diagnostic.help("remove `OPTIONS`"));
-    }
-}
-
-fn check_range(on: &Context<'_>, setting: &str, found: Setting<u32>, range: RangeInclusive<u32>, unit: &str) {
-    if !range.contains(&found.value) {
-        let (least, most) = range.into_inner();
-        let title =
-            format!("`{setting}` of `{}` is {}, but Lambda takes {least} to {most} {unit}", on.name, found.value);
-        let diagnostic = on.at(Diagnostic::error(CFN193, title), found.origin, "out of range");
-        let repair = found.value.clamp(least, most).to_string();
-        let diagnostic = diagnostic.note(format!("limit: Lambda quotas, {least} to {most} {unit}"));
-        on.report(on.repair(diagnostic.help(format!("write `{repair}`")), found.origin, &repair));
     }
 }
 

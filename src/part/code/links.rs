@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Statement, one_or_list};
-use crate::component::{Code, Context, KindEntry, Level, Neighbour};
+use crate::component::{self, Code, Context, KindEntry, Level, Neighbour, Prefix};
 use crate::diag::{Code as DiagCode, Diagnostic, did_you_mean, quote_list};
 use crate::manifest::{Secret, Store};
 use crate::origin::OriginId;
@@ -36,6 +36,14 @@ pub const REF013: DiagCode = DiagCode {
         A link grants permissions and opens the network. Some kinds offer neither: a network is used by `vpc:`, and a \
         raw `resource` has no levels that the compiler could know, so that its permissions are written out in \
         `permissions:`.",
+};
+
+/// `REF018`: a prefix that narrows nothing.
+pub const REF018: DiagCode = DiagCode {
+    id: "REF018",
+    explanation: "the link has a `prefix`, and its target has no parts\n\n\
+        A `prefix` narrows a link to the keys of a bucket's objects that begin so. Other kinds have nothing that a prefix \
+        could name: their permissions are for the whole component.",
 };
 
 /// `CFN183`: a link needs the network of its target.
@@ -96,6 +104,8 @@ struct Written<'a> {
     key: OriginId,
     /// The access that it asks for.
     access: Option<&'a Setting<String>>,
+    /// What narrows it.
+    prefix: Option<&'a Setting<String>>,
 }
 
 impl Written<'_> {
@@ -118,7 +128,8 @@ struct Target<'a> {
 pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>) -> Granted {
     let mut granted = Granted::default();
     for (key, link) in code.links.iter() {
-        let (name, link) = (&key.value, Written { key: key.origin, access: link.access.as_ref() });
+        let name = &key.value;
+        let link = Written { key: key.origin, access: link.access.as_ref(), prefix: link.prefix.as_ref() };
         if let Some(secret) = on.secrets.get(name) {
             granted.secret(on, name, secret, link);
         } else if let Some(target) = target(on, name, link)
@@ -144,17 +155,17 @@ impl Granted {
             on.report(on.repair(diagnostic, access.origin, "read"));
             return;
         }
+        if let Some(prefix) = link.prefix {
+            on.report(no_parts(on, name, "a secret", prefix));
+        }
         let (service, action) = match secret.store.value {
             Store::Ssm => ("ssm", "ssm:GetParameter"),
             Store::SecretsManager => ("secretsmanager", "secretsmanager:GetSecretValue"),
         };
         let at = link.at();
         let origin = on.rule("a link to a secret grants reading it where it is kept", &[at, secret.store.origin]);
-        self.statements.push(Statement {
-            sid: Value::text(origin, format!("Read{name}")),
-            actions: Value::text(origin, action),
-            resources: Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() }),
-        });
+        let arn = Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() });
+        self.statements.push(Statement::new(origin, format!("Read{name}"), &[action], arn));
         self.uses(Service { name: service, is_public: false }, at, name);
     }
 
@@ -169,25 +180,18 @@ impl Granted {
         let at = link.at();
         let origin = on.rule("a link grants the permissions of its access", &[at]);
         let target = Setting::new(origin, to.name.to_owned());
+        if let Some(prefix) = link.prefix.filter(|_| level.statements.iter().all(|s| s.prefix == Prefix::Refused)) {
+            on.report(no_parts(on, to.name, &format!("a `{}`", to.kind.name), prefix));
+        }
         for statement in level.statements {
-            let actions = statement.actions.iter().map(|a| Value::text(origin, *a)).collect();
-            let resources = statement.resources.iter().map(|(attribute, rest)| {
-                let arn = on.attribute_of(&target, attribute);
-                if rest.is_empty() {
-                    arn
-                } else {
-                    Value::new(origin, Kind::Join(vec![arn, Value::text(origin, *rest)]))
-                }
-            });
-            self.statements.push(Statement {
-                sid: Value::text(origin, format!("{}{}", to.name, statement.sid)),
-                actions: one_or_list(origin, actions),
-                resources: one_or_list(origin, resources.collect()),
-            });
+            self.statements.push(granting(on, statement, &target, link.prefix));
             let is_public = statement.actions.iter().any(|a| PUBLIC.contains(a));
             for (name, _) in statement.actions.iter().filter_map(|a| a.split_once(':')) {
                 self.uses(Service { name, is_public }, at, to.name);
             }
+        }
+        if level.internet {
+            self.uses(Service { name: "internet", is_public: true }, at, to.name);
         }
         if let Some(ingress) = level.ingress
             && same_network(on, to, level, at, vpc)
@@ -235,7 +239,9 @@ impl Granted {
                 .at(Diagnostic::warning(CFN184, title), *at, "called at run time")
                 .context_if_known(on.origins, Some(neighbour.origin), lacks)
                 .note("calls would wait until the function's timeout");
-            on.report(if *is_public {
+            on.report(if *service == "internet" {
+                diagnostic.help(format!("write a `nat` on `{}`", vpc.value))
+            } else if *is_public {
                 diagnostic
                     .note(format!("an endpoint of `{service}` does not lead to public addresses"))
                     .help(format!("write a `nat` on `{}`", vpc.value))
@@ -244,6 +250,42 @@ impl Granted {
             });
         }
     }
+}
+
+/// The statement of a level that a link grants on its target.
+fn granting(
+    on: &Context<'_>,
+    statement: &component::Statement,
+    target: &Setting<String>,
+    prefix: Option<&Setting<String>>,
+) -> Statement {
+    let origin = target.origin;
+    let narrowed = prefix.filter(|_| statement.prefix == Prefix::Path);
+    let resources = statement.resources.iter().map(|(attribute, rest)| {
+        let arn = on.attribute_of(target, attribute);
+        let rest = match (narrowed, rest.strip_suffix('*')) {
+            (Some(prefix), Some(start)) => Value::text(prefix.origin, format!("{start}{}*", prefix.value)),
+            _ => Value::text(origin, *rest),
+        };
+        if rest.as_text() == Some("") { arn } else { Value::new(origin, Kind::Join(vec![arn, rest])) }
+    });
+    let resources = one_or_list(origin, resources.collect());
+    let sid = format!("{}{}", target.value, statement.sid);
+    let condition = prefix.and_then(|prefix| match statement.prefix {
+        Prefix::Condition(key) => {
+            let pattern = Value::text(prefix.origin, format!("{}*", prefix.value));
+            let pattern = Value::map(prefix.origin, [(key, pattern)]);
+            Some(Value::map(prefix.origin, [("StringLike", pattern)]))
+        }
+        _ => None,
+    });
+    Statement { condition, ..Statement::new(origin, sid, statement.actions, resources) }
+}
+
+fn no_parts(on: &Context<'_>, name: &str, what: &str, prefix: &Setting<String>) -> Diagnostic {
+    let title = format!("`{}` links to `{name}`, {what}, with a `prefix`, which narrows nothing there", on.name);
+    let diagnostic = on.at(Diagnostic::error(REF018, title), prefix.origin, "only a bucket has parts");
+    diagnostic.help("remove `prefix`")
 }
 
 fn target<'a>(on: &Context<'a>, name: &'a str, link: Written<'_>) -> Option<Target<'a>> {

@@ -43,6 +43,7 @@ fn statement(on: &Context<'_>, label: &str, permission: &Permission) -> Statemen
         sid: Value::text(origin, sid(label)),
         actions: one_or_list(origin, actions),
         resources: one_or_list(origin, resources),
+        condition: None,
     }
 }
 

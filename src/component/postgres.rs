@@ -22,8 +22,7 @@ const PORT: i64 = 5432;
 const CONNECT: Ingress = Ingress { security_group: "security_group", port: "port" };
 
 /// The right to read the login.
-const READ_SECRET: Statement =
-    Statement::of("Secret", &["secretsmanager:GetSecretValue"], &[("secret_arn", "")]);
+const READ_SECRET: Statement = Statement::of("Secret", &["secretsmanager:GetSecretValue"], &[("secret_arn", "")]);
 
 /// What links may ask for.
 ///

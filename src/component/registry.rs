@@ -3,7 +3,9 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
-use super::{Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, queue, resource, vpc};
+use super::{
+    Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, queue, resource, vpc,
+};
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
 use crate::value::Value;

@@ -86,7 +86,8 @@ impl EventSource<'_> {
         let origin = on.rule("a function may read what it consumes", &[self.to.origin]);
         let name = on.name;
         let mut statements = vec![Statement::new(origin, format!("{name}Consume"), self.actions, self.source.clone())];
-        let (retries, dead_letters) = self.stream.as_ref().map_or((None, None), |s| (s.retries, s.dead_letters.clone()));
+        let (retries, dead_letters) =
+            self.stream.as_ref().map_or((None, None), |s| (s.retries, s.dead_letters.clone()));
         if let Some(queue) = &dead_letters {
             statements.push(Statement::new(origin, format!("{name}DeadLetters"), dead_letters::SEND, queue.clone()));
         }

@@ -3,12 +3,14 @@
 //! A resource is generic over its references like every [`Value`]: local and symbolic after rendering, a [`Target`] after
 //! linking.
 
+mod data;
 mod print;
 
 use crate::origin::OriginId;
 use crate::value::{Entry, Symbol, Value};
 
-pub use print::{document, value};
+pub use data::{Data, holds_data};
+pub use print::{document, literal, value};
 
 /// The order of a resource's attributes in a template, after `Type`; `Properties` is last.
 pub const RESOURCE_ATTRIBUTES: &[&str] =

@@ -60,7 +60,8 @@ pub struct Common {
     pub tags: BTreeMap<String, Setting<String>>,
     /// Raw CloudFormation laid over what the kind makes: `{<local id>: {<Property>: value}}`; `null` removes a property.
     pub overrides: BTreeMap<String, BTreeMap<String, Any>>,
-    /// The logical id that its resources keep after a rename.
+    /// The name that identifies it in AWS, where that is not its own: the one that it had before a rename. Logical ids,
+    /// exports, parameters and physical names are made of it, so that nothing is replaced.
     #[schemars(regex(pattern = r"^[A-Z][A-Za-z0-9]*$"))]
     pub logical_id: Option<Setting<String>>,
 }
@@ -69,11 +70,17 @@ pub struct Common {
 pub const MAIN: &str = "Self";
 
 impl Common {
-    /// The id in its template of what `component` calls `local`: the component's name, or the one that it keeps, and the
-    /// local id.
+    /// The name that identifies `component` in AWS: its own, or the one that it keeps. Everything that AWS gets to see is
+    /// made of it, so that a rename changes no template.
+    #[must_use]
+    pub fn identity<'a>(&'a self, component: &'a str) -> &'a str {
+        self.logical_id.as_ref().map_or(component, |kept| kept.value.as_str())
+    }
+
+    /// The id in its template of what `component` calls `local`: the name that identifies it, and the local id.
     #[must_use]
     pub fn logical_id(&self, component: &str, local: &str) -> String {
-        let own = self.logical_id.as_ref().map_or(component, |kept| kept.value.as_str());
+        let own = self.identity(component);
         if local == MAIN { own.to_owned() } else { format!("{own}{local}") }
     }
 }
@@ -357,6 +364,8 @@ pub struct Ingress {
 /// A component as others see it.
 #[derive(Debug, Clone)]
 pub struct Neighbour {
+    /// The name that identifies it in AWS.
+    pub identity: String,
     /// Its kind.
     pub kind: &'static KindEntry,
     /// Where its name stands.

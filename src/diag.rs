@@ -203,8 +203,17 @@ impl Diagnostics {
             if !diagnostic.labels.is_empty() {
                 diagnostic.stages.extend(stage.map(str::to_owned));
             }
+            // What is an error on one stage may be a warning on another, for another reason.
             let same = |d: &&mut Diagnostic| {
-                d.code == diagnostic.code && d.title == diagnostic.title && d.labels == diagnostic.labels
+                (d.code, d.severity, &d.title, &d.labels, &d.notes, &d.helps)
+                    == (
+                        diagnostic.code,
+                        diagnostic.severity,
+                        &diagnostic.title,
+                        &diagnostic.labels,
+                        &diagnostic.notes,
+                        &diagnostic.helps,
+                    )
             };
             match self.list.iter_mut().find(same) {
                 Some(known) => {

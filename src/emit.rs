@@ -18,6 +18,9 @@ pub type Files = BTreeMap<String, String>;
 /// The file that lists what is in the folder.
 pub const INDEX: &str = "index.yaml";
 
+/// The file that holds the merged manifest.
+pub const MANIFEST: &str = "manifest.yaml";
+
 /// The templates of a stage as text, in the order of its stacks.
 #[must_use]
 pub fn templates(linked: &Linked, layers: &[String]) -> Vec<String> {
@@ -28,7 +31,7 @@ pub fn templates(linked: &Linked, layers: &[String]) -> Vec<String> {
 #[must_use]
 pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>) -> Files {
     let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
-    files.insert("manifest.yaml".to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
+    files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));
     files.insert(INDEX.to_owned(), header(layers) + &index);
     files

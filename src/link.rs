@@ -91,6 +91,10 @@ pub fn link(
     origins: &Origins,
     findings: &mut Diagnostics,
 ) -> Option<Linked> {
+    place::one_identity_one_component(model, origins, findings);
+    if findings.has_errors() {
+        return None;
+    }
     let mut placed = place::place(model, lowered, renderer, origins, findings);
     overrides::apply(model, &mut placed, origins, findings);
     if findings.has_errors() {

@@ -84,6 +84,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
             _ => stack_region(model, on.stack()).to_owned(),
         };
         let neighbour = Neighbour {
+            identity: component.common.identity(name).to_owned(),
             kind: component.kind,
             origin: component.origin,
             stack: on.stack(),
@@ -144,7 +145,7 @@ fn imported_attributes(
             .iter()
             .map(|(attribute, output)| {
                 let symbol = Symbol::Output {
-                    parameter: format!("{}{}", on.name, pascal(attribute)),
+                    parameter: format!("{}{}", on.identity(), pascal(attribute)),
                     stack: stack.value.clone(),
                     region: region.as_ref().unwrap_or(&model.manifest.region).value.clone(),
                     output: output.value.clone(),
@@ -169,7 +170,7 @@ fn published_attribute(on: &Context<'_>, stage: &Setting<String>, published: Pub
     match published.value {
         PublishedValue::Literal(kind) => Attribute::open(name, Value::new(origin, kind)),
         PublishedValue::Output { stack, region, output, list } => {
-            let parameter = format!("{}{}", on.name, pascal(&name));
+            let parameter = format!("{}{}", on.identity(), pascal(&name));
             let symbol = Symbol::Output { parameter, stack, region, output, list };
             Attribute::open(name, Value::reference(origin, symbol))
         }

@@ -3,6 +3,8 @@
 mod graph;
 mod hosts;
 mod limits;
+mod names;
+mod subnets;
 
 use std::collections::BTreeSet;
 
@@ -10,7 +12,7 @@ use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::{Linked, Stack};
 use crate::model::Model;
-use crate::origin::{OriginId, Origins};
+use crate::origin::{Origin, OriginId, Origins};
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
@@ -22,6 +24,8 @@ pub const CODES: &[Code] = &[
     graph::CFN014,
     graph::CFN015,
     graph::CFN016,
+    names::CFN017,
+    subnets::CFN018,
     hosts::CFN168,
 ];
 
@@ -53,6 +57,9 @@ pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origin
         limits::check(&on, text, findings);
         graph::check(&on, findings);
     }
+    let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, origins }).collect();
+    names::check(&all, findings);
+    subnets::check(&all, findings);
 }
 
 /// One stack, and where to point for it.
@@ -67,5 +74,10 @@ impl On<'_> {
     pub(crate) fn owner(&self, logical_id: &str) -> OriginId {
         let owner = self.stack.owners.get(logical_id).and_then(|(component, _)| self.model.components.get(component));
         owner.map_or(self.model.manifest.project.origin, |c| c.origin)
+    }
+
+    /// Whether a value stands in a layer as it is.
+    pub(crate) fn is_written(&self, origin: OriginId) -> bool {
+        matches!(self.origins.get(origin), Origin::Manifest { .. })
     }
 }

@@ -94,7 +94,7 @@ fn raw_substitution(argument: &Value<Target>) -> Doc {
     let mut text = String::new();
     let mut variables: Vec<(String, Doc)> = given.iter().map(|e| (e.key.clone(), value(&e.value))).collect();
     for part in parts {
-        match literal(std::slice::from_ref(part)) {
+        match literal(part) {
             Some(literal) => text.push_str(&literal),
             None => {
                 let name = (1..)
@@ -135,7 +135,7 @@ fn split(list: Doc) -> Doc {
 
 /// Texts and references as one `Fn::Sub`. What cannot stand inside its text gets a variable.
 fn substitution(parts: &[Value<Target>]) -> Doc {
-    if let Some(text) = literal(parts) {
+    if let Some(text) = texts(parts) {
         return Doc::text(text);
     }
     let used = |name: &str, own: &Value<Target>| {
@@ -178,16 +178,22 @@ fn substitution(parts: &[Value<Target>]) -> Doc {
     Doc::Tagged("Sub".to_owned(), Box::new(argument))
 }
 
-/// The text of parts that are all literal.
-fn literal(parts: &[Value<Target>]) -> Option<String> {
-    let text = |part: &Value<Target>| match &part.kind {
+/// The text that a value comes to in a template, where it is known before the deploy.
+#[must_use]
+pub fn literal(v: &Value<Target>) -> Option<String> {
+    match &v.kind {
         Kind::Text(text) => Some(text.clone()),
         Kind::Int(i) => Some(i.to_string()),
         Kind::Float(x) => Some(x.to_string()),
         Kind::Bool(b) => Some(b.to_string()),
+        Kind::Join(parts) => texts(parts),
         _ => None,
-    };
-    parts.iter().map(text).collect()
+    }
+}
+
+/// The text of parts that are all literal.
+fn texts(parts: &[Value<Target>]) -> Option<String> {
+    parts.iter().map(literal).collect()
 }
 
 /// `DbHost` of `reggie-production-data-DbHost`.

@@ -75,7 +75,7 @@ pub(super) fn make_all(
     for stage in stages {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
-            survey(&compiled, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
+            survey(&compiled, &project.sources, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
             all.push(Made::of(compiled));
         }
         findings.merge(own, Some(stage));

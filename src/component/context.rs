@@ -34,7 +34,7 @@ pub const REF010: DiagCode = DiagCode {
 /// What a kind sees while it decides about one component.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The component's name.
+    /// The component's name, as the manifest and messages say it. What AWS gets to see is made of [`Context::identity`].
     pub name: &'a str,
     /// Where its name stands.
     pub origin: OriginId,
@@ -135,11 +135,35 @@ impl<'a> Context<'a> {
         self.fragment_in(neighbour.stack, template, plan)
     }
 
-    /// What other components deliver to this one: who, and what.
+    /// What other components deliver to this one: who, and what; in the order of what identifies them.
     pub fn deliveries(&self) -> impl Iterator<Item = (&'a str, &'a Delivery)> {
         let own = self.name;
         let of = |(name, n): (&'a String, &'a Neighbour)| n.interface.deliveries.iter().map(|d| (name.as_str(), d));
-        self.neighbours.iter().flat_map(of).filter(move |(_, d)| d.to.value == own)
+        let mut all: Vec<_> = self.neighbours.iter().flat_map(of).filter(|(_, d)| d.to.value == own).collect();
+        all.sort_by_key(|(name, _)| self.identity_of(name));
+        all.into_iter()
+    }
+
+    /// The name that identifies the component in AWS: its own, or the one that it keeps after a rename.
+    #[must_use]
+    pub fn identity(&self) -> &'a str {
+        self.common.identity(self.name)
+    }
+
+    /// Where the name that identifies it stands.
+    #[must_use]
+    pub fn identity_origin(&self) -> OriginId {
+        self.common.logical_id.as_ref().map_or(self.origin, |kept| kept.origin)
+    }
+
+    /// The name that identifies another component, or this one, in AWS; of a secret its own.
+    #[must_use]
+    pub fn identity_of<'n>(&'n self, name: &'n str) -> &'n str {
+        match self.neighbours.get(name) {
+            Some(neighbour) => &neighbour.identity,
+            None if name == self.name => self.identity(),
+            None => name,
+        }
     }
 
     /// The stack that the component stands in.
@@ -239,13 +263,14 @@ impl<'a> Context<'a> {
     /// A physical name, `<project>-<stage>-<Component><suffix>`, for types that must be named; at most `limit`
     /// characters.
     pub fn physical_name(&self, suffix: &str, limit: usize) -> Value {
-        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.name);
+        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.identity());
         if name.len() > limit {
             let title = format!("the name `{name}` has {} characters; AWS takes {limit}", name.len());
-            let diagnostic = self.at(Diagnostic::error(CFN020, title), self.origin, "named after this component");
+            let origin = self.identity_origin();
+            let diagnostic = self.at(Diagnostic::error(CFN020, title), origin, "named after this component");
             self.report(diagnostic.help("shorten the component's name, the stage's name or the project's"));
         }
-        let from = [self.project.origin, self.stage.name.origin, self.origin];
+        let from = [self.project.origin, self.stage.name.origin, self.identity_origin()];
         self.text("names that AWS requires are <project>-<stage>-<Component>", &from, name)
     }
 
@@ -258,8 +283,8 @@ impl<'a> Context<'a> {
     /// The component's tags and a `Name`, for resources that a console shows by that tag.
     #[must_use]
     pub fn named_tags(&self, suffix: &str) -> Value {
-        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.name);
-        let from = [self.project.origin, self.stage.name.origin, self.origin];
+        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.identity());
+        let from = [self.project.origin, self.stage.name.origin, self.identity_origin()];
         self.tag_list(Some(self.text("the console shows network resources by their Name tag", &from, name)))
     }
 

@@ -256,7 +256,7 @@ struct UrlPlan {
 impl Function {
     fn zip_plan(&self, on: &Context<'_>, zip: &Zip) -> ZipPlan {
         let why = on.rule("a zip is <project>/<Component>/<hash>.zip in the artifact bucket", &[zip.path.origin]);
-        let folder = Value::text(why, format!("{}/{}/", on.project.value, on.name));
+        let folder = Value::text(why, format!("{}/{}/", on.project.value, on.identity()));
         let key = vec![folder, release(on, "Code"), Value::text(why, ".zip")];
         ZipPlan {
             runtime: self.runtime.clone(),
@@ -285,7 +285,7 @@ impl Url {
 /// digest.
 fn release(on: &Context<'_>, what: &str) -> Value {
     let why = on.rule("code comes with a release, as a parameter of the stack", &[]);
-    Value::reference(why, Symbol::Release(format!("{}{what}", on.name)))
+    Value::reference(why, Symbol::Release(format!("{}{what}", on.identity())))
 }
 
 /// The host of the function's URL, `https://<host>/`: its third piece between slashes.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Policies, StackName};
+use crate::cfn::holds_data;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::setting::{Any, Setting};
 use crate::value::{Entry, Kind as ValueKind, Symbol, Value};
@@ -41,38 +42,6 @@ pub const KIND: KindEntry =
     KindEntry::of::<Resource>("resource", "Raw CloudFormation, for what no kind makes.", StackName::App)
         .codes(&[CODES]);
 
-/// Types that hold data, with whether they know snapshots. Sources: cfn-lint 1.58.0 (`StatefulResources.json`), and the
-/// CloudFormation User Guide, "DeletionPolicy attribute", for the snapshots; read 2026-11-21.
-const HOLD_DATA: &[(&str, bool)] = &[
-    ("AWS::Backup::BackupVault", false),
-    ("AWS::Cognito::UserPool", false),
-    ("AWS::DSQL::Cluster", false),
-    ("AWS::DocDB::DBCluster", true),
-    ("AWS::DocDB::DBInstance", false),
-    ("AWS::DynamoDB::GlobalTable", false),
-    ("AWS::DynamoDB::Table", false),
-    ("AWS::EC2::Volume", true),
-    ("AWS::ECR::Repository", false),
-    ("AWS::EFS::FileSystem", false),
-    ("AWS::EMR::Cluster", false),
-    ("AWS::ElastiCache::CacheCluster", true),
-    ("AWS::ElastiCache::ReplicationGroup", true),
-    ("AWS::Elasticsearch::Domain", false),
-    ("AWS::FSx::FileSystem", false),
-    ("AWS::KMS::Key", false),
-    ("AWS::Kinesis::Stream", false),
-    ("AWS::Logs::LogGroup", false),
-    ("AWS::Neptune::DBCluster", true),
-    ("AWS::Neptune::DBInstance", false),
-    ("AWS::OpenSearchService::Domain", false),
-    ("AWS::RDS::DBCluster", true),
-    ("AWS::RDS::DBInstance", true),
-    ("AWS::Redshift::Cluster", true),
-    ("AWS::S3::Bucket", false),
-    ("AWS::SQS::Queue", false),
-    ("AWS::SecretsManager::Secret", false),
-];
-
 impl Kind for Resource {
     fn interface(&self, on: &Context<'_>) -> Interface {
         let own = |(name, path): (&String, &Setting<String>)| {
@@ -87,7 +56,7 @@ impl Kind for Resource {
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         self.check(on);
         let resource_type = &self.resource_type;
-        let holds_data = HOLD_DATA.iter().find(|(name, _)| *name == resource_type.value);
+        let holds_data = holds_data(resource_type);
         let before = |name: &Setting<String>| Value::reference(name.origin, Symbol::Component(name.value.clone()));
         let plan = Plan {
             resource_type: resource_type.clone(),
@@ -96,7 +65,7 @@ impl Kind for Resource {
                 Value::list(why, self.depends_on.iter().map(before).collect())
             }),
             policies: (holds_data.is_some() || on.common.removal.is_some())
-                .then(|| on.policies(holds_data.is_some_and(|(_, knows_snapshots)| *knows_snapshots))),
+                .then(|| on.policies(holds_data.is_some_and(|data| data.knows_snapshots))),
             properties: self.properties.clone().map(|properties| with_pseudo_parameters(properties.0)),
         };
         vec![on.fragment("resource", &plan)]

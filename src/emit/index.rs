@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Files;
+use super::{Files, MANIFEST};
 use crate::cfn::ParameterSource;
 use crate::component::StackName;
 use crate::link::{Linked, Stack};
@@ -23,7 +23,7 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     let written = manifest.tags.iter().map(|(k, v)| (k.clone(), Doc::text(&v.value)));
     let tags = tags.into_iter().map(|(k, v)| (k.to_owned(), Doc::text(v))).chain(written);
     top.push(("tags".to_owned(), Doc::Map(tags.collect())));
-    top.push(("manifest".to_owned(), file("manifest.yaml", files)));
+    top.push(("manifest".to_owned(), file(MANIFEST, files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
     if !linked.outputs.is_empty() {
         let output =

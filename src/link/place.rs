@@ -6,7 +6,7 @@ use crate::cfn::Resource;
 use crate::component::StackName;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::Lowered;
-use crate::model::Model;
+use crate::model::{Component, Model};
 use crate::origin::{OriginId, Origins};
 use crate::render::Renderer;
 
@@ -16,7 +16,9 @@ pub const CFN001: Code = Code {
     explanation: "two components yield one logical id\n\n\
         A resource's logical id is the component's name and, except for its main resource, what it is for there: `ReggieDb` and \
         `Cluster` give `ReggieDbCluster`. A component named `ReggieDbCluster` yields the same. Rename one of them, or keep an \
-        old id with `logical_id`.",
+        old id with `logical_id`.\n\n\
+        A `logical_id` is unique in the whole stage, not only in its stack: the parameters of releases and the names that AWS \
+        requires are made of it too.",
 };
 
 /// `BUG002`: a template and its plan do not fit.
@@ -50,7 +52,10 @@ pub(super) fn place(
 ) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
     let mut taken: BTreeMap<(StackName, String), OriginId> = BTreeMap::new();
-    for (component, fragment) in &lowered.fragments {
+    // In the order of the names in AWS: a rename that keeps one moves no resource in its template.
+    let mut fragments: Vec<_> = lowered.fragments.iter().collect();
+    fragments.sort_by_key(|(component, _)| lowered.neighbours.get(component).map(|n| n.identity.as_str()));
+    for (component, fragment) in fragments {
         let Some(owner) = model.components.get(component) else { continue };
         let resources = match renderer.render(fragment, origins) {
             Ok(resources) => resources,
@@ -74,4 +79,21 @@ pub(super) fn place(
         }
     }
     placed
+}
+
+/// Reports every `logical_id` that is the name of another component, or the `logical_id` of another: parameters and
+/// physical names are made of it too, so that not even two stacks may share one.
+pub(super) fn one_identity_one_component(model: &Model, origins: &Origins, findings: &mut Diagnostics) {
+    let mut known: BTreeMap<&str, OriginId> = BTreeMap::new();
+    let at = |component: &Component| component.common.logical_id.as_ref().map_or(component.origin, |kept| kept.origin);
+    // Those that keep a name come last: it is their `logical_id` that can be changed.
+    let (keeping, own): (Vec<_>, Vec<_>) = model.components.iter().partition(|(_, c)| c.common.logical_id.is_some());
+    for (name, component) in own.into_iter().chain(keeping) {
+        let identity = component.common.identity(name);
+        let Some(other) = known.insert(identity, at(component)) else { continue };
+        let diagnostic = Diagnostic::error(CFN001, format!("two components have the logical id `{identity}`"))
+            .at_origin(origins, at(component), &[component.origin], "this component keeps it")
+            .context_if_known(origins, Some(other), "and it is this one's");
+        findings.push(diagnostic.help("rename one of the components, or give this one another `logical_id`"));
+    }
 }

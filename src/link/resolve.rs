@@ -333,11 +333,12 @@ impl<'a> Resolver<'a> {
 
     /// The output that holds an attribute: the component's logical prefix and the attribute.
     fn output_name(&self, component: &str, attribute: &str) -> String {
-        let attribute = pascal(attribute);
-        match self.model.components.get(component) {
-            Some(owner) => owner.common.logical_id(component, &attribute),
-            None => format!("{component}{attribute}"),
-        }
+        format!("{}{}", self.identity(component), pascal(attribute))
+    }
+
+    /// The name that identifies a component in AWS.
+    fn identity<'n>(&'n self, component: &'n str) -> &'n str {
+        self.lowered.neighbours.get(component).map_or(component, |n| n.identity.as_str())
     }
 
     /// Publishes an attribute: an output with an export where AWS gives it.
@@ -356,7 +357,7 @@ impl<'a> Resolver<'a> {
         }
         stack.template.outputs.push(Output {
             name: name.clone(),
-            description: Value::text(origin, format!("{component}.{}", attribute.name)),
+            description: Value::text(origin, format!("{}.{}", self.identity(component), attribute.name)),
             value,
             export: Some(Value::text(origin, export)),
         });

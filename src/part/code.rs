@@ -169,7 +169,11 @@ fn security_group(on: &Context<'_>, vpc: &Setting<String>) -> SecurityGroupPlan 
     let network = on.neighbour(vpc, "vpc", &["vpc"]).and_then(|found| found.interface.network.as_ref());
     SecurityGroupPlan {
         // A changed description replaces the group: only the name may stand in it.
-        description: on.text("a security group's description never changes", &[], format!("What {} runs in", on.name)),
+        description: on.text(
+            "a security group's description never changes",
+            &[],
+            format!("What {} runs in", on.identity()),
+        ),
         vpc: on.attribute_of(vpc, "id"),
         // What an imported network has is not known here, so it is assumed to lead somewhere.
         reaches_https: network.is_none_or(|n| n.internet || !n.endpoints.is_empty()),

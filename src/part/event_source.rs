@@ -84,7 +84,7 @@ impl EventSource<'_> {
     /// The mapping, in the stack of `function`.
     pub fn lower(self, on: &Context<'_>, function: &Neighbour) -> Fragment {
         let origin = on.rule("a function may read what it consumes", &[self.to.origin]);
-        let name = on.name;
+        let name = on.identity();
         let mut statements = vec![Statement::new(origin, format!("{name}Consume"), self.actions, self.source.clone())];
         let (retries, dead_letters) =
             self.stream.as_ref().map_or((None, None), |s| (s.retries, s.dead_letters.clone()));

@@ -32,6 +32,7 @@ pub struct Sender {
 pub fn senders(on: &Context<'_>) -> Vec<Sender> {
     let mut senders = Vec::new();
     for (from, delivery) in on.deliveries() {
+        let from = on.identity_of(from);
         let origin = on.rule("who delivers is let in, by ARN", &[delivery.to.origin]);
         let number = senders.iter().filter(|s: &&Sender| starts(&s.sid, from)).count();
         let number = if number == 0 { String::new() } else { (number + 1).to_string() };

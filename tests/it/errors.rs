@@ -103,7 +103,7 @@ fn find(layers: &BTreeMap<String, String>, stage: &str, baseline: Option<&Compil
         let mut own = Diagnostics::default();
         let compiled = compile(&project, stage, &Renderer::new(), &mut own);
         if let (Some(compiled), Some(before)) = (compiled, baseline) {
-            survey(&compiled, &before.files, &mut own);
+            survey(&compiled, &project.sources, &before.files, &mut own);
         }
         findings.merge(own, Some(stage));
     }

@@ -53,7 +53,12 @@ fn every_kind_has_a_project_that_teaches_it() {
         let project = project.unwrap_or_else(|| panic!("`{}` needs a project in tests/projects/", kind.name));
         for stage in committed_stages(&project) {
             let components = compiled(&project_of(&project), &stage).model.components;
-            assert!(components.values().any(|c| c.kind.name == kind.name), "{} has no {}", project.display(), kind.name);
+            assert!(
+                components.values().any(|c| c.kind.name == kind.name),
+                "{} has no {}",
+                project.display(),
+                kind.name
+            );
         }
     }
 }

@@ -17,6 +17,7 @@ mod hostile;
 mod linker;
 mod origins;
 mod pages;
+mod renames;
 mod schemas;
 mod seeds;
 mod support;

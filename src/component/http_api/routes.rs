@@ -115,7 +115,7 @@ pub(super) fn plan<'a>(settings: &'a Settings, on: &Context<'_>) -> (Vec<RoutePl
     for (route, id) in known.iter().zip(ids) {
         routes.push(route.plan(settings, id, on));
         let Some(function) = on.neighbour(&route.route.to, "routes", &["function"]) else { continue };
-        let of_function = targets.entry(&route.route.to.value).or_default();
+        let of_function = targets.entry(&function.identity).or_default();
         if of_function.is_empty() {
             check_timeout(route, function, on);
         }
@@ -157,7 +157,7 @@ impl<'a> Known<'a> {
         RoutePlan {
             id: on.setting("a route's logical id is its key in words", &[self.written.origin], id),
             key: self.written,
-            integration: local(self.route.to.origin, format!("Integration{}", self.route.to.value)),
+            integration: local(self.route.to.origin, format!("Integration{}", on.identity_of(&self.route.to.value))),
             authorization: on.setting("a route asks for what its `auth` says", &[auth.origin], kind),
             authorizer: authorizer.map(|_| local(auth.origin, super::authorizers::id(&auth.value))),
             scopes: self.route.scopes.as_ref().map(|s| Value::list(s.origin, s.iter().map(scope).collect())),

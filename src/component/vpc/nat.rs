@@ -128,8 +128,11 @@ impl Way {
 
 /// The logical id that a resource of this component has in the template.
 fn logical_id(on: &Context<'_>, local: &str) -> Value {
-    let origin = on.common.logical_id.as_ref().map_or(on.origin, |kept| kept.origin);
-    on.text("a signal names the resource by its logical id", &[origin], on.common.logical_id(on.name, local))
+    on.text(
+        "a signal names the resource by its logical id",
+        &[on.identity_origin()],
+        on.common.logical_id(on.name, local),
+    )
 }
 
 fn check_type(on: &Context<'_>, nat_type: &Setting<String>) {

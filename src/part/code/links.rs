@@ -127,7 +127,9 @@ struct Target<'a> {
 /// Decides what the links of a component come to, in `vpc` where it has one.
 pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>) -> Granted {
     let mut granted = Granted::default();
-    for (key, link) in code.links.iter() {
+    let mut links: Vec<_> = code.links.iter().collect();
+    links.sort_by_key(|(key, _)| on.identity_of(&key.value));
+    for (key, link) in links {
         let name = &key.value;
         let link = Written { key: key.origin, access: link.access.as_ref(), prefix: link.prefix.as_ref() };
         if let Some(secret) = on.secrets.get(name) {
@@ -198,9 +200,10 @@ impl Granted {
         {
             let origin = on.rule("a link opens the way from the consumer's security group", &[at]);
             let target = Setting::new(origin, to.name.to_owned());
+            let identity = on.identity_of(to.name);
             self.rules.push(Rule {
-                target: Value::text(origin, to.name),
-                description: Value::text(origin, format!("{} to {}", on.name, to.name)),
+                target: Value::text(origin, identity),
+                description: Value::text(origin, format!("{} to {identity}", on.identity())),
                 consumer_group: on.own("security_group"),
                 target_group: on.attribute_of(&target, ingress.security_group),
                 port: on.attribute_of(&target, ingress.port),
@@ -270,7 +273,7 @@ fn granting(
         if rest.as_text() == Some("") { arn } else { Value::new(origin, Kind::Join(vec![arn, rest])) }
     });
     let resources = one_or_list(origin, resources.collect());
-    let sid = format!("{}{}", target.value, statement.sid);
+    let sid = format!("{}{}", on.identity_of(&target.value), statement.sid);
     let condition = prefix.and_then(|prefix| match statement.prefix {
         Prefix::Condition(key) => {
             let pattern = Value::text(prefix.origin, format!("{}*", prefix.value));

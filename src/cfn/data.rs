@@ -1,0 +1,47 @@
+//! Which types hold data.
+
+/// Types that hold data, with whether they know snapshots. Sources: cfn-lint 1.58.0 (`StatefulResources.json`), and the
+/// CloudFormation User Guide, "DeletionPolicy attribute", for the snapshots; read 2026-11-21.
+const HOLD_DATA: &[(&str, bool)] = &[
+    ("AWS::Backup::BackupVault", false),
+    ("AWS::Cognito::UserPool", false),
+    ("AWS::DSQL::Cluster", false),
+    ("AWS::DocDB::DBCluster", true),
+    ("AWS::DocDB::DBInstance", false),
+    ("AWS::DynamoDB::GlobalTable", false),
+    ("AWS::DynamoDB::Table", false),
+    ("AWS::EC2::Volume", true),
+    ("AWS::ECR::Repository", false),
+    ("AWS::EFS::FileSystem", false),
+    ("AWS::EMR::Cluster", false),
+    ("AWS::ElastiCache::CacheCluster", true),
+    ("AWS::ElastiCache::ReplicationGroup", true),
+    ("AWS::Elasticsearch::Domain", false),
+    ("AWS::FSx::FileSystem", false),
+    ("AWS::KMS::Key", false),
+    ("AWS::Kinesis::Stream", false),
+    ("AWS::Logs::LogGroup", false),
+    ("AWS::Neptune::DBCluster", true),
+    ("AWS::Neptune::DBInstance", false),
+    ("AWS::OpenSearchService::Domain", false),
+    ("AWS::RDS::DBCluster", true),
+    ("AWS::RDS::DBInstance", true),
+    ("AWS::Redshift::Cluster", true),
+    ("AWS::S3::Bucket", false),
+    ("AWS::SQS::Queue", false),
+    ("AWS::SecretsManager::Secret", false),
+];
+
+/// What is known of a type that holds data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Data {
+    /// Whether CloudFormation can take a last snapshot of it.
+    pub knows_snapshots: bool,
+}
+
+/// What is known of a type's data; nothing where it is not known to hold any.
+#[must_use]
+pub fn holds_data(resource_type: &str) -> Option<Data> {
+    let found = HOLD_DATA.iter().find(|(name, _)| *name == resource_type)?;
+    Some(Data { knows_snapshots: found.1 })
+}

@@ -1,0 +1,131 @@
+//! The law of renames: a component under a new name, with the repair that its finding offers, changes no template.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use reggie_cfn::compile::{Compiled, compile};
+use reggie_cfn::diag::{Diagnostic, Diagnostics};
+use reggie_cfn::emit::{Files, INDEX, MANIFEST};
+use reggie_cfn::project::Project;
+use reggie_cfn::render::Renderer;
+use reggie_cfn::survey::survey;
+
+use crate::support::{committed_stages, compiled, layers, load, no_errors, project, projects, shown};
+
+/// The text with a component's name replaced wherever it stands as a word; a type such as `AWS::DynamoDB::Table` stays.
+fn renamed(text: &str, name: &str, to: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(name) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let whole = !out.clone().chars().chain(before.chars()).next_back().is_some_and(|c| is_word(c) || c == ':')
+            && !after.starts_with(is_word);
+        out.push_str(before);
+        out.push_str(if whole { to } else { name });
+        rest = after;
+    }
+    out + rest
+}
+
+/// A project's layers after the repairs of its findings.
+fn repaired(files: &[(String, String)], project: &Project, findings: &Diagnostics) -> Vec<(String, String)> {
+    let mut texts: BTreeMap<String, String> = files.iter().cloned().collect();
+    let mut edits: Vec<_> = findings.all().iter().flat_map(|d| &d.edits).collect();
+    edits.sort_by_key(|e| std::cmp::Reverse(e.span.start));
+    for edit in edits {
+        let path = project.sources.file(edit.span.file).path.strip_prefix("environments/").unwrap().to_owned();
+        texts.get_mut(&path).unwrap().replace_range(edit.span.range(), &edit.replacement);
+    }
+    texts.into_iter().collect()
+}
+
+/// What stays of a build when its manifest is written in other words.
+fn templates(files: &Files) -> Files {
+    files
+        .iter()
+        .filter(|(name, _)| ![INDEX, MANIFEST].contains(&name.as_str()))
+        .map(|(n, t)| (n.clone(), t.clone()))
+        .collect()
+}
+
+fn surveyed(project: &Project, stage: &str, baseline: &Compiled) -> (Compiled, Vec<Diagnostic>, Diagnostics) {
+    let now = compiled(project, stage);
+    let mut findings = Diagnostics::default();
+    survey(&now, &project.sources, &baseline.files, &mut findings);
+    (now, findings.all().to_vec(), findings)
+}
+
+fn check(folder: &Path, stage: &str, name: &str) -> bool {
+    let files = layers(folder);
+    let before = compiled(&project(&files), stage);
+    let component = &before.model.components[name];
+    let to = format!("Aa{name}");
+    let what = format!("{}: {name}", shown(folder, stage));
+    let files: Vec<(String, String)> = files.into_iter().map(|(n, text)| (n, renamed(&text, name, &to))).collect();
+    let other = project(&files);
+    let (now, found, findings) = surveyed(&other, stage, &before);
+    if component.common.logical_id.is_some() {
+        assert!(found.is_empty(), "{what} keeps its `logical_id`: {found:?}");
+        assert_eq!(templates(&now.files), templates(&before.files), "{what}");
+        return false;
+    }
+    if component.settings.is_none() {
+        assert!(found.is_empty(), "{what} is imported, and nothing of it is made anew: {found:?}");
+        return false;
+    }
+    let titles: Vec<_> = found.iter().map(|d| (d.code.id, d.title.as_str())).collect();
+    assert!(
+        matches!(titles.as_slice(), [("CFN032", title)] if title.contains(&format!("`{to}` is new"))),
+        "{what}: {titles:?}"
+    );
+    let repaired = repaired(&files, &other, &findings);
+    let (now, found, _) = surveyed(&project(&repaired), stage, &before);
+    assert!(found.is_empty(), "{what}, repaired: {found:?}");
+    assert_eq!(templates(&now.files), templates(&before.files), "{what}");
+    true
+}
+
+#[test]
+fn a_rename_that_keeps_its_logical_id_changes_no_template() {
+    let mut count = 0;
+    for folder in projects() {
+        for stage in committed_stages(&folder) {
+            let names: Vec<String> =
+                compiled(&project(&layers(&folder)), &stage).model.components.into_keys().collect();
+            count += names.iter().filter(|name| check(&folder, &stage, name)).count();
+        }
+    }
+    assert!(count > 30, "only {count} components renamed");
+}
+
+/// Two that are gone and two that are new: each is paired with the one that it is most like.
+#[test]
+fn what_is_likest_is_taken_for_the_same() {
+    let function = |name: &str, path: &str, memory: u32| {
+        format!(
+            "  {name}: {{type: function, runtime: nodejs22.x, memory: {memory}, zip: {{path: {path}, handler: index.handler}}}}\n"
+        )
+    };
+    let base = "project: p\nregion: eu-west-2\ncomponents:\n".to_owned();
+    let preview = ("preview.yaml", "match: [\"pr-*\"]\n");
+    let old = base.clone() + &function("A", "packages/a", 256) + &function("B", "packages/b", 512);
+    let new = base.clone() + &function("C", "packages/b", 512) + &function("D", "packages/a", 256);
+    let other = base + &function("E", "services/e", 3008);
+    let before = compiled(&project(&[("base.yaml", old.as_str()), preview]), "pr-1");
+    let titles = |text: &str| -> Vec<String> {
+        let (project, findings) = load(&[("base.yaml", text), preview]);
+        no_errors(&findings, &project.sources);
+        let mut findings = Diagnostics::default();
+        let now = compile(&project, "pr-1", &Renderer::new(), &mut findings).unwrap();
+        survey(&now, &project.sources, &before.files, &mut findings);
+        findings.all().iter().map(|d| d.title.clone()).collect()
+    };
+    assert_eq!(
+        titles(&new),
+        [
+            "`C` is new, and `B`, of the same kind, is gone since the last build",
+            "`D` is new, and `A`, of the same kind, is gone since the last build"
+        ]
+    );
+    assert!(titles(&other).is_empty(), "another function is another function: {:?}", titles(&other));
+}

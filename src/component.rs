@@ -4,6 +4,7 @@
 //! ([`Kind::lower`]), which end in [`Fragment`]s: a template and the plan that fills it. Kinds never use each other; what
 //! one must know of another it reads from a [`Neighbour`].
 
+mod bucket;
 mod certificate;
 mod context;
 mod function;
@@ -13,6 +14,7 @@ mod queue;
 mod registry;
 mod resource;
 mod shape;
+mod topic;
 mod vpc;
 
 use std::collections::BTreeMap;
@@ -20,7 +22,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use context::{Context, MAN020, Policies};
+pub use context::{Context, MAN020, Policies, pascal};
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
@@ -209,6 +211,8 @@ pub struct Interface {
     pub fifo: Option<Setting<bool>>,
     /// What it delivers to other components of its own accord. Those must let it in.
     pub deliveries: Vec<Delivery>,
+    /// Local ids of what AWS deletes only when it is empty, and a teardown may empty.
+    pub empty_before_delete: Vec<&'static str>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
     pub network: Option<Network>,
 }
@@ -376,6 +380,8 @@ pub struct Neighbour {
     pub region: String,
     /// Whether it exists already, so that nothing of it can be decided here.
     pub imported: bool,
+    /// What it links to, if it runs code.
+    pub links: Keyed<Link>,
     /// What it offers.
     pub interface: Interface,
 }

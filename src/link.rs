@@ -59,6 +59,8 @@ pub struct Stack {
     pub template: Template,
     /// The exports of other stacks that it imports.
     pub imports: BTreeSet<String>,
+    /// Logical ids of what a teardown must empty first, because AWS deletes it only then.
+    pub empty_before_delete: Vec<String>,
     /// Which component each resource belongs to, and its local id there.
     pub owners: BTreeMap<String, (String, String)>,
 }

@@ -10,7 +10,7 @@ pub use check::REF020;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Neighbour};
+use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, pascal};
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Component, Imported, Model, stack_region};
 use crate::origin::Origins;
@@ -90,6 +90,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
             stack: on.stack(),
             region,
             imported: component.imported.is_some(),
+            links: component.code.as_ref().map(|code| code.links.clone()).unwrap_or_default(),
             interface,
         };
         neighbours.insert(name.clone(), neighbour);
@@ -200,14 +201,4 @@ fn relocated(value: Value, origin: crate::origin::OriginId) -> Value {
         other => other,
     };
     Value::new(origin, kind)
-}
-
-/// `private_subnets` as part of a logical id: `PrivateSubnets`.
-#[must_use]
-pub fn pascal(name: &str) -> String {
-    let capital = |part: &str| {
-        let mut chars = part.chars();
-        chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
-    };
-    name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital).collect()
 }

@@ -9,3 +9,4 @@ pub mod json;
 pub mod policy;
 pub mod range;
 pub mod retention;
+pub mod target;

@@ -178,7 +178,7 @@ impl<'a> Context<'a> {
         if self.neighbours.is_empty() {
             return None;
         }
-        let wanted = quote_list(kinds);
+        let wanted = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
         let fitting = || self.neighbours.iter().filter(|(_, n)| kinds.contains(&n.kind.name)).map(|(k, _)| k.as_str());
         let diagnostic = match self.neighbours.get(&name.value) {
             Some(found) if kinds.contains(&found.kind.name) => return Some(found),
@@ -191,9 +191,11 @@ impl<'a> Context<'a> {
                 format!("`{setting}` of `{}` names `{}`, which is no component of this stage", self.name, name.value),
             ),
         };
-        let mut diagnostic = self
-            .at(diagnostic, name.origin, &format!("a component of kind {wanted} is needed"))
-            .context_if_known(self.origins, self.neighbours.get(&name.value).map(|n| n.origin), "declared here");
+        let mut diagnostic = self.at(diagnostic, name.origin, &format!("a {wanted} is needed")).context_if_known(
+            self.origins,
+            self.neighbours.get(&name.value).map(|n| n.origin),
+            "declared here",
+        );
         if let Some(near) = did_you_mean(&name.value, fitting()) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
             if let Some(span) = self.origins.spans(name.origin).first() {
@@ -309,6 +311,16 @@ impl<'a> Context<'a> {
     pub fn from_local(&self, name: &str, id: &str, attribute: Option<&str>) -> Attribute {
         Attribute::open(name, self.local(id, attribute))
     }
+}
+
+/// A name as part of a logical id: `private_subnets` is `PrivateSubnets`, `ecr.api` is `EcrApi`.
+#[must_use]
+pub fn pascal(name: &str) -> String {
+    let capital = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().map(|c| c.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+    };
+    name.split(|c: char| !c.is_ascii_alphanumeric()).map(capital).collect()
 }
 
 /// `CFN020`: a physical name is too long.

@@ -4,15 +4,25 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, certificate, function, http_api, postgres, queue, resource, vpc,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, function, http_api, postgres, queue, resource,
+    topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
 use crate::value::Value;
 
 /// Every kind, by name.
-pub static KINDS: &[KindEntry] =
-    &[certificate::KIND, function::KIND, http_api::KIND, postgres::KIND, queue::KIND, resource::KIND, vpc::KIND];
+pub static KINDS: &[KindEntry] = &[
+    bucket::KIND,
+    certificate::KIND,
+    function::KIND,
+    http_api::KIND,
+    postgres::KIND,
+    queue::KIND,
+    resource::KIND,
+    topic::KIND,
+    vpc::KIND,
+];
 
 /// What the compiler knows about a kind without any component of it.
 #[derive(Clone, Copy)]

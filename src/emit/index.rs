@@ -49,6 +49,9 @@ fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
         let functions = stack.template.resources.iter().filter(|r| r.type_name() == "AWS::Lambda::Function");
         entries.push(("invoke", Doc::Seq(functions.map(|r| Doc::text(&r.id)).collect())));
     }
+    if !stack.empty_before_delete.is_empty() {
+        entries.push(("empty_before_delete", Doc::Seq(stack.empty_before_delete.iter().map(Doc::text).collect())));
+    }
     if !stack.template.parameters.is_empty() {
         let parameters = stack.template.parameters.iter().map(|p| (p.name.clone(), source(&p.source)));
         entries.push(("parameters", Doc::Map(parameters.collect())));

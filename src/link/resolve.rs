@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Placed};
 use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, StackName};
+use crate::component::{Attribute, StackName, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::lower::{Lowered, Published, REF020, pascal};
+use crate::lower::{Lowered, Published, REF020};
 use crate::model::{Model, stack_region};
 use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Symbol, Value};
@@ -96,6 +96,10 @@ impl<'a> Resolver<'a> {
         for placed in self.placed {
             let stack = stacks.entry(placed.stack).or_insert_with(|| self.empty(placed.stack));
             stack.owners.insert(placed.logical_id.clone(), (placed.component.clone(), placed.resource.id.clone()));
+            let owner = self.lowered.neighbours.get(&placed.component);
+            if owner.is_some_and(|n| n.interface.empty_before_delete.contains(&placed.resource.id.as_str())) {
+                stack.empty_before_delete.push(placed.logical_id.clone());
+            }
             stack.template.resources.push(self.resource(placed));
         }
         let mut all = BTreeMap::new();
@@ -140,6 +144,7 @@ impl<'a> Resolver<'a> {
                 outputs: Vec::new(),
             },
             imports: BTreeSet::new(),
+            empty_before_delete: Vec::new(),
             owners: BTreeMap::new(),
         }
     }

@@ -24,7 +24,7 @@ pub const CFN160: Code = Code {
         letter by letter. A slash or a path at the end, a capital letter or `:443` therefore never match, and every call from \
         that page fails.\n\n\
         A `*` stands for every origin; `https://*` and `http://*` for every one of that scheme. It cannot stand for a part of \
-        a host.",
+        a host, but in the `cors` of a bucket: S3 takes one `*` anywhere, as in `https://*.getreggie.io`.",
 };
 
 /// `CFN161`: everything is allowed, with credentials.
@@ -134,7 +134,12 @@ pub struct CorsPlan {
 impl Cors {
     /// Checks it, and gives what the template needs.
     pub fn plan(&self, on: &Context<'_>) -> CorsPlan {
-        self.check(on);
+        self.plan_with(on, Star::Alone)
+    }
+
+    /// The same for who takes a `*` where `star` says.
+    pub fn plan_with(&self, on: &Context<'_>, star: Star) -> CorsPlan {
+        self.check(on, star);
         CorsPlan {
             origins: Value::list(self.origins.origin, self.origins.urls.clone()),
             methods: list(&self.methods),
@@ -145,13 +150,17 @@ impl Cors {
         }
     }
 
-    fn check(&self, on: &Context<'_>) {
+    fn check(&self, on: &Context<'_>, star: Star) {
         for url in &self.origins.urls {
             let Some(text) = url.as_text() else { continue };
+            let sample = match star {
+                Star::Alone => text.to_owned(),
+                Star::Within => text.replacen('*', "any", 1),
+            };
             match form(text) {
                 Form::Every => self.check_every(on, "origins", url.origin, text, Severity::Error),
-                Form::Other(repair) if repair.as_deref() != Some(text) => report_form(on, url.origin, text, repair),
-                Form::Other(_) => {}
+                Form::Other(_) if form(&sample) == Form::Other(Some(sample.clone())) => {}
+                Form::Other(repair) => report_form(on, url.origin, text, repair, star),
             }
         }
         for (setting, names) in [("methods", &self.methods), ("headers", &self.headers), ("expose", &self.expose)] {
@@ -185,19 +194,31 @@ impl Cors {
     }
 }
 
-fn report_form(on: &Context<'_>, origin: OriginId, text: &str, repair: Option<String>) {
+fn report_form(on: &Context<'_>, origin: OriginId, text: &str, repair: Option<String>, star: Star) {
     let title = format!("`{text}` in `cors` of `{}` is no origin that a browser sends", on.name);
     let diagnostic = on
         .at(Diagnostic::error(CFN160, title), origin, "would never match")
         .note("an origin is `scheme://host` or `scheme://host:port` in small letters: RFC 6454, section 6.2");
     on.report(match repair {
         Some(repair) => on.repair(diagnostic.help(format!("write `{repair}`")), origin, &repair),
-        None => diagnostic.help("write an origin such as `https://getreggie.io`, or `\"*\"` for all"),
+        None => diagnostic.help(match star {
+            Star::Alone => "write an origin such as `https://getreggie.io`, or `\"*\"` for all",
+            Star::Within => "write an origin such as `https://getreggie.io`, with one `*` at most",
+        }),
     });
 }
 
 fn list(texts: &Setting<Vec<Setting<String>>>) -> Value {
     Value::list(texts.origin, texts.iter().map(|t| Value::text(t.origin, t.value.clone())).collect())
+}
+
+/// Where a `*` may stand in an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Star {
+    /// For the whole of it, or for all but the scheme.
+    Alone,
+    /// Once, for any part of it.
+    Within,
 }
 
 /// What an origin is.

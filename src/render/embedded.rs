@@ -2,6 +2,8 @@
 
 /// Every template: its name without ending, and its text. The order gives each a number, by which lines are marked.
 pub const TEMPLATES: &[(&str, &str)] = &[
+    ("bucket", include_str!("../../templates/bucket.yaml.j2")),
+    ("bucket_notify", include_str!("../../templates/bucket_notify.yaml.j2")),
     ("function", include_str!("../../templates/function.yaml.j2")),
     ("http_api", include_str!("../../templates/http_api.yaml.j2")),
     ("parts/event_source", include_str!("../../templates/parts/event_source.yaml.j2")),
@@ -14,6 +16,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("postgres_proxy", include_str!("../../templates/postgres_proxy.yaml.j2")),
     ("queue", include_str!("../../templates/queue.yaml.j2")),
     ("resource", include_str!("../../templates/resource.yaml.j2")),
+    ("topic", include_str!("../../templates/topic.yaml.j2")),
+    ("topic_subscription", include_str!("../../templates/topic_subscription.yaml.j2")),
     ("vpc", include_str!("../../templates/vpc.yaml.j2")),
 ];
 

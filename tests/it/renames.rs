@@ -39,6 +39,16 @@ fn repaired(files: &[(String, String)], project: &Project, findings: &Diagnostic
     texts.into_iter().collect()
 }
 
+/// Fails with what differs between the templates of two builds.
+fn unchanged(now: &Files, before: &Files, what: &str) {
+    let (now, before) = (templates(now), templates(before));
+    assert!(now.keys().eq(before.keys()), "{what}: other templates");
+    for (name, text) in &now {
+        let diff = similar::TextDiff::from_lines(&before[name], text).unified_diff().to_string();
+        assert!(diff.is_empty(), "{what}: {name}\n{diff}");
+    }
+}
+
 /// What stays of a build when its manifest is written in other words.
 fn templates(files: &Files) -> Files {
     files
@@ -66,7 +76,7 @@ fn check(folder: &Path, stage: &str, name: &str) -> bool {
     let (now, found, findings) = surveyed(&other, stage, &before);
     if component.common.logical_id.is_some() {
         assert!(found.is_empty(), "{what} keeps its `logical_id`: {found:?}");
-        assert_eq!(templates(&now.files), templates(&before.files), "{what}");
+        unchanged(&now.files, &before.files, &what);
         return false;
     }
     if component.settings.is_none() {
@@ -81,7 +91,7 @@ fn check(folder: &Path, stage: &str, name: &str) -> bool {
     let repaired = repaired(&files, &other, &findings);
     let (now, found, _) = surveyed(&project(&repaired), stage, &before);
     assert!(found.is_empty(), "{what}, repaired: {found:?}");
-    assert_eq!(templates(&now.files), templates(&before.files), "{what}");
+    unchanged(&now.files, &before.files, &what);
     true
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::local;
-use crate::component::Context;
+use crate::component::{Context, pascal};
 use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
 use crate::setting::{Keyed, Seconds, Setting, Text};
@@ -88,7 +88,8 @@ struct FunctionPlan {
     reference: Value,
 }
 
-/// The local id of an authorizer: `AuthorizerClerk`.
+/// The local id of an authorizer: `AuthorizerClerk`. No two labels come to the same, because each of their words begins with a
+/// letter.
 pub(super) fn id(label: &str) -> String {
     format!("Authorizer{}", pascal(label))
 }
@@ -213,15 +214,4 @@ fn texts(texts: &Setting<Vec<Setting<String>>>) -> Value {
 
 fn bare(address: &str) -> &str {
     address.split_once("://").map_or(address, |(_, rest)| rest)
-}
-
-/// `api_key` → `ApiKey`. No two labels come to the same, because each of their words begins with a letter.
-fn pascal(label: &str) -> String {
-    let mut pascal = String::with_capacity(label.len());
-    for word in label.split('_') {
-        let mut chars = word.chars();
-        pascal.extend(chars.next().map(|c| c.to_ascii_uppercase()));
-        pascal.extend(chars);
-    }
-    pascal
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::component::Context;
+use crate::component::{Context, pascal};
 use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
 use crate::origin::OriginId;
 use crate::setting::Setting;
@@ -194,17 +194,6 @@ fn full_name(service: &str) -> Option<&str> {
 fn is_service(service: &str) -> bool {
     let word = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     service.split(['.', '-']).all(word) && !service.starts_with("com.amazonaws")
-}
-
-/// `ecr.api` becomes `EcrApi`.
-fn pascal(service: &str) -> String {
-    let mut id = String::with_capacity(service.len());
-    for word in service.split(['.', '-']) {
-        let mut letters = word.chars();
-        id.extend(letters.next().map(|c| c.to_ascii_uppercase()));
-        id.push_str(letters.as_str());
-    }
-    id
 }
 
 #[cfg(test)]

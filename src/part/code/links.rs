@@ -263,11 +263,14 @@ fn granting(
     prefix: Option<&Setting<String>>,
 ) -> Statement {
     let origin = target.origin;
+    let begins = |prefix: &Setting<String>, before: &str| {
+        on.text("a prefix stands for all that begins so", &[prefix.origin], format!("{before}{}*", prefix.value))
+    };
     let narrowed = prefix.filter(|_| statement.prefix == Prefix::Path);
     let resources = statement.resources.iter().map(|(attribute, rest)| {
         let arn = on.attribute_of(target, attribute);
         let rest = match (narrowed, rest.strip_suffix('*')) {
-            (Some(prefix), Some(start)) => Value::text(prefix.origin, format!("{start}{}*", prefix.value)),
+            (Some(prefix), Some(start)) => begins(prefix, start),
             _ => Value::text(origin, *rest),
         };
         if rest.as_text() == Some("") { arn } else { Value::new(origin, Kind::Join(vec![arn, rest])) }
@@ -276,8 +279,7 @@ fn granting(
     let sid = format!("{}{}", on.identity_of(&target.value), statement.sid);
     let condition = prefix.and_then(|prefix| match statement.prefix {
         Prefix::Condition(key) => {
-            let pattern = Value::text(prefix.origin, format!("{}*", prefix.value));
-            let pattern = Value::map(prefix.origin, [(key, pattern)]);
+            let pattern = Value::map(prefix.origin, [(key, begins(prefix, ""))]);
             Some(Value::map(prefix.origin, [("StringLike", pattern)]))
         }
         _ => None,

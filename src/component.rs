@@ -14,6 +14,7 @@ mod queue;
 mod registry;
 mod resource;
 mod shape;
+mod table;
 mod topic;
 mod vpc;
 

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Attribute, Context, Kind, Level, StackName, bucket, certificate, function, http_api, postgres, queue, resource,
-    topic, vpc,
+    table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
@@ -20,6 +20,7 @@ pub static KINDS: &[KindEntry] = &[
     postgres::KIND,
     queue::KIND,
     resource::KIND,
+    table::KIND,
     topic::KIND,
     vpc::KIND,
 ];

@@ -16,6 +16,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("postgres_proxy", include_str!("../../templates/postgres_proxy.yaml.j2")),
     ("queue", include_str!("../../templates/queue.yaml.j2")),
     ("resource", include_str!("../../templates/resource.yaml.j2")),
+    ("table", include_str!("../../templates/table.yaml.j2")),
     ("topic", include_str!("../../templates/topic.yaml.j2")),
     ("topic_subscription", include_str!("../../templates/topic_subscription.yaml.j2")),
     ("vpc", include_str!("../../templates/vpc.yaml.j2")),

@@ -32,7 +32,6 @@ const NOT_REPAIRABLE: &[(&str, &str)] = &[
 /// Codes that no manifest is known to reach, and why they are there.
 const NOT_REACHED: &[(&str, &str)] = &[
     ("MAN017", "for rules that the manifest's schema does not use yet"),
-    ("CFN246", "for topics in order, which no kind makes yet"),
     ("REF023", "for attributes of kinds that compose each other; none does"),
 ];
 

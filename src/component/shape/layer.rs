@@ -7,7 +7,7 @@ use super::{KINDS, manifest_schema};
 /// Short forms by key: what may stand for the map, and the key that it stands for.
 const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component")];
 /// Maps whose entries have a short form.
-const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects", "subscribers"];
+const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects", "subscribers", "notify"];
 
 /// What `type` is. That of one kind alone would stand for all where an overlay leaves the type out.
 const TYPE: &str = "The kind of component.";

@@ -6,6 +6,7 @@
 
 mod built;
 mod exports;
+mod indexes;
 mod insert;
 mod moves;
 mod renames;
@@ -18,7 +19,7 @@ use crate::source::Sources;
 use built::{Built, Resource};
 
 /// Codes of this room.
-pub const CODES: &[Code] = &[exports::CFN030, exports::CFN031, renames::CFN032, moves::CFN033];
+pub const CODES: &[Code] = &[exports::CFN030, exports::CFN031, renames::CFN032, moves::CFN033, indexes::CFN034];
 
 /// Compares a stage with the files of its last build.
 pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings: &mut Diagnostics) {
@@ -32,6 +33,7 @@ pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings
     let moved = moves::moved(&on);
     let told = exports::check(&on, &moves::refused(&on, &moved), findings);
     moves::report(&on, &moved, &told, findings);
+    indexes::check(&on, findings);
 }
 
 /// A stage beside its last build.

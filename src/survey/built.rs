@@ -1,6 +1,6 @@
 //! The folder of a build, read again: its stacks, their resources and exports, and the components of its manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::emit::{Files, INDEX, MANIFEST};
 use crate::yaml::{self, Kind, Node};
@@ -39,6 +39,8 @@ pub(super) struct Resource {
     pub(super) resource_type: String,
     /// What becomes of it when it leaves its stack, where the template says so.
     pub(super) deletion_policy: Option<String>,
+    /// The names of a table's global indexes.
+    pub(super) indexes: BTreeSet<String>,
     /// Whether it serves a cluster of databases, which holds the data of all its instances.
     serves_cluster: bool,
 }
@@ -119,7 +121,10 @@ pub(super) fn main_ones(data: Data<'_>) -> Data<'_> {
 
 fn resource(node: &Node) -> Resource {
     let resource_type = field(node, "Type").and_then(text).unwrap_or_default();
+    let indexes = field(node, "Properties").and_then(|p| field(p, "GlobalSecondaryIndexes")).map(items);
+    let indexes = indexes.unwrap_or_default().iter().filter_map(|index| field(index, "IndexName").and_then(text));
     Resource {
+        indexes: indexes.map(str::to_owned).collect(),
         resource_type: resource_type.to_owned(),
         deletion_policy: field(node, "DeletionPolicy").and_then(text).map(str::to_owned),
         serves_cluster: resource_type.ends_with("::DBInstance")

@@ -178,6 +178,19 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds a finding, or only its places and repairs where one of the same code and title is there already.
+    pub fn join(&mut self, diagnostic: Diagnostic) {
+        let same = |d: &&mut Diagnostic| d.code == diagnostic.code && d.title == diagnostic.title;
+        let Some(known) = self.list.iter_mut().find(same) else { return self.list.push(diagnostic) };
+        for label in diagnostic.labels {
+            if !known.labels.iter().any(|l| l.span == label.span) {
+                known.labels.push(Label { primary: false, ..label });
+            }
+        }
+        known.edits.extend(diagnostic.edits);
+        known.hidden.extend(diagnostic.hidden);
+    }
+
     /// Whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {

@@ -18,7 +18,7 @@ use crate::origin::{OriginId, Origins};
 use crate::schema::MAN014;
 use crate::setting::{ReadError, Setting, read};
 use crate::stage::Stage;
-use crate::value::{Entry, Kind, Value};
+use crate::value::{Entry, Kind, Symbol, Value};
 
 pub use import::Imported;
 pub use stage::settle;
@@ -221,6 +221,21 @@ fn fill_defaults(tree: &mut Value, origins: &Origins) {
     }
 }
 
+/// The first reference of the value of an origin.
+fn reference_within(tree: &Value, origin: OriginId) -> Option<&Symbol> {
+    if tree.origin == origin {
+        let mut found = None;
+        tree.each_reference(&mut |symbol, _| found = found.or(Some(symbol)));
+        return found;
+    }
+    match &tree.kind {
+        Kind::List(items) | Kind::Join(items) => items.iter().find_map(|v| reference_within(v, origin)),
+        Kind::Map(entries) => entries.iter().find_map(|e| reference_within(&e.value, origin)),
+        Kind::Call(_, argument) => reference_within(argument, origin),
+        _ => None,
+    }
+}
+
 /// The number at a place, if it does not fit into any setting: no shape says how large a number may be.
 fn too_large(tree: &Value, origin: Option<OriginId>) -> Option<String> {
     let origin = origin?;
@@ -243,17 +258,22 @@ fn or_bug<T>(result: Result<T, ReadError>, tree: &Value, origins: &Origins, find
         Ok(value) => Some(value),
         Err(error) if error.is_reference => {
             let origin = error.origin.unwrap_or(tree.origin);
-            let mut written = None;
-            tree.each_reference(&mut |symbol, at| {
-                written = written.take().or_else(|| (at == origin).then(|| crate::schema::written(symbol)));
-            });
-            let title = match written {
-                Some(written) => format!("`{written}` is known only when deployed, and this must be known before"),
-                None => "this text is known only when deployed, and must be known before".to_owned(),
+            let found = reference_within(tree, origin);
+            let written = found.map(crate::schema::written);
+            let title = match (found, written) {
+                // Some attributes are what the manifest says, such as a host.
+                (Some(Symbol::Attribute { component, .. }), Some(written)) => {
+                    format!(
+                        "`{written}` is an attribute of `{component}`, and this must be known before those are made"
+                    )
+                }
+                (_, Some(written)) => format!("`{written}` is known only when deployed, and this must be known before"),
+                (_, None) => "this text is known only when deployed, and must be known before".to_owned(),
             };
             let diagnostic =
                 Diagnostic::error(REF022, title).at_origin(origins, origin, &[tree.origin], "known too late");
-            findings.push(diagnostic.help("write the text itself, or a reference to `values`"));
+            findings
+                .push(diagnostic.help("write the text itself, or under `values`, and refer to that from both places"));
             None
         }
         Err(error) if too_large(tree, error.origin).is_some() => {

@@ -4,6 +4,7 @@
 //! without one, so that every leaf of every template can be explained.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,8 @@ pub struct Origins {
     /// Those of the layers, which every stage starts from; shared, since a project may have a thousand stages.
     below: Arc<[Origin]>,
     list: RefCell<Vec<Origin>>,
+    /// Those of settings that `defaults` or a set gave to a component.
+    inherited: RefCell<BTreeSet<OriginId>>,
 }
 
 impl Origins {
@@ -70,7 +73,7 @@ impl Origins {
     #[must_use]
     pub fn shared(self) -> Origins {
         let list = self.below.iter().cloned().chain(self.list.into_inner());
-        Origins { below: list.collect(), list: RefCell::default() }
+        Origins { below: list.collect(), ..Origins::default() }
     }
 
     /// A value written at `span`.
@@ -95,6 +98,22 @@ impl Origins {
             Some(origin) => f(origin),
             None => f(&self.list.borrow()[id - self.below.len()]),
         }
+    }
+
+    /// Remembers that a component has a value from `defaults` or from a set, for all that share it.
+    pub fn inherit(&self, id: OriginId) {
+        self.inherited.borrow_mut().insert(id);
+    }
+
+    /// Whether a component has the value from `defaults` or from a set, and does not say it itself.
+    #[must_use]
+    pub fn is_inherited(&self, id: OriginId) -> bool {
+        let first = match self.get(id) {
+            Origin::Derived { from, .. } => from.first().copied(),
+            _ => None,
+        };
+        let inherited = self.inherited.borrow();
+        inherited.contains(&id) || first.is_some_and(|id| inherited.contains(&id))
     }
 
     /// Whether no layer wrote the value.

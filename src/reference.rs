@@ -214,7 +214,7 @@ impl Resolver<'_> {
             ["values" | "zones" | "project" | "region", ..] => self.within(&whole, &steps, origin, text, range),
             ["secrets", name, attribute @ ("name" | "arn" | "value")] if self.declared("secrets", name) => {
                 let symbol = Symbol::Secret { name: (*name).to_owned(), attribute: (*attribute).to_owned() };
-                Value::reference(origin, symbol)
+                Value::reference(self.precise(origin, text, range), symbol)
             }
             ["secrets", name, ..] if self.declared("secrets", name) => {
                 let (title, label) = match steps.get(2) {
@@ -234,12 +234,13 @@ impl Resolver<'_> {
                 Value::text(origin, "")
             }
             ["inputs", name] if self.declared("inputs", name) => {
-                Value::reference(origin, Symbol::Input((*name).to_owned()))
+                Value::reference(self.precise(origin, text, range), Symbol::Input((*name).to_owned()))
             }
             [root, ..] if ROOTS.contains(root) => self.nothing(&whole, &steps, origin, text, range),
             [component, attribute @ ..] if !attribute.is_empty() && self.declared("components", component) => {
                 let attribute = attribute.join(".");
-                Value::reference(origin, Symbol::Attribute { component: (*component).to_owned(), attribute })
+                let symbol = Symbol::Attribute { component: (*component).to_owned(), attribute };
+                Value::reference(self.precise(origin, text, range), symbol)
             }
             _ => self.nothing(&whole, &steps, origin, text, range),
         }
@@ -400,6 +401,16 @@ impl Resolver<'_> {
         match self.sub_span(origin, text, range) {
             Some(span) => diagnostic.at(span, label),
             None => diagnostic.at_origin(self.origins, origin, &[], label),
+        }
+    }
+
+    /// The origin of a reference inside a text: its own place, with what the text overrode.
+    fn precise(&self, origin: OriginId, text: &str, range: std::ops::Range<usize>) -> OriginId {
+        match (self.sub_span(origin, text, range), self.origins.get(origin)) {
+            (Some(span), Origin::Manifest { span: whole, overrode }) if span != whole => {
+                self.origins.add(Origin::Manifest { span, overrode })
+            }
+            _ => origin,
         }
     }
 

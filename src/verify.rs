@@ -4,6 +4,7 @@ mod graph;
 mod hosts;
 mod limits;
 mod names;
+mod regions;
 mod subnets;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::{Linked, Stack};
 use crate::model::Model;
 use crate::origin::{Origin, OriginId, Origins};
+use crate::source::{Sources, Span};
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
@@ -26,6 +28,7 @@ pub const CODES: &[Code] = &[
     graph::CFN016,
     names::CFN017,
     subnets::CFN018,
+    regions::CFN019,
     hosts::CFN168,
 ];
 
@@ -43,9 +46,17 @@ fn exported(output: &Output) -> Option<&str> {
 }
 
 /// Checks every template of a stage. `texts` are the templates as they will be written, in the order of the stacks.
-pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origins, findings: &mut Diagnostics) {
+pub fn verify(
+    model: &Model,
+    linked: &Linked,
+    texts: &[String],
+    sources: &Sources,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) {
     let exports: BTreeSet<&str> = linked.stacks.iter().flat_map(|s| &s.template.outputs).filter_map(exported).collect();
     hosts::check(model, origins, findings);
+    regions::check(model, origins, findings);
     for (stack, text) in linked.stacks.iter().zip(texts) {
         for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str())) {
             let title = format!("`{}` imports `{import}`, which no stack of the stage exports", stack.name);
@@ -53,11 +64,11 @@ pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origin
             let diagnostic = Diagnostic::error(BUG004, title).at_origin(origins, project, &[], "in this project");
             findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it"));
         }
-        let on = On { model, stack, origins };
+        let on = On { model, stack, sources, origins };
         limits::check(&on, text, findings);
         graph::check(&on, findings);
     }
-    let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, origins }).collect();
+    let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, sources, origins }).collect();
     names::check(&all, findings);
     subnets::check(&all, findings);
 }
@@ -66,6 +77,7 @@ pub fn verify(model: &Model, linked: &Linked, texts: &[String], origins: &Origin
 pub(crate) struct On<'a> {
     pub model: &'a Model,
     pub stack: &'a Stack,
+    pub sources: &'a Sources,
     pub origins: &'a Origins,
 }
 
@@ -74,6 +86,20 @@ impl On<'_> {
     pub(crate) fn owner(&self, logical_id: &str) -> OriginId {
         let owner = self.stack.owners.get(logical_id).and_then(|(component, _)| self.model.components.get(component));
         owner.map_or(self.model.manifest.project.origin, |c| c.origin)
+    }
+
+    /// The place of a word inside a value that stands in a layer.
+    pub(crate) fn word(&self, origin: OriginId, word: &str) -> Option<Span> {
+        let Origin::Manifest { span, .. } = self.origins.get(origin) else { return None };
+        let is_part = |c: char| c.is_ascii_alphanumeric();
+        let text = self.sources.text(span);
+        let (at, _) = text.match_indices(word).find(|(at, _)| {
+            let (before, after) =
+                (text.get(..*at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+            !before.ends_with(is_part) && !after.starts_with(is_part)
+        })?;
+        let start = span.start as usize + at;
+        Some(Span::new(span.file, start, start + word.len()))
     }
 
     /// Whether a value stands in a layer as it is.

@@ -186,12 +186,13 @@ impl<'a> Context<'a> {
                 REF010,
                 format!("`{setting}` of `{}` names `{}`, which is a `{}`", self.name, name.value, found.kind.name),
             ),
-            None => Diagnostic::error(
-                REF010,
-                format!("`{setting}` of `{}` names `{}`, which is no component of this stage", self.name, name.value),
-            ),
+            None => Diagnostic::error(REF010, format!("there is no component `{}` on this stage", name.value)),
         };
-        let mut diagnostic = self.at(diagnostic, name.origin, &format!("a {wanted} is needed")).context_if_known(
+        let label = match self.neighbours.get(&name.value) {
+            Some(_) => format!("a {wanted} is needed"),
+            None => format!("named by `{setting}` of `{}`", self.name),
+        };
+        let mut diagnostic = self.at(diagnostic, name.origin, &label).context_if_known(
             self.origins,
             self.neighbours.get(&name.value).map(|n| n.origin),
             "declared here",
@@ -208,7 +209,8 @@ impl<'a> Context<'a> {
                 all => diagnostic.help(format!("components of that kind: {}", quote_list(all))),
             };
         }
-        self.report(diagnostic);
+        // Whoever else names it is told with the first.
+        self.findings.borrow_mut().join(diagnostic);
         None
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Policies, StackName};
 use crate::cfn::holds_data;
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::setting::{Any, Setting};
+use crate::setting::{Any, Keyed, Setting};
 use crate::value::{Entry, Kind as ValueKind, Symbol, Value};
 
 /// The settings of a raw resource.
@@ -33,8 +33,8 @@ pub struct Resource {
     /// What others may reference: names in snake_case, each with the attribute as `Fn::GetAtt` takes it. What `Ref`
     /// gives is there as `ref`.
     #[serde(default)]
-    #[schemars(example = &BTreeMap::from([("token", "DkimDNSTokenName1")]))]
-    pub attributes: BTreeMap<String, Setting<String>>,
+    #[schemars(extend("default" = {}), example = &BTreeMap::from([("token", "DkimDNSTokenName1")]))]
+    pub attributes: Keyed<Setting<String>>,
 }
 
 /// The registry's entry.
@@ -44,11 +44,11 @@ pub const KIND: KindEntry =
 
 impl Kind for Resource {
     fn interface(&self, on: &Context<'_>) -> Interface {
-        let own = |(name, path): (&String, &Setting<String>)| {
+        let own = |(name, path): (&Setting<String>, &Setting<String>)| {
             let symbol = Symbol::Local { id: "Self".to_owned(), attribute: Some(path.value.clone()) };
-            Attribute::open(name, Value::reference(path.origin, symbol))
+            Attribute::open(name.value.clone(), Value::reference(path.origin, symbol))
         };
-        let attributes = self.attributes.iter().filter(|(name, _)| *name != "ref").map(own);
+        let attributes = self.attributes.iter().filter(|(name, _)| name.value != "ref").map(own);
         let reference = Attribute::open("ref", on.local("Self", None));
         Interface { attributes: std::iter::once(reference).chain(attributes).collect(), ..Interface::default() }
     }
@@ -140,13 +140,18 @@ pub const REF017: Code = Code {
 impl Resource {
     fn check(&self, on: &Context<'_>) {
         check_type(on, &self.resource_type);
-        for (name, path) in &self.attributes {
+        for (written, _) in self.attributes.iter() {
+            let name = &written.value;
             let snake_case = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
             if name == "ref" || !snake_case {
                 let title = format!("`{name}` is no name for an attribute of `{}`", on.name);
-                let diagnostic = on.at(Diagnostic::error(CFN211, title), path.origin, "its attribute");
-                on.report(diagnostic.help("choose a name in snake_case other than `ref`"));
+                let diagnostic = on.at(Diagnostic::error(CFN211, title), written.origin, "no name in snake_case");
+                let diagnostic = diagnostic.help("choose a name in snake_case other than `ref`");
+                on.report(match snake_case_of(name) {
+                    Some(meant) => on.repair(diagnostic, written.origin, &meant),
+                    None => diagnostic,
+                });
             }
         }
         if let Some(tag) = on.common.tags.values().next() {
@@ -160,6 +165,18 @@ impl Resource {
             check_dependency(on, name);
         }
     }
+}
+
+/// `QueueUrl` as `queue_url`, where that is a name.
+fn snake_case_of(name: &str) -> Option<String> {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && snake.ends_with(|last: char| last.is_ascii_lowercase() || last.is_ascii_digit()) {
+            snake.push('_');
+        }
+        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+    }
+    (snake.starts_with(|c: char| c.is_ascii_lowercase()) && snake != "ref").then_some(snake)
 }
 
 fn check_type(on: &Context<'_>, written: &Setting<String>) {

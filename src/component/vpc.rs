@@ -9,15 +9,13 @@ pub mod endpoints;
 pub mod nat;
 pub mod zones;
 
-use std::collections::BTreeMap;
-
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::context::Policies;
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Network, StackName};
 use crate::diag::Code;
-use crate::setting::Setting;
+use crate::setting::{Keyed, Setting};
 use crate::value::Value;
 use addresses::Addresses;
 use endpoints::{Endpoint, Endpoints};
@@ -46,7 +44,7 @@ pub struct Vpc {
     /// AWS services that private subnets reach without a NAT, by the service's short name. Those of S3 and DynamoDB
     /// cost nothing and are there unless switched off by `none`.
     #[schemars(schema_with = "endpoints_schema")]
-    pub endpoints: BTreeMap<String, Setting<Endpoint>>,
+    pub endpoints: Keyed<Setting<Endpoint>>,
     /// Which traffic is logged to CloudWatch, in intervals of ten minutes, and kept for the stage's `log_days`.
     /// Changing it replaces the flow log, but not what it has written.
     #[schemars(extend("default" = "none"))]
@@ -124,7 +122,7 @@ impl Kind for Vpc {
                     .endpoints
                     .iter()
                     .filter(|(_, e)| e.value != Endpoint::None)
-                    .map(|(s, _)| s.clone())
+                    .map(|(s, _)| s.value.clone())
                     .collect(),
             }),
             ..Interface::default()

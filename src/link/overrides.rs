@@ -46,7 +46,11 @@ pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, fin
                         findings.push(no_property(property, value.origin, origins));
                         continue;
                     }
-                    lay(&mut of.resource.properties, property, value, origins, findings);
+                    Laying { component: name, local, origins, findings }.lay(
+                        &mut of.resource.properties,
+                        property,
+                        value,
+                    );
                 }
             }
             if !matched {
@@ -88,32 +92,43 @@ fn matches_nothing(
     }
 }
 
-/// Maps merge by key, everything else is replaced whole, `null` removes.
-fn lay(below: &mut Value, key: &str, above: &Value, origins: &Origins, findings: &mut Diagnostics) {
-    let Kind::Map(entries) = &mut below.kind else {
-        *below = Value::map(above.origin, [(key, above.clone())]);
-        return;
-    };
-    let at = entries.iter().position(|e| e.key == key);
-    match (at, &above.kind) {
-        (Some(i), Kind::Null) => {
-            entries.remove(i);
-        }
-        (None, Kind::Null) => {
-            let diagnostic = Diagnostic::error(CFN003, format!("there is no property `{key}` to remove")).at_origin(
-                origins,
-                above.origin,
-                &[],
-                "removes nothing",
-            );
-            findings.push(diagnostic.help("remove this line"));
-        }
-        (Some(i), Kind::Map(inner)) if matches!(entries[i].value.kind, Kind::Map(_)) => {
-            for entry in inner {
-                lay(&mut entries[i].value, &entry.key, &entry.value, origins, findings);
+/// The overrides of one resource.
+struct Laying<'a> {
+    component: &'a str,
+    local: &'a str,
+    origins: &'a Origins,
+    findings: &'a mut Diagnostics,
+}
+
+impl Laying<'_> {
+    /// Maps merge by key, everything else is replaced whole, `null` removes.
+    fn lay(&mut self, below: &mut Value, key: &str, above: &Value) {
+        let Kind::Map(entries) = &mut below.kind else {
+            *below = Value::map(above.origin, [(key, above.clone())]);
+            return;
+        };
+        match (entries.iter().position(|e| e.key == key), &above.kind) {
+            (Some(i), Kind::Null) => {
+                entries.remove(i);
             }
+            (None, Kind::Null) => self.removes_nothing(entries, key, above),
+            (Some(i), Kind::Map(inner)) if matches!(entries[i].value.kind, Kind::Map(_)) => {
+                for entry in inner {
+                    self.lay(&mut entries[i].value, &entry.key, &entry.value);
+                }
+            }
+            (Some(i), _) => entries[i].value = above.clone(),
+            (None, _) => entries.push(Entry { key: key.to_owned(), key_origin: above.origin, value: above.clone() }),
         }
-        (Some(i), _) => entries[i].value = above.clone(),
-        (None, _) => entries.push(Entry { key: key.to_owned(), key_origin: above.origin, value: above.clone() }),
+    }
+
+    fn removes_nothing(&mut self, entries: &[Entry], key: &str, above: &Value) {
+        let title = format!("`{}` of `{}` has no property `{key}` to remove", self.local, self.component);
+        let diagnostic = Diagnostic::error(CFN003, title).at_origin(self.origins, above.origin, &[], "removes nothing");
+        // No edit: what would be removed is too much to be guessed.
+        self.findings.push(match did_you_mean(key, entries.iter().map(|e| e.key.as_str())) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`? otherwise remove the line")),
+            None => diagnostic.help("remove this line"),
+        });
     }
 }

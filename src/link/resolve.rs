@@ -281,11 +281,11 @@ impl<'a> Resolver<'a> {
         let Some(import) = import else {
             return self.leads_nowhere(format!("`{component}` has no attribute `{name}`"), origin);
         };
-        let title = format!("the import of `{component}` does not give `{name}`, which `{}` needs", at.user);
+        let title = format!("the import of `{component}` does not give `{name}`, which is needed");
         let diagnostic = Diagnostic::error(REF020, title)
             .at_origin(self.origins, import.key_origin, &[], "gives other attributes")
-            .context_if_known(self.origins, Some(origin), "needed here");
-        self.findings.borrow_mut().push(diagnostic.help(format!("write `{name}` in the import as well")));
+            .context_if_known(self.origins, Some(origin), &format!("`{}` needs it", at.user));
+        self.findings.borrow_mut().join(diagnostic.help(format!("write `{name}` in the import as well")));
         Value::text(origin, "")
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::component::Neighbour;
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::model::{Model, REF022};
-use crate::origin::{OriginId, Origins};
+use crate::origin::{Origin, OriginId, Origins};
 use crate::reference::REF004;
 use crate::value::{Kind, Symbol, Value};
 
@@ -158,7 +158,15 @@ fn no_attribute(
         .at_origin(origins, origin, &[], "no such attribute")
         .context_if_known(origins, Some(neighbour.origin), "declared here");
     match did_you_mean(attribute, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `${{{component}.{near}}}`?")),
+        Some(near) => {
+            let meant = format!("${{{component}.{near}}}");
+            let diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+            match origins.get(origin) {
+                Origin::Manifest { span, .. } => diagnostic.edit(span, meant),
+                // It stands where a value refers to it, and is told there.
+                _ => diagnostic,
+            }
+        }
         None => diagnostic.help(format!("attributes: {}", quote_list(&known))),
     }
 }

@@ -83,14 +83,36 @@ pub(super) fn imported(
         }
         (None, None, false) => Imported::Ids(literal(findings)),
         _ => {
-            let title = format!("the import of `{}` does not say where from in one way", entry.key);
-            let origin = tree.map_or(entry.key_origin, |t| t.origin);
-            let diagnostic = Diagnostic::error(REF007, title).at_origin(origins, origin, &[entry.key_origin], "here");
-            let ids = quote_list(kind.import_keys);
-            findings.push(diagnostic.help(format!("write `stage`, or `stack` with `outputs`, or ids ({ids})")));
+            findings.push(not_one_form(import, entry, &ids, kind, origins));
             Imported::Ids(Vec::new())
         }
     }
+}
+
+/// The finding about an import in several forms or in none. What lower layers say of it counts as well.
+fn not_one_form(import: &Import, entry: &Entry, ids: &[&Entry], kind: &KindEntry, origins: &Origins) -> Diagnostic {
+    let said: Vec<&str> =
+        [("stage", import.stage.is_some()), ("stack", import.stack.is_some()), ("ids", !ids.is_empty())]
+            .into_iter()
+            .filter_map(|(form, is_said)| is_said.then_some(form))
+            .collect();
+    let several = said.len() > 1;
+    let title = match several {
+        true => format!("the import of `{}` says where from in several ways: {}", entry.key, crate::diag::list(&said)),
+        false => format!("the import of `{}` does not say where from", entry.key),
+    };
+    let tree = entry.value.get("import");
+    let origin = tree.map_or(entry.key_origin, |t| t.origin);
+    let diagnostic =
+        Diagnostic::error(REF007, title).at_origin(origins, origin, &[entry.key_origin], "one way is needed");
+    if several {
+        let place = ids.first().map(|id| id.key_origin).or(import.stack.as_ref().map(|s| s.origin));
+        return diagnostic
+            .context_if_known(origins, place, "another way")
+            .help("keep one of them; `null` takes out what a lower layer says, such as `id: null`");
+    }
+    let ids = quote_list(kind.import_keys);
+    diagnostic.help(format!("write `stage`, or `stack` with `outputs`, or ids ({ids})"))
 }
 
 fn known(

@@ -123,6 +123,8 @@ fn component(
     }
     let own = std::mem::replace(&mut entry.value, Value::new(entry.key_origin, Kind::Null));
     let laid = lower.into_iter().reduce(|below, above| as_component(below, above, origins, findings));
+    // What the component says itself gets an origin of its own when it is laid over.
+    laid.iter().flat_map(Value::entries).for_each(|setting| origins.inherit(setting.value.origin));
     entry.value = match laid {
         Some(below) => as_component(below, own, origins, findings),
         None => own,

@@ -16,7 +16,9 @@ use crate::source::{Sources, Span};
 use crate::value::{Kind, Value};
 
 pub(super) use text::no_map;
-use text::{choices, either, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, words_of};
+use text::{
+    choices, either, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, with_unit, words_of,
+};
 
 /// Codes of this phase.
 pub const CODES_LIST: &[Code] = &[MAN009, MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];
@@ -378,6 +380,10 @@ impl<'a> Words<'a> {
             Some(text) => diagnostic.note(text.lines().next().unwrap_or_default()),
             None => diagnostic,
         };
+        let written = place.value.and_then(Value::as_text).unwrap_or_default();
+        if let Some(meant) = rule.and_then(|rule| with_unit(written, rule)) {
+            return self.replaced(diagnostic.help(format!("did you mean `{meant}`?")), place, &meant);
+        }
         match rule.and_then(example) {
             Some(example) => diagnostic.help(format!("write it like `{example}`")),
             None => match rule.and_then(|r| r.get("pattern")).and_then(Json::as_str) {

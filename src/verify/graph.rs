@@ -188,7 +188,13 @@ fn leads_nowhere(on: &On<'_>, name: &str, origin: OriginId, resource: &str, know
     let diagnostic =
         Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
     match did_you_mean(name, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            match on.word(origin, name) {
+                Some(span) => diagnostic.edit(span, near),
+                None => diagnostic,
+            }
+        }
         None => diagnostic.help("write `${Component.attribute}`: it works across stacks"),
     }
 }

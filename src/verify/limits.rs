@@ -1,6 +1,10 @@
 //! Limits of a template. Source: CloudFormation quotas, "AWS CloudFormation endpoints and quotas", 2026.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::On;
+use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::OriginId;
 
@@ -34,6 +38,9 @@ pub const CFN013: Code = Code {
         to other stacks with `stack:`.",
 };
 
+const RESOURCE: &str = "resources";
+const OUTPUT: &str = "outputs";
+
 const RESOURCES: usize = 500;
 const PARAMETERS: usize = 200;
 const OUTPUTS: usize = 200;
@@ -45,14 +52,14 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
     let template = &on.stack.template;
     let name = on.stack.kind.word();
     for (what, count, most) in [
-        ("resources", template.resources.len(), RESOURCES),
+        (RESOURCE, template.resources.len(), RESOURCES),
         ("parameters", template.parameters.len(), PARAMETERS),
-        ("outputs", template.outputs.len(), OUTPUTS),
+        (OUTPUT, template.outputs.len(), OUTPUTS),
     ] {
         if count > most {
             let title = format!("the stack `{name}` has {count} {what}; CloudFormation takes {most}");
-            findings
-                .push(at(on, Diagnostic::error(CFN010, title)).help("move components to another stack with `stack:`"));
+            let diagnostic = at(on, Diagnostic::error(CFN010, title), what);
+            findings.push(diagnostic.help("move components to another stack with `stack:`"));
         }
     }
     let references = text.matches("{{resolve:").count();
@@ -61,31 +68,44 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
             "the stack `{name}` has {references} dynamic references; CloudFormation takes {DYNAMIC_REFERENCES}"
         );
         let help = "read secrets at run time by `${secrets.X.name}`, or move components with `stack:`";
-        findings.push(at(on, Diagnostic::error(CFN013, title)).help(help));
+        findings.push(at(on, Diagnostic::error(CFN013, title), RESOURCE).help(help));
     }
     if text.len() > BODY {
         let title = format!("the template of `{name}` has {} bytes; CloudFormation takes {BODY}", text.len());
-        findings.push(at(on, Diagnostic::error(CFN011, title)).help("move components to another stack with `stack:`"));
+        findings.push(
+            at(on, Diagnostic::error(CFN011, title), RESOURCE).help("move components to another stack with `stack:`"),
+        );
     } else if text.len() > INLINE {
         let title = format!("the template of `{name}` has {} bytes; only {INLINE} can be sent inline", text.len());
         let help = "deploy it with `--s3-bucket`, or move components to another stack with `stack:`";
-        findings.push(at(on, Diagnostic::warning(CFN012, title)).help(help));
+        findings.push(at(on, Diagnostic::warning(CFN012, title), RESOURCE).help(help));
     }
 }
 
-/// A finding about a whole stack points at the component with the most resources in it.
-fn at(on: &On<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    let mut counts: Vec<(usize, &str)> = Vec::new();
-    for (component, _) in on.stack.owners.values() {
-        match counts.iter_mut().find(|(_, c)| c == component) {
-            Some((count, _)) => *count += 1,
-            None => counts.push((1, component)),
+/// A finding about a whole stack points at the component with the most of what is too many: its outputs, else its
+/// resources.
+fn at(on: &On<'_>, diagnostic: Diagnostic, what: &str) -> Diagnostic {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    if what == OUTPUT {
+        // An output's description is the attribute, under the name that AWS knows.
+        let of = |o: &Output| Some(o.description.as_text()?.split_once('.')?.0.to_owned());
+        for identity in on.stack.template.outputs.iter().filter_map(of) {
+            let mut components = on.model.components.iter();
+            if let Some((name, _)) = components.find(|(name, c)| c.common.identity(name) == identity) {
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+    } else {
+        for (component, _) in on.stack.owners.values() {
+            *counts.entry(component).or_default() += 1;
         }
     }
-    let largest = counts.iter().max_by_key(|(count, _)| *count);
+    let what = if what == OUTPUT { OUTPUT } else { RESOURCE };
+    // Of equals the first, in alphabetical order.
+    let largest = counts.iter().max_by_key(|(name, count)| (**count, Reverse(**name)));
     let origin: OriginId = largest
-        .and_then(|(_, component)| on.model.components.get(*component))
+        .and_then(|(component, _)| on.model.components.get(*component))
         .map_or(on.model.manifest.project.origin, |c| c.origin);
-    let label = largest.map(|(count, _)| format!("has most of its resources: {count}")).unwrap_or_default();
+    let label = largest.map(|(name, count)| format!("`{name}` has most of its {what}: {count}")).unwrap_or_default();
     diagnostic.at_origin(on.origins, origin, &[], &label)
 }

@@ -3,7 +3,9 @@
 //! A fixture is a folder `tests/errors/<CODE>-<slug>/`: layers in `environments/`, the stage's name in `stage` (production
 //! where there is none), and `expected.txt`, the message without colour in 100 columns. A fixture without a `base.yaml` or
 //! a `production.yaml` of its own gets `_base.yaml` or `_production.yaml`, unless a file `bare` says that it is all there
-//! is. Layers in `before/` are those of the last build, which is then committed. `sk_LIVE_` and `akIA_` stand for the
+//! is. Layers in `before/` are those of the last build, which is then committed. Layers in `repaired/` (and a `stage` among
+//! them) stand in the place of those of their names after what the help says was done by hand; without them the message's
+//! own edits are made. Either way nothing may be left. `sk_LIVE_` and `akIA_` stand for the
 //! beginnings of live keys, which no repository takes. `REGGIE_CFN_UPDATE=1 cargo test errors` writes `expected.txt` anew.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
@@ -24,9 +26,16 @@ const WITHOUT_PLACE: &[&str] = &["MAN001", "STG001", "STG004"];
 
 /// Fixtures whose edits alone do not make a stage that compiles, and why.
 const NOT_REPAIRABLE: &[(&str, &str)] = &[
-    ("YAML004-tabs", "the reader stops at the first tab, and each repair shows the next"),
     ("YAML008-directive", "the `---` below it must stay"),
     ("MAN010-in-an-import", "the import lacks what the kind needs besides"),
+];
+
+/// Fixtures without a proof that their help is right, and why.
+const UNPROVED: &[(&str, &str)] = &[
+    ("CFN221-bucket", "the policy that must change stands in another project"),
+    ("CFN221-imported", "the policy that must change stands in another project"),
+    ("CFN031-network", "it takes two deploys, and what is between them is another project"),
+    ("MAN023-two-endings", "the repair deletes a file"),
 ];
 
 /// Codes that no manifest is known to reach, and why they are there.
@@ -36,7 +45,7 @@ const NOT_REACHED: &[(&str, &str)] = &[
 ];
 
 /// The folder of the fixtures.
-fn gallery() -> PathBuf {
+pub fn gallery() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
 }
 
@@ -54,20 +63,23 @@ fn code(name: &str) -> &str {
     name.split('-').next().unwrap_or(name)
 }
 
+/// A file of the gallery, with live keys in the place of what stands for them.
+fn read(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.replace("sk_LIVE_", &["sk", "live", ""].join("_")).replace("akIA_", "AKIA")
+}
+
+/// The files of a folder of a fixture, as layers by path.
+fn files(name: &str, below: &str) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(gallery().join(name).join(below)).into_iter().flatten().flatten();
+    let path = |file: &std::fs::DirEntry| format!("environments/{}", file.file_name().to_str().expect("UTF-8"));
+    files.map(|file| (path(&file), read(&file.path()))).collect()
+}
+
 /// The layers of a fixture by path.
 fn layers(name: &str, below: &str) -> BTreeMap<String, String> {
     let folder = gallery().join(name);
-    let read = |path: &Path| {
-        let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        text.replace("sk_LIVE_", &["sk", "live", ""].join("_")).replace("akIA_", "AKIA")
-    };
-    let mut layers = BTreeMap::new();
-    if let Ok(files) = std::fs::read_dir(folder.join(below)) {
-        for file in files.flatten() {
-            let path = format!("environments/{}", file.file_name().to_str().expect("UTF-8"));
-            layers.insert(path, read(&file.path()));
-        }
-    }
+    let mut layers = files(name, below);
     if !folder.join("bare").exists() {
         for layer in ["base", "production"] {
             let path = format!("environments/{layer}.yaml");
@@ -81,6 +93,17 @@ fn layers(name: &str, below: &str) -> BTreeMap<String, String> {
 fn stage(name: &str) -> String {
     let stage = std::fs::read_to_string(gallery().join(name).join("stage"));
     stage.map_or_else(|_| "production".to_owned(), |stage| stage.trim_end_matches('\n').to_owned())
+}
+
+/// The layers and the stage after a repair by hand, where the fixture shows one.
+fn by_hand(name: &str) -> Option<(BTreeMap<String, String>, String)> {
+    if !gallery().join(name).join("repaired").exists() {
+        return None;
+    }
+    let (mut layers, mut repaired) = (layers(name, "environments"), files(name, "repaired"));
+    let stage = repaired.remove("environments/stage").map(|stage| stage.trim_end().to_owned());
+    layers.extend(repaired);
+    Some((layers, stage.unwrap_or_else(|| self::stage(name))))
 }
 
 /// What was built last.
@@ -155,16 +178,32 @@ fn complaints(name: &str) -> Vec<String> {
     for finding in findings.all() {
         complaints.extend(style(finding).map(|what| format!("{name}: {what}: {}", finding.title)));
     }
-    let is_listed = NOT_REPAIRABLE.iter().any(|(fixture, _)| *fixture == name);
-    if own.iter().any(|d| !d.edits.is_empty()) && !is_listed {
-        let repaired = repaired(&layers, &findings, &sources);
-        let (left, sources) = find(&repaired, &stage, baseline.as_ref());
+    let by_edits = has_edits(name, &findings).then(|| (repaired(&layers, &findings, &sources), stage));
+    for (how, repair) in [("its edits leave", by_edits), ("its `repaired/` leaves", by_hand(name))] {
+        let Some((layers, stage)) = repair else { continue };
+        let (left, sources) = find(&layers, &stage, baseline.as_ref());
         if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
             let text = render(&left, &sources, Format::Text, false, 100);
-            complaints.push(format!("{name}: its edits leave\n{text}"));
+            complaints.push(format!("{name}: {how}\n{text}"));
         }
     }
     complaints
+}
+
+/// Whether the message can be followed by its edits alone.
+fn has_edits(name: &str, findings: &Diagnostics) -> bool {
+    let is_listed = NOT_REPAIRABLE.iter().any(|(fixture, _)| *fixture == name);
+    findings.all().iter().any(|d| d.code.id == code(name) && !d.edits.is_empty()) && !is_listed
+}
+
+/// How a fixture shows that its help is right; nothing where it does not.
+pub fn proof(name: &str) -> Option<&'static str> {
+    let (findings, _) = find(&layers(name, "environments"), &stage(name), baseline(name).as_ref());
+    match (has_edits(name, &findings), by_hand(name)) {
+        (true, _) => Some("its edits"),
+        (false, Some(_)) => Some("`repaired/`"),
+        (false, None) => None,
+    }
 }
 
 /// What the style of messages does not allow.
@@ -208,10 +247,18 @@ fn every_code_has_a_fixture() {
     assert!(unknown.is_empty(), "fixtures of codes that are not there: {unknown:?}");
 }
 
+/// A message that says what to do must be right: following it leaves nothing to say.
+#[test]
+fn every_help_is_proved() {
+    let is_listed = |name: &str| UNPROVED.iter().chain(NOT_REPAIRABLE).any(|(fixture, _)| *fixture == name);
+    let unproved: Vec<String> = fixtures().into_iter().filter(|n| !is_listed(n) && proof(n).is_none()).collect();
+    assert!(unproved.is_empty(), "give these an edit, or the fixture `repaired/`: {unproved:#?}");
+}
+
 #[test]
 fn fixtures_that_cannot_be_repaired_are_there() {
     let names = fixtures();
-    for (name, reason) in NOT_REPAIRABLE {
+    for (name, reason) in NOT_REPAIRABLE.iter().chain(UNPROVED) {
         assert!(names.iter().any(|n| n == name), "{name} is not there");
         assert!(!reason.is_empty(), "{name} has no reason");
     }

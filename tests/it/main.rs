@@ -12,6 +12,7 @@ mod cli;
 mod determinism;
 mod docs;
 mod errors;
+mod gallery;
 mod golden;
 mod hostile;
 mod linker;

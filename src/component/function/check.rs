@@ -8,14 +8,14 @@ use crate::part::range::Bounds;
 use crate::setting::Setting;
 
 /// Codes of functions.
-pub const CODES: &[Code] = &[CFN190, CFN191, runtime::CFN192, CFN193, CFN194, CFN195, CFN196, CFN197, SEC004];
+pub const CODES: &[Code] = &[CFN190, CFN191, runtime::CFN192, CFN193, CFN194, CFN195, CFN196, CFN197, CFN198, SEC004];
 
 /// `CFN190`: not exactly one of `zip` and `image`.
 pub const CFN190: Code = Code {
     id: "CFN190",
     explanation: "a function's code is either a zip or an image\n\n\
         Write exactly one of `zip` and `image`. An overlay that changes from one to the other removes the lower \
-        layer's with `null`: `zip: null`. Lambda replaces a function whose package changes from one to the other.",
+        layer's with `null`: `zip: null` and `runtime: null`. Lambda replaces a function whose package changes from one to the other.",
 };
 
 /// `CFN191`: a zip without a runtime.
@@ -24,6 +24,14 @@ pub const CFN191: Code = Code {
     explanation: "code in a zip needs a runtime\n\n\
         A container image brings its own runtime; a zip is only the code, and `runtime` says what runs it. One for all \
         functions may stand in `defaults.function`.",
+};
+
+/// `CFN198`: an image with a runtime.
+pub const CFN198: Code = Code {
+    id: "CFN198",
+    explanation: "an image brings its own runtime\n\n\
+        Lambda takes `Runtime` for a zip only; what runs an image is in the image. A `runtime` beside it would say something \
+        that is not so. One in `defaults.function` or in a set may stay: it is for the zips among the functions that share it.",
 };
 
 /// `CFN193`: a number that Lambda does not take.
@@ -99,12 +107,17 @@ pub(super) fn check(function: &Function, on: &Context<'_>) {
 fn check_package(function: &Function, on: &Context<'_>) {
     match (&function.zip, &function.image) {
         (Some(zip), None) => check_zip(on, zip, function.runtime.as_ref()),
-        (None, Some(image)) => check_image(on, image),
+        (None, Some(image)) => {
+            check_image(on, image);
+            check_no_runtime(on, function.runtime.as_ref(), image);
+        }
         (Some(zip), Some(image)) => {
             let title = format!("`{}` has its code in a `zip` and in an `image`", on.name);
             let diagnostic = on.at(Diagnostic::error(CFN190, title), origin(on, image), "the image");
             let diagnostic = diagnostic.context_if_known(on.origins, Some(zip.path.origin), "the zip");
-            on.report(diagnostic.help("keep one; an overlay removes the other with `zip: null` or `image: null`"));
+            on.report(diagnostic.help(
+                "keep one; an overlay removes the other with `zip: null` and `runtime: null`, or with `image: null`",
+            ));
         }
         (None, None) => {
             let title = format!("`{}` has no code: neither `zip` nor `image`", on.name);
@@ -126,6 +139,15 @@ fn check_zip(on: &Context<'_>, zip: &Zip, runtime: Option<&Setting<String>>) {
         let diagnostic = on.at(Diagnostic::error(CFN191, title), zip.path.origin, "nothing says what runs it");
         on.report(diagnostic.help("write `runtime`, such as `nodejs22.x`, here or in `defaults.function`"));
     }
+}
+
+/// A runtime of its own. One in `defaults` or in a set is for the zips among those that share it.
+fn check_no_runtime(on: &Context<'_>, runtime: Option<&Setting<String>>, image: &Image) {
+    let Some(runtime) = runtime.filter(|r| !on.origins.is_inherited(r.origin)) else { return };
+    let title = format!("`{}` has its code in an image, and a `runtime` besides", on.name);
+    let diagnostic = on.at(Diagnostic::error(CFN198, title), runtime.origin, "is for a zip");
+    let diagnostic = diagnostic.context_if_known(on.origins, Some(origin(on, image)), "brings its own runtime");
+    on.report(diagnostic.help("remove `runtime`; an overlay removes a lower layer's with `runtime: null`"));
 }
 
 fn check_image(on: &Context<'_>, image: &Image) {

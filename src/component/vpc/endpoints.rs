@@ -1,14 +1,11 @@
 //! Endpoints: AWS services that private subnets reach without a NAT.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Context, pascal};
 use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
-use crate::origin::OriginId;
-use crate::setting::Setting;
+use crate::setting::{Keyed, Setting};
 use crate::value::Value;
 
 /// `CFN106`: a service has no gateway endpoint.
@@ -115,16 +112,16 @@ struct Interface {
 
 impl Endpoints {
     /// Sorts the endpoints; reports those that cannot be.
-    pub(super) fn of(on: &Context<'_>, settings: &BTreeMap<String, Setting<Endpoint>>) -> Endpoints {
+    pub(super) fn of(on: &Context<'_>, settings: &Keyed<Setting<Endpoint>>) -> Endpoints {
         let mut endpoints =
             Endpoints { gateways: Vec::new(), interfaces: Vec::new(), group_tags: on.named_tags("-endpoints") };
-        for (service, setting) in settings {
+        for (service, setting) in settings.iter() {
             if !check(on, service, *setting) {
                 continue;
             }
             let id = on.setting("an endpoint's logical id is its service's name", &[setting.origin], pascal(service));
             let tags = on.named_tags(&format!("-{}", service.replace('.', "-")));
-            let service = Setting::new(setting.origin, service.clone());
+            let service = Setting::new(setting.origin, service.value.clone());
             match setting.value {
                 Endpoint::Gateway => endpoints.gateways.push(Gateway { id, service, tags }),
                 Endpoint::Interface => {
@@ -139,9 +136,10 @@ impl Endpoints {
 }
 
 /// Whether the endpoint can be; reports it otherwise.
-fn check(on: &Context<'_>, service: &str, setting: Setting<Endpoint>) -> bool {
+fn check(on: &Context<'_>, written: &Setting<String>, setting: Setting<Endpoint>) -> bool {
+    let service = written.value.as_str();
     if !is_service(service) {
-        on.report(no_service(on, service, setting.origin));
+        on.report(no_service(on, written));
         return false;
     }
     match setting.value {
@@ -174,13 +172,14 @@ fn check(on: &Context<'_>, service: &str, setting: Setting<Endpoint>) -> bool {
     }
 }
 
-fn no_service(on: &Context<'_>, service: &str, origin: OriginId) -> Diagnostic {
+fn no_service(on: &Context<'_>, written: &Setting<String>) -> Diagnostic {
+    let service = written.value.as_str();
     let title = format!("`endpoints` names `{service}`, a name that no AWS service has");
-    let diagnostic = on.at(Diagnostic::error(CFN107, title), origin, "the endpoint of this service");
+    let diagnostic = on.at(Diagnostic::error(CFN107, title), written.origin, "no name of a service");
     let diagnostic = diagnostic.note("the name is what follows the region: `secretsmanager`, `ecr.api`");
     let short = full_name(service);
     match short.filter(|s| is_service(s)).or_else(|| did_you_mean(service, COMMON)) {
-        Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
+        Some(name) => on.repair(diagnostic.help(format!("did you mean `{name}`?")), written.origin, name),
         None => diagnostic.help("`aws ec2 describe-vpc-endpoint-services` lists the services of a region"),
     }
 }

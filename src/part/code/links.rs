@@ -303,8 +303,12 @@ fn target<'a>(on: &Context<'a>, name: &'a str, link: Written<'_>) -> Option<Targ
     let title = format!("`{}` links to `{name}`, which is no component or secret of this stage", on.name);
     let linkable = on.neighbours.iter().filter(|(_, n)| !n.kind.levels.is_empty()).map(|(name, _)| name.as_str());
     let known: Vec<&str> = linkable.chain(on.secrets.keys().map(String::as_str)).collect();
-    let diagnostic = on.at(Diagnostic::error(REF011, title), link.at(), "nothing to link to");
-    on.report(suggest(diagnostic, name, &known, "what can be linked to"));
+    let diagnostic = on.at(Diagnostic::error(REF011, title), link.key, "nothing to link to");
+    let diagnostic = suggest(diagnostic, name, &known, "what can be linked to");
+    on.report(match did_you_mean(name, known.iter().copied()) {
+        Some(near) => on.repair(diagnostic, link.key, near),
+        None => diagnostic,
+    });
     None
 }
 

@@ -113,6 +113,28 @@ pub(super) fn written(json: &Json) -> String {
     }
 }
 
+/// Units as patterns of settings have them, and how else people write them.
+const UNITS: &[(&str, &[&str])] = &[
+    ("second", &["s", "sec", "secs", "second", "seconds"]),
+    ("minute", &["m", "min", "mins", "minute", "minutes"]),
+    ("hour", &["h", "hr", "hrs", "hour", "hours"]),
+    ("day", &["d", "day", "days"]),
+    ("MB", &["m", "mb", "mib"]),
+    ("GB", &["g", "gb", "gib"]),
+];
+
+/// `5m` as `5 minutes`, `512mb` as `512 MB`: what a number with a unit means to a setting that takes such units.
+pub(super) fn with_unit(text: &str, rule: &Json) -> Option<String> {
+    let number: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let unit = text.strip_prefix(&number)?.trim().to_ascii_lowercase();
+    let branches = rule.get("anyOf").and_then(Json::as_array).map_or(std::slice::from_ref(rule), Vec::as_slice);
+    let patterns: Vec<&str> = branches.iter().filter_map(|b| b.get("pattern")?.as_str()).collect();
+    let takes = |word: &str| patterns.iter().any(|p| p.starts_with("^[0-9]+ (") && p.contains(word));
+    let (word, _) = UNITS.iter().find(|(word, ways)| takes(word) && ways.contains(&unit.as_str()))?;
+    let many = word.starts_with(|c: char| c.is_ascii_lowercase()) && number != "1";
+    (!number.is_empty()).then(|| format!("{number} {word}{}", if many { "s" } else { "" }))
+}
+
 pub(super) fn pascal_case(name: &str) -> String {
     let parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty());
     // `STRIPE_KEY` is `StripeKey`, and `APIKey` stays.

@@ -7,6 +7,7 @@ use super::place::{Written, check_characters, one};
 use super::{Findings, Source, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
+use crate::yaml::scalar::quoted;
 
 /// A merge key.
 pub const YAML010: Code = Code {
@@ -118,13 +119,23 @@ pub(super) fn scalar(
     Key { text: written.text.to_owned(), span, keep: true, is_merge: false }
 }
 
-/// A list or a map where a key is expected.
-pub(super) fn collection(source: &Source, span: Span, findings: &mut Findings) -> Key {
-    let text = source.slice(span.range());
-    findings.push(
-        Diagnostic::error(YAML012, format!("{} is used as a key, but a key is a text", shown(text)))
-            .at(span, "a list or a map")
-            .help("put the whole value in quotes if a text is meant"),
-    );
+/// A list or a map where a key is expected, in a map that starts at `outer`.
+pub(super) fn collection(source: &Source, span: Span, outer: usize, findings: &mut Findings) -> Key {
+    let range = span.range();
+    let text = source.slice(range.clone());
+    let diagnostic = Diagnostic::error(YAML012, format!("{} is used as a key, but a key is a text", shown(text)))
+        .at(span, "a list or a map")
+        .help("put the whole value in quotes if a text is meant");
+    // `{{ name }}` is all there is of the map around it.
+    let behind = source.slice(range.end..source.text.len());
+    let closing = behind.len() - behind.trim_start_matches(' ').len();
+    let alone = source.slice(outer..range.start).trim_end() == "{" && behind.trim_start_matches(' ').starts_with('}');
+    findings.push(match alone {
+        true => {
+            let whole = outer..range.end + closing + 1;
+            diagnostic.edit(source.span(whole.clone()), quoted(source.slice(whole)))
+        }
+        false => diagnostic,
+    });
     Key::dropped(span)
 }

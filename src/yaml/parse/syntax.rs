@@ -173,10 +173,22 @@ pub(super) fn tab(source: &Source, at: usize) -> Diagnostic {
     let title = if is_indentation { "this line is indented with a tab" } else { "a tab separates two words" };
     let (with, spaces) =
         if is_indentation { ("two spaces per level", "  ".repeat(run)) } else { ("a space", " ".into()) };
-    Diagnostic::error(YAML004, title)
+    let mut diagnostic = Diagnostic::error(YAML004, title)
         .at(source.span(range.clone()), "a tab")
         .help(format!("replace it by {with}"))
-        .edit(source.span(range), spaces)
+        .edit(source.span(range.clone()), spaces);
+    if is_indentation {
+        // The reader stops here, and the lines below are repaired with this one.
+        let mut start = source.line_at(at).end;
+        for line in source.slice(start..source.text.len()).split_inclusive('\n') {
+            let tabs = line.bytes().take_while(|b| *b == b'\t').count();
+            if tabs > 0 {
+                diagnostic = diagnostic.edit(source.span(start..start + tabs), "  ".repeat(tabs));
+            }
+            start += line.len();
+        }
+    }
+    diagnostic
 }
 
 /// The tab that an error is about, by its kind or because the line starts with one.

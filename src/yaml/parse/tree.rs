@@ -163,7 +163,7 @@ impl<'a> Tree<'a> {
         };
         let node = Node { span: self.source.span(frame.start..end), tag: frame.tag, kind };
         if self.awaits_key() {
-            let key = key::collection(self.source, node.span, findings);
+            let key = key::collection(self.source, node.span, self.frames.last().map_or(0, |f| f.start), findings);
             self.set_key(key);
         } else {
             self.put(node);
@@ -187,6 +187,8 @@ impl<'a> Tree<'a> {
             return;
         }
         let holder = match self.frames.last() {
+            // All that is in it goes with the key that is none.
+            Some(_) if self.is_in_key() => Holder::Document,
             None => Holder::Document,
             Some(Frame { children: Children::Seq(_), .. }) => Holder::List,
             Some(Frame { children: Children::Map { key, .. }, .. }) => Holder::Map(key.as_ref()),
@@ -246,6 +248,12 @@ impl<'a> Tree<'a> {
 
     fn awaits_key(&self) -> bool {
         matches!(self.frames.last(), Some(Frame { children: Children::Map { key: None, .. }, .. }))
+    }
+
+    /// Whether an open list or map stands where a key is expected.
+    fn is_in_key(&self) -> bool {
+        let below = self.frames.iter().rev().skip(1);
+        below.map(|f| &f.children).any(|c| matches!(c, Children::Map { key: None, .. }))
     }
 
     fn seen(&self) -> Option<&BTreeMap<String, Span>> {

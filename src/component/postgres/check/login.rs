@@ -54,19 +54,26 @@ impl Settings {
         let Some(password) = &self.password else { return };
         let Kind::Ref(Symbol::Secret { name, attribute }) = &password.0.kind else {
             let title = format!("`password` of `{}` is no `value` of a secret", on.name);
-            // Not at the value: a message must not print a password.
+            let mut diagnostic = on.at(Diagnostic::error(CFN130, title), password.0.origin, "not from Secrets Manager");
+            // A message must not print a password, nor one that it overrides.
+            diagnostic.hidden = on.origins.spans(password.0.origin);
             return on.report(
-                on.at(Diagnostic::error(CFN130, title), on.origin, "its `password` is not from Secrets Manager")
+                diagnostic
                     .help("remove `password`, and one is generated")
                     .help("or write `${secrets.Name.value}` of a secret with `store: secrets_manager`"),
             );
         };
         if attribute != "value" {
             let title = format!("`password` of `{}` is the `{attribute}` of the secret `{name}`", on.name);
-            return on.report(
-                on.at(Diagnostic::error(CFN130, title), password.0.origin, "not the secret itself")
-                    .help(format!("write `${{secrets.{name}.value}}`")),
-            );
+            let meant = format!("${{secrets.{name}.value}}");
+            let diagnostic = on.at(Diagnostic::error(CFN130, title), password.0.origin, "not the secret itself");
+            let diagnostic = diagnostic.help(format!("write `{meant}`"));
+            // Of another store it would be no better.
+            let fits = on.secrets.get(name).is_some_and(|s| s.store.value == Store::SecretsManager);
+            return on.report(match fits {
+                true => on.repair(diagnostic, password.0.origin, &meant),
+                false => diagnostic.help(format!("and `store: secrets_manager` at the secret `{name}`")),
+            });
         }
         // A secret that is not declared is reported where references are checked.
         let Some(secret) = on.secrets.get(name) else { return };

@@ -23,6 +23,7 @@ const PHASES: &[&[Code]] = &[
     part::event_source::CODES,
     part::policy::CODES,
     part::host::CODES,
+    part::schedule::CODES,
     part::target::CODES,
     lower::CODES,
     link::CODES,

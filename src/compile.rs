@@ -1,6 +1,7 @@
 //! The pipeline: `load → overlay → validate → model → lower → render → link → verify → emit`, pure from end to end.
 
 mod others;
+mod short;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ use crate::value::{Kind, Value};
 use crate::verify::verify;
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[STG008, others::STG009, STG010];
+pub const CODES: &[Code] = &[STG008, others::STG009, short::CFN279, STG010];
 
 /// `STG008`: `stages:` of a component names nothing.
 pub const STG008: Code = Code {
@@ -70,6 +71,7 @@ fn compile_within(
     let mut overlaid = overlay(project, stage, &origins, findings)?;
     stop(findings)?;
     secrets_from(project, &overlaid, &origins, findings);
+    short::lengthen(&mut overlaid.tree, &origins, findings);
     let absent = leave_out(project, &mut overlaid, &origins, findings);
     let mut tree = reference::resolve(&overlaid, &absent, &project.sources, &origins, findings);
     settle(&overlaid, &mut tree, &origins, findings);

@@ -7,6 +7,7 @@
 mod bucket;
 mod certificate;
 mod context;
+mod cron;
 mod function;
 mod http_api;
 mod postgres;
@@ -27,7 +28,7 @@ pub use context::{Context, MAN020, Policies, pascal};
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
-pub use registry::{KINDS, KindEntry, kind};
+pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
 use crate::setting::{Any, Keyed, Setting, Text};

@@ -9,4 +9,5 @@ pub mod json;
 pub mod policy;
 pub mod range;
 pub mod retention;
+pub mod schedule;
 pub mod target;

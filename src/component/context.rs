@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackName};
-use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::setting::Setting;
@@ -178,7 +178,7 @@ impl<'a> Context<'a> {
         if self.neighbours.is_empty() {
             return None;
         }
-        let wanted = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" or ");
+        let wanted = either(&kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>());
         let fitting = || self.neighbours.iter().filter(|(_, n)| kinds.contains(&n.kind.name)).map(|(k, _)| k.as_str());
         let diagnostic = match self.neighbours.get(&name.value) {
             Some(found) if kinds.contains(&found.kind.name) => return Some(found),

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, StackName, Statement};
-use crate::part::code;
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, ShortFor, StackName, Statement};
 use crate::part::cors::{Cors, CorsPlan};
+use crate::part::{code, dead_letters};
 use crate::setting::{Megabytes, OrNone, Seconds, Setting};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
@@ -63,6 +63,17 @@ pub struct Function {
     #[serde(default)]
     #[schemars(range(min = 0, max = 2), example = &0)]
     pub retries: Option<Setting<u32>>,
+    /// The queue that takes asynchronous calls which failed for good, with what they were about; a standard one.
+    #[serde(default)]
+    #[schemars(example = &"FailedCalls")]
+    pub dlq: OrNone<Setting<String>>,
+    /// When it is called: `rate(5 minutes)`, `cron(0 9 ? * MON-FRI *)`. Short for a component of kind `cron` named after it,
+    /// `<Name>Schedule`; what a cron has besides, such as a time zone, is written there. `none` switches off what a lower layer
+    /// wrote.
+    #[serde(default)]
+    #[schemars(example = &"rate(5 minutes)")]
+    #[allow(dead_code, reason = "it becomes a component before this is read; the schema needs it")]
+    pub schedule: Option<Setting<String>>,
     /// The deploy calls it once and stops if it fails: before the app, such as a migration, or at the very end. It then
     /// has a stack of its own.
     #[serde(default)]
@@ -155,6 +166,7 @@ pub const KIND: KindEntry =
         .imports(&["arn", "url"])
         .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group"])
         .levels(LEVELS)
+        .short_for(&[ShortFor { setting: "schedule", kind: "cron" }])
         .codes(&[CODES]);
 
 const LEVELS: &[Level] = &[
@@ -197,7 +209,12 @@ impl Kind for Function {
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         check::check(self, on);
-        let surroundings = code::lower(on, self.vpc.as_option(), Vec::new());
+        let dead_letters = self.dlq.as_option().and_then(|dlq| dead_letters::standard_queue(on, dlq));
+        let needed = dead_letters.iter().map(|queue| {
+            let origin = on.rule("a function may send what it fails at to its `dlq`", &[queue.origin]);
+            code::Statement::new(origin, "DeadLetters", dead_letters::SEND, queue.clone())
+        });
+        let surroundings = code::lower(on, self.vpc.as_option(), needed.collect());
         let plan = Plan {
             description: on.common.purpose.clone(),
             zip: self.zip.as_ref().map(|zip| self.zip_plan(on, zip)),
@@ -210,7 +227,9 @@ impl Kind for Function {
             network: surroundings.network,
             environment: surroundings.environment,
             tags: on.tags(),
+            is_asynchronous: self.retries.is_some() || dead_letters.is_some(),
             retries: self.retries,
+            dead_letters,
             url: self.url.as_option().map(|url| url.plan(on)),
         };
         let mut fragments = vec![on.fragment("function", &plan)];
@@ -233,7 +252,9 @@ struct Plan {
     network: Option<code::Place>,
     environment: Option<Value>,
     tags: Option<Value>,
+    is_asynchronous: bool,
     retries: Option<Setting<u32>>,
+    dead_letters: Option<Value>,
     url: Option<UrlPlan>,
 }
 

@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, function, http_api, postgres, queue, resource,
-    table, topic, vpc,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, function, http_api, postgres, queue,
+    resource, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
@@ -15,6 +15,7 @@ use crate::value::Value;
 pub static KINDS: &[KindEntry] = &[
     bucket::KIND,
     certificate::KIND,
+    cron::KIND,
     function::KIND,
     http_api::KIND,
     postgres::KIND,
@@ -24,6 +25,16 @@ pub static KINDS: &[KindEntry] = &[
     topic::KIND,
     vpc::KIND,
 ];
+
+/// A setting that is short for a component: `schedule: <text>` of `Digest` for a component `DigestSchedule`, whose own
+/// `schedule` is that text, and which goes `to` `Digest`.
+#[derive(Debug, Clone, Copy)]
+pub struct ShortFor {
+    /// The setting, and its name in the component that it stands for.
+    pub setting: &'static str,
+    /// The kind of that component.
+    pub kind: &'static str,
+}
 
 /// What the compiler knows about a kind without any component of it.
 #[derive(Clone, Copy)]
@@ -46,6 +57,8 @@ pub struct KindEntry {
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
     pub default_level: bool,
+    /// Settings that are short for a component of their own.
+    pub short_for: &'static [ShortFor],
     /// Codes of its findings, for `explain`.
     pub codes: &'static [&'static [Code]],
     /// The schema of its own settings.
@@ -71,6 +84,7 @@ impl KindEntry {
             imported: |_, ids| ids,
             levels: &[],
             default_level: false,
+            short_for: &[],
             codes: &[],
             schema: S::json_schema,
             read: |value| Ok(Box::new(read::<S>(value)?)),
@@ -98,6 +112,12 @@ impl KindEntry {
     /// An import offers what `attributes` makes of those that it gives.
     pub const fn imported(mut self, attributes: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>) -> Self {
         self.imported = attributes;
+        self
+    }
+
+    /// These settings are short for components of their own.
+    pub const fn short_for(mut self, settings: &'static [ShortFor]) -> Self {
+        self.short_for = settings;
         self
     }
 

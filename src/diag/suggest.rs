@@ -82,6 +82,16 @@ pub fn list(items: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// One of several: `a, b or c`.
+#[must_use]
+pub fn either(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+    }
+}
+
 /// Like [`list`], each item in backticks: `` `a`, `b` and `c` ``.
 #[must_use]
 pub fn quote_list(items: &[impl AsRef<str>]) -> String {

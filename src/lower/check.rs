@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::model::{Model, REF022};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::reference::REF004;
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Entry, Kind, Symbol, Value};
 
 /// `REF020`: no such attribute.
 pub const REF020: Code = Code {
@@ -29,9 +29,16 @@ pub const REF021: Code = Code {
 /// Blocks in which a component's attribute may stand.
 const OPEN_BLOCKS: &[&str] = &["components", "outputs", "values"];
 
-/// Settings of components in which a sensitive attribute may stand.
-const SENSITIVE_SETTINGS: &[&str] =
-    &["environment", "headers", "password", "url", "origin_header", "properties", "overrides"];
+/// Settings of components in which a sensitive attribute may stand, by their path.
+const SENSITIVE_SETTINGS: &[&[&str]] = &[
+    &["environment"],
+    &["to", "headers"],
+    &["password"],
+    &["url"],
+    &["origin_header"],
+    &["properties"],
+    &["overrides"],
+];
 
 /// Checks every reference of the manifest.
 pub(super) fn references(
@@ -59,18 +66,28 @@ pub(super) fn references(
             match (block.key.as_str(), &entry.value.kind) {
                 ("components", Kind::Map(settings)) => {
                     for setting in settings {
-                        let place = Place {
-                            open,
-                            sensitive: SENSITIVE_SETTINGS.contains(&setting.key.as_str()),
-                            name: &setting.key,
-                        };
-                        check(place, &setting.value);
+                        let name = &setting.key;
+                        by_path(setting, &mut Vec::new(), &mut |sensitive, value| {
+                            check(Place { open, sensitive, name }, value);
+                        });
                     }
                 }
                 _ => check(Place { open, sensitive: false, name: &block.key }, &entry.value),
             }
         }
     }
+}
+
+/// Calls `f` on a setting, or on each part of it where some may be sensitive and others not, with whether it may be.
+fn by_path<'v>(entry: &'v Entry, path: &mut Vec<&'v str>, f: &mut impl FnMut(bool, &'v Value)) {
+    path.push(&entry.key);
+    let leads = |to: &&&[&str]| to.len() > path.len() && to.starts_with(path);
+    if SENSITIVE_SETTINGS.iter().any(|to| leads(&to)) && matches!(entry.value.kind, Kind::Map(_)) {
+        entry.value.entries().iter().for_each(|inner| by_path(inner, path, f));
+    } else {
+        f(SENSITIVE_SETTINGS.contains(&path.as_slice()), &entry.value);
+    }
+    path.pop();
 }
 
 /// Calls `f` on every attribute that is a list where a text is needed: inside a text, or where `text` says so.

@@ -4,6 +4,8 @@
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("bucket", include_str!("../../templates/bucket.yaml.j2")),
     ("bucket_notify", include_str!("../../templates/bucket_notify.yaml.j2")),
+    ("cron", include_str!("../../templates/cron.yaml.j2")),
+    ("cron_request", include_str!("../../templates/cron_request.yaml.j2")),
     ("function", include_str!("../../templates/function.yaml.j2")),
     ("http_api", include_str!("../../templates/http_api.yaml.j2")),
     ("parts/event_source", include_str!("../../templates/parts/event_source.yaml.j2")),

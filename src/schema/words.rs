@@ -10,15 +10,13 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
 use super::MANIFEST_SCHEMA;
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, either, quote_list};
 use crate::origin::{OriginId, Origins};
 use crate::source::{Sources, Span};
 use crate::value::{Kind, Value};
 
 pub(super) use text::no_map;
-use text::{
-    choices, either, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, with_unit, words_of,
-};
+use text::{choices, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, with_unit, words_of};
 
 /// Codes of this phase.
 pub const CODES_LIST: &[Code] = &[MAN009, MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];

@@ -72,3 +72,35 @@ components:
         assert!(resources[id]["CreationPolicy"].is_object(), "{id} is not what waits");
     }
 }
+
+/// A function's `schedule` is short for a cron: whoever writes the cron out deploys nothing new.
+#[test]
+fn a_short_form_is_the_component_that_it_stands_for() {
+    let base = |more: &str| {
+        format!(
+            "project: p
+region: eu-west-2
+components:
+  Hello:
+    type: function
+    logical_id: Old
+    stages: [ephemeral]
+    runtime: nodejs22.x
+    zip: {{path: dist, handler: index.handler}}
+{more}
+"
+        )
+    };
+    let short = base("    schedule: rate(5 minutes)");
+    let long = base(
+        "  HelloSchedule:
+    type: cron
+    logical_id: OldSchedule
+    stages: [ephemeral]
+    schedule: rate(5 minutes)
+    to: Hello",
+    );
+    let app = |base: &str| compiled(&project(&[("base.yaml", base), PREVIEW]), "pr-1").files["app.yaml"].clone();
+    assert_eq!(app(&short), app(&long));
+    assert!(app(&short).contains("\n  OldSchedule:\n") && app(&short).contains("\n  OldScheduleRole:\n"));
+}

@@ -67,8 +67,14 @@ fn surveyed(project: &Project, stage: &str, baseline: &Compiled) -> (Compiled, V
 
 fn check(folder: &Path, stage: &str, name: &str) -> bool {
     let files = layers(folder);
-    let before = compiled(&project(&files), stage);
+    let written = project(&files);
+    let before = compiled(&written, stage);
     let component = &before.model.components[name];
+    let place = before.origins.spans(component.origin);
+    if place.iter().all(|span| written.sources.text(*span) != name) {
+        // Nobody wrote its name: a setting of another component stands for it, and it is renamed with that one.
+        return false;
+    }
     let to = format!("Aa{name}");
     let what = format!("{}: {name}", shown(folder, stage));
     let files: Vec<(String, String)> = files.into_iter().map(|(n, text)| (n, renamed(&text, name, &to))).collect();

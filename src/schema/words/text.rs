@@ -4,7 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
 
 use super::MAN012;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, either};
 use crate::origin::Origins;
 use crate::source::Span;
 use crate::value::{Kind, Value};
@@ -81,14 +81,6 @@ pub(super) fn wanted_words(kind: &ValidationErrorKind) -> Vec<String> {
             options.as_array().map(|o| o.iter().map(|v| format!("`{}`", text(v))).collect()).unwrap_or_default()
         }
         _ => Vec::new(),
-    }
-}
-
-pub(super) fn either(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [init @ .., last] => format!("{} or {last}", init.join(", ")),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::origin::Origins;
 use crate::source::Sources;
 use crate::value::{Kind, Symbol, Value};
 
+pub(crate) use words::snake_case;
 pub use words::{CODES_LIST as CODES, MAN014};
 
 /// The schema that the validator was generated from.

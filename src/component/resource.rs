@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Policies, StackName};
 use crate::cfn::holds_data;
 use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::schema::snake_case;
 use crate::setting::{Any, Keyed, Setting};
 use crate::value::{Entry, Kind as ValueKind, Symbol, Value};
 
@@ -142,16 +143,15 @@ impl Resource {
         check_type(on, &self.resource_type);
         for (written, _) in self.attributes.iter() {
             let name = &written.value;
-            let snake_case = name.starts_with(|c: char| c.is_ascii_lowercase())
+            let is_attribute = name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-            if name == "ref" || !snake_case {
+            if name == "ref" || !is_attribute {
                 let title = format!("`{name}` is no name for an attribute of `{}`", on.name);
                 let diagnostic = on.at(Diagnostic::error(CFN211, title), written.origin, "no name in snake_case");
                 let diagnostic = diagnostic.help("choose a name in snake_case other than `ref`");
-                on.report(match snake_case_of(name) {
-                    Some(meant) => on.repair(diagnostic, written.origin, &meant),
-                    None => diagnostic,
-                });
+                let meant = snake_case(name);
+                let is_name = meant.starts_with(|c: char| c.is_ascii_lowercase()) && meant != "ref";
+                on.report(if is_name { on.repair(diagnostic, written.origin, &meant) } else { diagnostic });
             }
         }
         if let Some(tag) = on.common.tags.values().next() {
@@ -165,18 +165,6 @@ impl Resource {
             check_dependency(on, name);
         }
     }
-}
-
-/// `QueueUrl` as `queue_url`, where that is a name.
-fn snake_case_of(name: &str) -> Option<String> {
-    let mut snake = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && snake.ends_with(|last: char| last.is_ascii_lowercase() || last.is_ascii_digit()) {
-            snake.push('_');
-        }
-        snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
-    }
-    (snake.starts_with(|c: char| c.is_ascii_lowercase()) && snake != "ref").then_some(snake)
 }
 
 fn check_type(on: &Context<'_>, written: &Setting<String>) {

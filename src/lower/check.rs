@@ -178,9 +178,10 @@ fn no_attribute(
         Some(near) => {
             let meant = format!("${{{component}.{near}}}");
             let diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+            // Not where it came by a value, which is told as well, nor where it is part of a text that escapes something.
+            let written = format!("${{{component}.{attribute}}}");
             match origins.get(origin) {
-                Origin::Manifest { span, .. } => diagnostic.edit(span, meant),
-                // It stands where a value refers to it, and is told there.
+                Origin::Manifest { span, .. } if span.range().len() == written.len() => diagnostic.edit(span, meant),
                 _ => diagnostic,
             }
         }

@@ -16,7 +16,8 @@ use crate::source::{Sources, Span};
 use crate::value::{Kind, Value};
 
 pub(super) use text::no_map;
-use text::{choices, example, pascal_case, quoted, snake_case, text, wanted, wanted_words, with_unit, words_of};
+pub(crate) use text::snake_case;
+use text::{choices, example, pascal_case, quoted, text, wanted, wanted_words, with_unit, words_of};
 
 /// Codes of this phase.
 pub const CODES_LIST: &[Code] = &[MAN009, MAN010, MAN011, MAN012, MAN013, MAN014, MAN015, MAN016, MAN017];

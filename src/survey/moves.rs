@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::built::{Data, main_ones};
 use super::insert::first_setting;
 use super::{On, fates};
-use crate::diag::{Code, Diagnostic, Diagnostics, Edit};
+use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Severity};
 
 /// `CFN033`: a component that moves to another stack.
 pub const CFN033: Code = Code {
@@ -71,7 +71,6 @@ pub(super) fn moved<'a>(on: &On<'a>) -> Vec<Moved<'a>> {
 
 /// The components that must not move at all.
 pub(super) fn refused<'a>(on: &On<'_>, moved: &[Moved<'a>]) -> BTreeSet<&'a str> {
-    use crate::diag::Severity;
     let is_refused = |m: &&Moved<'a>| on.severity(!m.data.is_empty()) == Severity::Error;
     moved.iter().filter(is_refused).map(|m| m.component).collect()
 }

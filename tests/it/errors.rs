@@ -179,7 +179,12 @@ fn complaints(name: &str) -> Vec<String> {
         complaints.extend(style(finding).map(|what| format!("{name}: {what}: {}", finding.title)));
     }
     let by_edits = has_edits(name, &findings).then(|| (repaired(&layers, &findings, &sources), stage));
-    for (how, repair) in [("its edits leave", by_edits), ("its `repaired/` leaves", by_hand(name))] {
+    let by_hand = by_hand(name);
+    let is_listed = UNPROVED.iter().chain(NOT_REPAIRABLE).any(|(fixture, _)| *fixture == name);
+    if by_edits.is_none() && by_hand.is_none() && !is_listed {
+        complaints.push(format!("{name}: nothing proves its help: give it an edit, or the fixture `repaired/`"));
+    }
+    for (how, repair) in [("its edits leave", by_edits), ("its `repaired/` leaves", by_hand)] {
         let Some((layers, stage)) = repair else { continue };
         let (left, sources) = find(&layers, &stage, baseline.as_ref());
         if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
@@ -225,6 +230,7 @@ fn style(finding: &Diagnostic) -> Option<&'static str> {
     }
 }
 
+/// A message is as it was, and right: following it leaves nothing to say.
 #[test]
 fn every_message_is_as_expected() {
     let complaints: Vec<String> = fixtures().iter().flat_map(|name| complaints(name)).collect();
@@ -245,14 +251,6 @@ fn every_code_has_a_fixture() {
     let known: BTreeSet<&str> = codes::all().map(|c| c.id).collect();
     let unknown: Vec<&&str> = shown.iter().filter(|id| !known.contains(**id)).collect();
     assert!(unknown.is_empty(), "fixtures of codes that are not there: {unknown:?}");
-}
-
-/// A message that says what to do must be right: following it leaves nothing to say.
-#[test]
-fn every_help_is_proved() {
-    let is_listed = |name: &str| UNPROVED.iter().chain(NOT_REPAIRABLE).any(|(fixture, _)| *fixture == name);
-    let unproved: Vec<String> = fixtures().into_iter().filter(|n| !is_listed(n) && proof(n).is_none()).collect();
-    assert!(unproved.is_empty(), "give these an edit, or the fixture `repaired/`: {unproved:#?}");
 }
 
 #[test]

@@ -141,12 +141,15 @@ pub(super) fn pascal_case(name: &str) -> String {
     if joined.starts_with(|c: char| c.is_ascii_digit()) { String::new() } else { joined }
 }
 
-pub(super) fn snake_case(name: &str) -> String {
+/// `QueueUrl` and `queue-url` as `queue_url`.
+pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
+    let mut after_small = false;
     for c in name.chars() {
-        if c.is_ascii_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+        if c.is_ascii_uppercase() && after_small {
             snake.push('_');
         }
+        after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
         snake.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
     }
     snake.trim_matches('_').to_owned()

@@ -8,6 +8,7 @@ mod bucket;
 mod certificate;
 mod context;
 mod cron;
+mod external;
 mod function;
 mod http_api;
 mod postgres;
@@ -213,6 +214,8 @@ pub struct Interface {
     pub fifo: Option<Setting<bool>>,
     /// What it delivers to other components of its own accord. Those must let it in.
     pub deliveries: Vec<Delivery>,
+    /// A request after each deploy that tells whether it answers.
+    pub check: Option<Check>,
     /// Local ids of what AWS deletes only when it is empty, and a teardown may empty.
     pub empty_before_delete: Vec<&'static str>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
@@ -236,6 +239,15 @@ pub struct Delivery {
     pub service: &'static str,
     /// The ARN on whose behalf it does: an attribute of the sender, or a resource that stands beside the receiver.
     pub source: Value,
+}
+
+/// A request that tells, after a deploy, whether something answers.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The address.
+    pub url: String,
+    /// The status of HTTP that it must answer with.
+    pub status: u32,
 }
 
 /// What a network lets through.

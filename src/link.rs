@@ -13,7 +13,7 @@ mod resolve;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cfn::Template;
-use crate::component::StackName;
+use crate::component::{Check, StackName};
 use crate::diag::{Code, Diagnostics};
 use crate::lower::{Lowered, Published, PublishedValue};
 use crate::model::Model;
@@ -42,6 +42,8 @@ pub struct Linked {
     pub outputs: BTreeMap<String, (String, String)>,
     /// What each component publishes to other stages.
     pub published: BTreeMap<String, Vec<Published>>,
+    /// What is asked after a deploy, by component.
+    pub checks: Vec<(String, Check)>,
 }
 
 /// One CloudFormation stack.

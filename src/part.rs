@@ -10,4 +10,5 @@ pub mod policy;
 pub mod range;
 pub mod retention;
 pub mod schedule;
+pub mod secret;
 pub mod target;

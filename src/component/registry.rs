@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, function, http_api, postgres, queue,
-    resource, table, topic, vpc,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, postgres,
+    queue, resource, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, read};
@@ -16,6 +16,7 @@ pub static KINDS: &[KindEntry] = &[
     bucket::KIND,
     certificate::KIND,
     cron::KIND,
+    external::KIND,
     function::KIND,
     http_api::KIND,
     postgres::KIND,

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Files, MANIFEST};
 use crate::cfn::ParameterSource;
-use crate::component::StackName;
+use crate::component::{Check, StackName};
 use crate::link::{Linked, Stack};
 use crate::model::Model;
 use crate::yaml::Doc;
@@ -30,6 +30,16 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
             |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
         let outputs = linked.outputs.iter().map(|(label, at)| (label.clone(), output(at)));
         top.push(("outputs".to_owned(), Doc::Map(outputs.collect())));
+    }
+    if !linked.checks.is_empty() {
+        let check = |(component, check): &(String, Check)| {
+            Doc::map([
+                ("component", Doc::text(component)),
+                ("url", Doc::text(&check.url)),
+                ("status", Doc::Int(check.status.into())),
+            ])
+        };
+        top.push(("checks".to_owned(), Doc::Seq(linked.checks.iter().map(check).collect())));
     }
     Doc::Map(top)
 }

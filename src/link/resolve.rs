@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Placed};
 use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, StackName, pascal};
+use crate::component::{Attribute, Neighbour, StackName, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020};
 use crate::model::{Model, stack_region};
@@ -120,7 +120,9 @@ impl<'a> Resolver<'a> {
             stack.template.outputs.sort_by(|a, b| a.name.cmp(&b.name));
         }
         findings.merge(self.findings.take(), None);
-        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all }
+        let check = |(name, n): (&String, &Neighbour)| Some((name.clone(), n.interface.check.clone()?));
+        let checks = self.lowered.neighbours.iter().filter_map(check).collect();
+        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, checks }
     }
 
     fn empty(&self, kind: StackName) -> Stack {

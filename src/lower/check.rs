@@ -185,6 +185,9 @@ fn no_attribute(
                 _ => diagnostic,
             }
         }
+        None if known.is_empty() => {
+            diagnostic.note("it has no attributes as it is set up").help("remove the reference")
+        }
         None => diagnostic.help(format!("attributes: {}", quote_list(&known))),
     }
 }

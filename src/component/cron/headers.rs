@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic};
-use crate::manifest::Store;
 use crate::origin::OriginId;
+use crate::part::secret;
 use crate::setting::{Keyed, Setting, Text};
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Value};
 
 /// Codes of headers.
 pub const CODES: &[Code] = &[CFN278];
@@ -101,28 +101,12 @@ pub(super) fn plan(on: &Context<'_>, headers: &Keyed<Text>) -> HeadersPlan {
 }
 
 fn header(on: &Context<'_>, name: &Setting<String>, value: &Text) -> HeaderPlan {
-    let secret = is_secret(on, &value.0);
+    let secret = secret::is_sensitive(on, &value.0);
     HeaderPlan {
         name: name.clone(),
         value: value.0.clone(),
         secret: on.setting("a header is hidden if it holds a secret", &[value.0.origin], secret),
     }
-}
-
-fn is_secret(on: &Context<'_>, value: &Value) -> bool {
-    let mut secret = false;
-    value.each_reference(&mut |symbol, _| {
-        secret |= match symbol {
-            Symbol::Secret { attribute, .. } => attribute == "value",
-            Symbol::Attribute { component, attribute } => on
-                .neighbours
-                .get(component)
-                .and_then(|n| n.interface.attribute(attribute))
-                .is_some_and(|found| found.sensitive),
-            _ => false,
-        };
-    });
-    secret
 }
 
 /// Reports headers that cannot be sent.
@@ -131,7 +115,7 @@ pub(super) fn check(on: &Context<'_>, headers: &Keyed<Text>) {
     for (name, value) in headers.iter() {
         check_name(on, name);
         check_value(on, name, &value.0);
-        value.0.each_reference(&mut |symbol, at| check_secret(on, name, symbol, at));
+        secret::check_readable(on, CFN278, &format!("the header `{}` of `{}`", name.value, on.name), &value.0);
         if let Some(first) = seen.insert(name.to_ascii_lowercase(), name.origin) {
             let title = format!("the header `{}` of `{}` is there twice", name.value, on.name);
             on.report(
@@ -188,23 +172,5 @@ fn check_value(on: &Context<'_>, name: &Setting<String>, value: &Value) {
         on.at(Diagnostic::error(CFN278, title), value.origin, label)
             .note("limit: AWS::Events::Connection, 1 to 512 printable ASCII characters")
             .help("send what is longer, or in other letters, in the `body`"),
-    );
-}
-
-fn check_secret(on: &Context<'_>, header: &Setting<String>, symbol: &Symbol, at: OriginId) {
-    let Symbol::Secret { name, attribute } = symbol else { return };
-    let Some(secret) = on.secrets.get(name).filter(|_| attribute == "value") else { return };
-    if secret.store.value == Store::SecretsManager || secret.public.value {
-        return;
-    }
-    let title = format!(
-        "the header `{}` of `{}` holds the value of `{name}`, which CloudFormation cannot read",
-        header.value, on.name
-    );
-    on.report(
-        on.at(Diagnostic::error(CFN278, title), at, "a SecureString of the Parameter Store")
-            .context_if_known(on.origins, Some(secret.purpose.origin), "declared here")
-            .note("source: CloudFormation User Guide, \"Dynamic references\": ssm-secure is not for connections")
-            .help(format!("keep it elsewhere: `secrets: {{{name}: {{store: secrets_manager}}}}`")),
     );
 }

@@ -138,7 +138,7 @@ impl Kind for Settings {
             visibility: self.visibility(on, function),
             dead_letters: dead.map(|dead| dead.plan(on)),
             own_dead_letters: dead.filter(|dead| dead.to.is_none()).map(|dead| dead.own(on)),
-            senders: policy::senders(on),
+            senders: policy::senders(on, &[]),
             policies: on.policies(false),
             tags: on.tags(),
         };

@@ -32,6 +32,10 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 /// The service that delivers, as a principal.
 const SERVICE: &str = "sns.amazonaws.com";
 
+/// EventBridge publishes to topics without saying for which rule (EventBridge User Guide, "Using resource-based policies for
+/// Amazon EventBridge": the statement for a topic has no condition).
+const NAMELESS: &[&str] = &["events.amazonaws.com"];
+
 /// Settings of a topic.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +100,8 @@ impl Kind for Settings {
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         check::check(self, on);
-        let plan = Plan { fifo: self.fifo.value.then_some(self.fifo), senders: policy::senders(on), tags: on.tags() };
+        let senders = policy::senders(on, NAMELESS);
+        let plan = Plan { fifo: self.fifo.value.then_some(self.fifo), senders, tags: on.tags() };
         let mut fragments = vec![on.fragment("topic", &plan)];
         fragments.extend(self.subscribers.iter().filter_map(|(label, subscriber)| subscriber.lower(on, label)));
         fragments

@@ -24,22 +24,23 @@ pub const CFN221: Code = Code {
 pub struct Sender {
     sid: Value,
     service: Value,
-    source: Value,
+    source: Option<Value>,
 }
 
-/// Everyone that delivers to this component.
+/// Everyone that delivers to this component. Services in `nameless` do not tell the receiver on whose behalf they deliver: a
+/// condition on it would shut them out.
 #[must_use]
-pub fn senders(on: &Context<'_>) -> Vec<Sender> {
+pub fn senders(on: &Context<'_>, nameless: &[&str]) -> Vec<Sender> {
     let mut senders = Vec::new();
     for (from, delivery) in on.deliveries() {
         let from = on.identity_of(from);
-        let origin = on.rule("who delivers is let in, by ARN", &[delivery.to.origin]);
+        let origin = on.rule("who delivers is let in", &[delivery.to.origin]);
         let number = senders.iter().filter(|s: &&Sender| starts(&s.sid, from)).count();
         let number = if number == 0 { String::new() } else { (number + 1).to_string() };
         senders.push(Sender {
             sid: Value::text(origin, format!("{from}{number}")),
             service: Value::text(origin, delivery.service),
-            source: delivery.source.clone(),
+            source: (!nameless.contains(&delivery.service)).then(|| delivery.source.clone()),
         });
     }
     senders

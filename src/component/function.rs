@@ -165,6 +165,7 @@ pub const KIND: KindEntry =
         .runs_code()
         .imports(&["arn", "url"])
         .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group"])
+        .chosen_attributes(&[("url", "url"), ("host", "url"), ("security_group", "vpc")])
         .levels(LEVELS)
         .short_for(&[ShortFor { setting: "schedule", kind: "cron" }])
         .codes(&[CODES]);

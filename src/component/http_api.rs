@@ -26,6 +26,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 )
 .imports(&["id", "url"])
 .outputs(&["arn", "host", "dns_target", "dns_zone_id"])
+.chosen_attributes(&[("dns_target", "host"), ("dns_zone_id", "host")])
 .imported(imported)
 .levels(&[Level::of(
     "invoke",

@@ -52,6 +52,8 @@ pub struct KindEntry {
     pub import_keys: &'static [&'static str],
     /// Further attributes that an import may take from the outputs of a stack. Where a kind names none at all, any.
     pub output_keys: &'static [&'static str],
+    /// Attributes that a component has by a setting only, with that setting.
+    pub chosen_attributes: &'static [(&'static str, &'static str)],
     /// What an import offers: made from the attributes that it gives.
     pub imported: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>,
     /// Levels of access that links may ask for; the first is the default where `default_level` says so.
@@ -82,6 +84,7 @@ impl KindEntry {
             runs_code: false,
             import_keys: &[],
             output_keys: &[],
+            chosen_attributes: &[],
             imported: |_, ids| ids,
             levels: &[],
             default_level: false,
@@ -107,6 +110,12 @@ impl KindEntry {
     /// An import may take these from the outputs of a stack, beside its literal ids.
     pub const fn outputs(mut self, keys: &'static [&'static str]) -> Self {
         self.output_keys = keys;
+        self
+    }
+
+    /// A component has these attributes by these settings only.
+    pub const fn chosen_attributes(mut self, attributes: &'static [(&'static str, &'static str)]) -> Self {
+        self.chosen_attributes = attributes;
         self
     }
 

@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 )
 .imports(&["name", "arn"])
 .outputs(&["stream_arn"])
+.chosen_attributes(&[("stream_arn", "stream")])
 .imported(imported)
 .chosen_levels(LEVELS)
 .codes(&[check::CODES, stream::CODES]);

@@ -174,6 +174,10 @@ fn no_attribute(
     let diagnostic = Diagnostic::error(REF020, title)
         .at_origin(origins, origin, &[], "no such attribute")
         .context_if_known(origins, Some(neighbour.origin), "declared here");
+    let chosen = neighbour.kind.chosen_attributes.iter().find(|(name, _)| *name == attribute && !neighbour.imported);
+    if let Some((_, setting)) = chosen {
+        return diagnostic.help(format!("write `{setting}` at `{component}`, which gives it this attribute"));
+    }
     match did_you_mean(attribute, known.iter().copied()) {
         Some(near) => {
             let meant = format!("${{{component}.{near}}}");

@@ -264,3 +264,17 @@ fn fixtures_that_cannot_be_repaired_are_there() {
         assert!(codes::find(id).is_some() && !names.iter().any(|n| code(n) == *id), "{id} is reached, or gone");
     }
 }
+
+/// What a message says gives a component an attribute must be a setting, and the attribute one of the kind's.
+#[test]
+fn chosen_attributes_are_those_of_settings() {
+    for kind in reggie_cfn::component::KINDS {
+        let schema = (kind.schema)(&mut schemars::SchemaGenerator::default());
+        for (attribute, setting) in kind.chosen_attributes {
+            let mut known = kind.import_keys.iter().chain(kind.output_keys);
+            assert!(known.any(|known| known == attribute), "`{attribute}` is no attribute of `{}`", kind.name);
+            let pointer = format!("/properties/{setting}");
+            assert!(schema.pointer(&pointer).is_some(), "`{}` has no setting `{setting}`", kind.name);
+        }
+    }
+}

@@ -49,6 +49,12 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("a component renamed", &["CFN032-database", "CFN032-function"]),
     ("a component moved to another stack", &["CFN033-database"]),
     ("a region that is none", &["CFN019-misspelt"]),
+    ("a link without its access", &["REF012-no-access"]),
+    ("a consumer slower than its queue's visibility", &["CFN230-visibility"]),
+    ("FIFO with standard dead letters", &["CFN233-standard"]),
+    ("a key of a table that is not declared", &["CFN250-undeclared"]),
+    ("two indexes of a table at once", &["CFN034-two-new"]),
+    ("a bucket whose function writes where it is called from", &["CFN247-same-place"]),
 ];
 
 const HEAD: &str = "# The gallery of messages

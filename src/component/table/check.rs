@@ -125,7 +125,8 @@ fn check_fields(table: &Settings, on: &Context<'_>) {
                 meant.push(near);
                 on.repair(diagnostic.help(format!("did you mean `{near}`?")), key.origin, near)
             }
-            None => diagnostic.help(format!("add `{}: string` to `fields`, or `number`, or `binary`", key.value)),
+            None => diagnostic
+                .help(format!("add it to `fields` with its type: `{}: string`, or `number` or `binary`", key.value)),
         });
     }
     let is_key = |field: &str| meant.contains(&field) || table.keys().any(|key| key.value == field);
@@ -150,13 +151,17 @@ fn check_twice(table: &Settings, on: &Context<'_>) {
     let own = std::iter::once((&table.key.partition, table.key.sort.as_ref()));
     let global = table.indexes.iter().map(|(_, i)| (&i.partition, i.sort.as_ref()));
     let local = table.local_indexes.iter().map(|(_, i)| (&table.key.partition, Some(&i.sort)));
-    for (partition, sort) in own.chain(global).chain(local) {
+    // A local index is its `sort`: it cannot be left out.
+    let free =
+        own.chain(global).map(|key| (key, "leave `sort` out, or name the field that items of a partition differ by"));
+    let fixed = local.map(|key| (key, "remove the index, or name the field that it sorts the items of a partition by"));
+    for ((partition, sort), help) in free.chain(fixed) {
         let Some(sort) = sort.filter(|sort| sort.value == partition.value) else { continue };
         let title = format!("`{}` is partition and sort of one key of `{}`", sort.value, on.name);
         on.report(
             on.at(Diagnostic::error(CFN252, title), sort.origin, "the same field again")
                 .context_if_known(on.origins, Some(partition.origin), "where items are kept already")
-                .help("leave `sort` out, or name the field that items of a partition differ by"),
+                .help(help),
         );
     }
 }
@@ -167,22 +172,25 @@ fn check_local(table: &Settings, on: &Context<'_>) {
     on.report(
         on.at(Diagnostic::error(CFN253, title), name.origin, "another order of single items")
             .context_if_known(on.origins, Some(table.key.partition.origin), "each partition is one item")
-            .help("move it to `indexes` with a `partition`, or give the table's key a `sort`"),
+            .help("move them to `indexes`, with a `partition` each, or give the table's key a `sort`"),
     );
 }
 
 fn check_numbers(table: &Settings, on: &Context<'_>) {
     let global = table.indexes.iter().map(|(name, _)| name).collect();
     let local = table.local_indexes.iter().map(|(name, _)| name).collect();
-    let sorts: [(&str, Vec<&Setting<String>>, usize); 2] =
-        [("indexes", global, INDEXES), ("local_indexes", local, LOCAL_INDEXES)];
-    for (setting, names, most) in sorts {
+    let one_for_many = "let one index serve several kinds of items";
+    let move_it = "move some to `indexes`, with a `partition` each";
+    let sorts: [(&str, Vec<&Setting<String>>, usize, &str); 2] =
+        [("indexes", global, INDEXES, one_for_many), ("local_indexes", local, LOCAL_INDEXES, move_it)];
+    for (setting, names, most, or) in sorts {
         let Some(extra) = names.get(most) else { continue };
         let title = format!("`{}` has {} `{setting}`; DynamoDB takes {most}", on.name, names.len());
         on.report(
             on.at(Diagnostic::error(CFN254, title), extra.origin, "one too many")
                 .note(format!("limit: DynamoDB quotas, {setting} of a table, {most}"))
-                .help("remove those that nothing queries, or let one key serve several kinds of items"),
+                .help("remove those that nothing queries, and the `fields` that are keys of no other")
+                .help(format!("or {or}")),
         );
     }
 }
@@ -213,21 +221,24 @@ fn check_names(table: &Settings, on: &Context<'_>) {
 fn check_ttl(table: &Settings, on: &Context<'_>) {
     let Some(ttl) = table.ttl.as_option() else { return };
     let declared = table.fields.get(&ttl.value);
+    let key = [Some(&table.key.partition), table.key.sort.as_ref()];
+    let is_own = key.into_iter().flatten().any(|key| key.value == ttl.value);
+    let is_of_index = !is_own && table.keys().any(|key| key.value == ttl.value);
+    let another = "name another field, which then needs no declaration";
     if let Some(other) = declared.filter(|field| field.value != FieldType::Number) {
         let title = format!("`ttl` of `{}` is `{}`, which is no number", on.name, ttl.value);
         on.report(
             on.at(Diagnostic::error(CFN256, title), ttl.origin, "would never expire")
                 .context_if_known(on.origins, Some(other.origin), "its type")
                 .note("DynamoDB takes a number of seconds since 1970, and ignores all else")
-                .help("name another field, which then needs no declaration"),
+                .help(if is_of_index { format!("declare it as `number`, or {another}") } else { another.to_owned() }),
         );
-    } else if [Some(&table.key.partition), table.key.sort.as_ref()].into_iter().flatten().any(|k| k.value == ttl.value)
-    {
+    } else if is_own {
         let title = format!("`ttl` of `{}` is `{}`, a field of its key", on.name, ttl.value);
         on.report(
             on.at(Diagnostic::warning(CFN256, title), ttl.origin, "never changes")
                 .note("the key of an item never changes, so that it could not be kept for longer")
-                .help("name another field, which then needs no declaration"),
+                .help(another),
         );
     }
 }
@@ -245,7 +256,7 @@ fn check_projections(table: &Settings, on: &Context<'_>) {
             on.report(
                 on.at(Diagnostic::error(CFN257, title), projection.origin, "with these, more than 100")
                     .note("limit: AWS::DynamoDB::Table Projection NonKeyAttributes, 100 over all indexes")
-                    .help("write `all` where an index lists most of an item"),
+                    .help("list fewer fields, or write `all` where an index lists most of an item"),
             );
         }
     }

@@ -166,6 +166,9 @@ impl Diagnostic {
     }
 }
 
+/// The most findings that are kept. Nobody reads more of them, and hostile input would fill memory and time with them.
+const MOST: usize = 200;
+
 /// The findings of a phase.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
@@ -173,9 +176,21 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding. Of too many the first are kept, errors before all others.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        if self.list.len() < MOST {
+            self.list.push(diagnostic);
+        } else if diagnostic.severity == Severity::Error
+            && let Some(less) = self.list.iter_mut().rfind(|d| d.severity != Severity::Error)
+        {
+            *less = diagnostic;
+        }
+    }
+
+    /// Whether no further error would be kept, so that there is no use in looking for more.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= MOST && self.list.iter().all(|d| d.severity == Severity::Error)
     }
 
     /// Adds a finding, or only its places and repairs where one of the same code and title is there already.
@@ -236,7 +251,7 @@ impl Diagnostics {
                         }
                     }
                 }
-                None => self.list.push(diagnostic),
+                None => self.push(diagnostic),
             }
         }
     }
@@ -249,15 +264,31 @@ impl Diagnostics {
                 *words = words.replace(text.as_str(), "…");
             }
         };
-        let mut list = self.list.clone();
-        for diagnostic in &mut list {
-            clean(&mut diagnostic.title);
-            diagnostic.labels.iter_mut().for_each(|l| clean(&mut l.text));
-            diagnostic.notes.iter_mut().chain(&mut diagnostic.helps).for_each(clean);
+        let mut without = self.clone();
+        without.each_text(clean);
+        for diagnostic in &mut without.list {
             diagnostic.edits.iter_mut().for_each(|e| clean(&mut e.replacement));
             diagnostic.hidden.clear();
         }
-        Diagnostics { list }
+        without
+    }
+
+    /// Makes a message of a few lines of every message, however long the names and values in it are. Repairs stay whole.
+    pub fn shorten(&mut self) {
+        self.each_text(|text| {
+            if let Some(short) = suggest::shortened(text) {
+                *text = short;
+            }
+        });
+    }
+
+    /// Calls `f` on every title, label, note and help.
+    fn each_text(&mut self, f: impl Fn(&mut String)) {
+        for diagnostic in &mut self.list {
+            f(&mut diagnostic.title);
+            diagnostic.labels.iter_mut().for_each(|l| f(&mut l.text));
+            diagnostic.notes.iter_mut().chain(&mut diagnostic.helps).for_each(&f);
+        }
     }
 
     /// Makes warnings errors.

@@ -69,14 +69,18 @@ pub const REF006: Code = Code {
 pub const REF009: Code = Code {
     id: "REF009",
     explanation: "references lead through too many values, or to too much text\n\n\
-        A value may refer to one that refers to the next, up to 32 of them, and all texts that references are replaced by may \
-        have 8 MB together. More than that is a mistake, or values that multiply each other.",
+        A value may refer to one that refers to the next, up to 32 of them, all texts that references are replaced by may \
+        have 8 MB together, and a reference may stand in up to 64 lists and maps within each other. More than that is a mistake, or values that multiply each other.",
 };
 
 /// How many values may lead to one another.
 const LONGEST: usize = 32;
-/// Values and bytes that references may lead to, all together.
+/// How deep in lists and maps a reference may stand that leads to more of them.
+const DEEPEST: usize = 64;
+/// Bytes that references may lead to, all together.
 const MOST: usize = 8 << 20;
+/// What a value counts for, however short: about the memory that it takes.
+const SMALLEST: usize = 64;
 
 /// Roots that are the manifest's own.
 const ROOTS: &[&str] = &["account", "inputs", "project", "region", "secrets", "stage", "values", "zone", "zones"];
@@ -98,6 +102,7 @@ pub fn resolve(
         path: Vec::new(),
         circles: BTreeSet::new(),
         work: 0,
+        depth: 0,
         is_told: false,
     };
     resolver.value(&overlaid.tree)
@@ -116,13 +121,22 @@ struct Resolver<'a> {
     circles: BTreeSet<BTreeSet<String>>,
     /// Values and bytes so far; beyond [`MOST`] no reference is followed any more.
     work: usize,
+    /// How many lists and maps stand around the value that is being resolved, those of other values included.
+    depth: usize,
     /// Whether it was told that references lead too far.
     is_told: bool,
 }
 
 impl Resolver<'_> {
     fn value(&mut self, value: &Value) -> Value {
-        self.work += 1 + value.as_text().map_or(0, str::len);
+        self.work += SMALLEST + value.as_text().map_or(0, str::len);
+        self.depth += 1;
+        let resolved = self.resolved(value);
+        self.depth -= 1;
+        resolved
+    }
+
+    fn resolved(&mut self, value: &Value) -> Value {
         let kind = match &value.kind {
             Kind::Text(text) if text.contains("${") => return self.text(text, value.origin),
             Kind::List(items) => Kind::List(items.iter().map(|v| self.value(v)).collect()),
@@ -141,6 +155,9 @@ impl Resolver<'_> {
     fn text(&mut self, text: &str, origin: OriginId) -> Value {
         let (pieces, broken) = pieces(text);
         for problem in broken {
+            if self.findings.is_full() {
+                break;
+            }
             let label = "starts a reference that cannot be read";
             let diagnostic = self.at(Diagnostic::error(REF001, problem.message), origin, text, problem.range, label);
             self.findings.push(diagnostic.help("write `${name.name}`; a literal `${` is `$${`"));
@@ -174,7 +191,7 @@ impl Resolver<'_> {
 
     fn reference(&mut self, path: &[String], origin: OriginId, text: &str, range: std::ops::Range<usize>) -> Value {
         let whole = path.join(".");
-        if self.is_told || self.path.len() >= LONGEST || self.work > MOST {
+        if self.is_told || self.path.len() >= LONGEST || self.work > MOST || self.depth > DEEPEST {
             return self.too_far(origin, text, range);
         }
         if self.path.contains(&whole) {
@@ -247,7 +264,7 @@ impl Resolver<'_> {
     }
 
     fn declared(&self, block: &str, name: &str) -> bool {
-        self.overlaid.tree.get(block).is_some_and(|b| b.get(name).is_some())
+        sorted_at(&self.overlaid.tree, &[block, name]).is_some()
     }
 
     /// A value of the tree itself, its own references resolved.
@@ -259,8 +276,9 @@ impl Resolver<'_> {
         text: &str,
         range: std::ops::Range<usize>,
     ) -> Value {
-        match self.overlaid.tree.at(steps).cloned() {
-            Some(found) => self.followed(whole, &found, origin),
+        let overlaid = self.overlaid;
+        match sorted_at(&overlaid.tree, steps) {
+            Some(found) => self.followed(whole, found, origin),
             None => self.nothing(whole, steps, origin, text, range),
         }
     }
@@ -271,6 +289,8 @@ impl Resolver<'_> {
             self.is_told = true;
             let title = if self.work > MOST {
                 "references lead to more than 8 MB of text".to_owned()
+            } else if self.depth > DEEPEST {
+                format!("references lead through more than {DEEPEST} lists and maps within each other")
             } else {
                 format!("references lead through more than {LONGEST} values")
             };
@@ -300,6 +320,9 @@ impl Resolver<'_> {
         text: &str,
         range: std::ops::Range<usize>,
     ) -> Value {
+        if self.findings.is_full() {
+            return Value::text(origin, "");
+        }
         let first = steps.first().copied().unwrap_or_default();
         let absent = self.absent.get(first).copied();
         let diagnostic = match absent {
@@ -426,6 +449,18 @@ impl Resolver<'_> {
 
 fn shape(value: &Value) -> &'static str {
     if matches!(value.kind, Kind::List(_)) { "list" } else { "map" }
+}
+
+/// The value at a path of a tree whose maps are sorted by key, as the overlay leaves them: a manifest may have thousands of
+/// values, and as many references to them.
+fn sorted_at<'v>(tree: &'v Value, steps: &[&str]) -> Option<&'v Value> {
+    steps.iter().try_fold(tree, |value, step| match &value.kind {
+        Kind::Map(entries) => {
+            let at = entries.binary_search_by(|e| e.key.as_str().cmp(step)).ok()?;
+            entries.get(at).map(|e| &e.value)
+        }
+        _ => value.at(&[step]),
+    })
 }
 
 /// Puts pieces together: one text where all of them are known, a join otherwise.

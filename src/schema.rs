@@ -66,6 +66,9 @@ fn check(json: &Json, tree: &Value, partial: bool, origins: &Origins, sources: &
     let mut own = Diagnostics::default();
     for error in errors {
         words.report(&error, &mut own);
+        if own.is_full() {
+            break;
+        }
     }
     findings.merge(own, None);
 }

@@ -24,6 +24,8 @@ pub use read::{ReadError, read};
 const SETTING: &str = "$Setting";
 /// The name under which a [`Value`] asks our deserializer for the tree itself.
 const TREE: &str = "$Tree";
+/// A name that makes [`read()`] hand over the entries of a map, each with the origin of its key.
+const KEYED: &str = "$Keyed";
 
 /// A value and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]

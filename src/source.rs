@@ -99,10 +99,7 @@ impl Sources {
     pub fn position(&self, span: Span) -> Position {
         let before = self.file(span.file).text.get(..span.start as usize).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        Position {
-            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
     /// `path:line:column` of the span's first byte.

@@ -1,62 +1,92 @@
-//! Reading a project from disk. Only regular files directly in `environments/` are read, none larger than the limit.
+//! Reading a project from disk. Only regular files directly in `environments/` are read, and no more of them than is
+//! allowed.
 
-use std::io::Read;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::report::Terminal;
 use crate::diag::Diagnostics;
+use crate::diag::render::visible_line;
 use crate::project::{InputFile, Project};
+use crate::yaml::Limits;
 
 /// The folder of the layers.
 const ENVIRONMENTS: &str = "environments";
-/// The largest layer that is read, in bytes; the reader's own limit is lower and says so at a place.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// The most that all layers together may have, in bytes.
+const MAX_BYTES: usize = 16 << 20;
 
 /// Reads a project.
 pub(super) fn load(project: &Path, findings: &mut Diagnostics) -> Result<Project, Failure> {
     let folder = project.join(ENVIRONMENTS);
-    let entries = std::fs::read_dir(&folder).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
+    let (mut files, mut bytes) = (Vec::new(), 0);
+    for path in layers(project, &folder)? {
+        let name = path.file_name().and_then(|name| name.to_str());
+        // The name stands in messages and at the top of templates.
+        let name = name.filter(|name| visible_line(name) == *name);
+        let name = name.ok_or_else(|| Failure::file("read", &path, "its name holds what cannot be seen; rename it"))?;
+        let text = read(&path)?;
+        bytes += text.len();
+        if bytes > MAX_BYTES {
+            return Err(Failure::file("read", &folder, "its layers have more than 16 MiB; layers are small files"));
+        }
+        files.push(InputFile { path: format!("{ENVIRONMENTS}/{name}"), text });
+    }
+    Ok(Project::load(files, findings))
+}
+
+/// The paths of all layers, in order.
+fn layers(project: &Path, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => {
             let here = project.display();
             Failure::Usage(format!(
                 "there is no folder `{ENVIRONMENTS}/` in {here}; name the project with --project DIR"
             ))
         }
-        _ => Failure::file("read", &folder, error),
-    })?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|e| Failure::file("read", &folder, e))?;
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-        let is_layer = name.ends_with(".yaml") || name.ends_with(".yml");
-        if !is_layer || name.starts_with('.') {
-            continue;
-        }
-        files.push(InputFile { path: format!("{ENVIRONMENTS}/{name}"), text: read(&entry.path())? });
+        _ => Failure::file("read", folder, error),
+    };
+    if fs::symlink_metadata(folder).map_err(fail)?.is_symlink() {
+        return Err(Failure::file("read", folder, "it is a symbolic link; layers stand in the project itself"));
     }
-    Ok(Project::load(files, findings))
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        let is_layer = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        let is_hidden = path.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        if is_layer && !is_hidden {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
-/// Reads one layer: a regular file, no link, of UTF-8.
+/// Reads one layer: a regular file, no link. Of one that is too large only as much as shows it, and in place of bytes that
+/// are not UTF-8 the character that stands for them: the reader reports both at their place.
 fn read(path: &Path) -> Result<String, Failure> {
-    let fail = |reason: &str| Failure::file("read", path, reason);
-    // The kind is asked before opening: opening a pipe would wait for its other end.
-    let kind = std::fs::symlink_metadata(path).map_err(|e| Failure::file("read", path, e))?;
-    if !kind.is_file() {
-        return Err(fail("it is no regular file; layers are plain files in `environments/`"));
+    let fail = |error: std::io::Error| Failure::file("read", path, error);
+    if !fs::symlink_metadata(path).map_err(fail)?.is_file() {
+        return Err(Failure::file("read", path, "it is no regular file; layers are plain files in `environments/`"));
     }
-    if kind.len() > MAX_BYTES {
-        return Err(fail("it is larger than 16 MiB; a layer is a small file that people read"));
-    }
+    let limit = Limits::default().max_bytes + 1;
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|e| Failure::file("read", path, e))?;
-    file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|e| Failure::file("read", path, e))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
-        fail(&format!("line {line} is not UTF-8; save the file as UTF-8"))
-    })
+    open(path).and_then(|file| file.take(limit as u64).read_to_end(&mut bytes)).map_err(fail)?;
+    if bytes.len() == limit {
+        // The cut may go through a character.
+        let whole = bytes.iter().rposition(u8::is_ascii).map_or(0, |last| last + 1);
+        bytes.truncate(whole);
+        bytes.resize(limit, b' ');
+    }
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Opens a file to read. Should it have become a link or a pipe since it was looked at, it is not followed, nor waited for.
+fn open(path: &Path) -> std::io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }
 
 /// The stages that a command is about: those named, or all permanent ones.

@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use super::{Color, Common, Format};
 use crate::diag::Diagnostics;
-use crate::diag::render::{self, render};
+use crate::diag::render::{self, render, visible_line};
 use crate::source::Sources;
 
 /// The width of messages where the terminal says none.
 const WIDTH: usize = 100;
+/// The widths that are believed.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=1000;
 
 /// How a command ended, apart from failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,11 +94,15 @@ impl Terminal {
             return Ok(false);
         }
         let text = render(&findings, sources, format, self.color, terminal_width());
-        match self.format {
-            Format::Text => written(std::io::stderr().lock().write_all(text.as_bytes()))?,
-            _ => self.data(&text)?,
+        let told = match self.format {
+            Format::Text => written(std::io::stderr().lock().write_all(text.as_bytes())),
+            _ => self.data(&text),
+        };
+        // Errors are errors, whether or not somebody reads on.
+        match told {
+            Err(Failure::ClosedPipe) if findings.has_errors() => Ok(true),
+            told => told.map(|()| findings.has_errors()),
         }
-        Ok(findings.has_errors())
     }
 
     /// Whether people read along.
@@ -106,7 +112,7 @@ impl Terminal {
 }
 
 fn terminal_width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| *w >= 40).unwrap_or(WIDTH)
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|w| WIDTHS.contains(w)).unwrap_or(WIDTH)
 }
 
 fn written(result: std::io::Result<()>) -> Result<(), Failure> {
@@ -119,20 +125,21 @@ fn written(result: std::io::Result<()>) -> Result<(), Failure> {
 
 /// The exit code of a command, failures told.
 pub(super) fn exit_code(result: Result<Outcome, Failure>, terminal: &Terminal) -> ExitCode {
-    let tell = |text: String| {
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
-    };
     let red = |text: &str| if terminal.color { format!("\u{1b}[1;31m{text}\u{1b}[0m") } else { text.to_owned() };
+    // A path or a name may hold anything.
+    let tell = |text: String| {
+        let _ = writeln!(std::io::stderr().lock(), "{}: {}", red("error"), visible_line(&text));
+    };
     match result {
         Ok(Outcome::Fine) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Ok(Outcome::Errors) => ExitCode::from(1),
         Ok(Outcome::Differences) => ExitCode::from(3),
         Err(Failure::Usage(reason)) => {
-            tell(format!("{}: {reason}", red("error")));
+            tell(reason);
             ExitCode::from(2)
         }
         Err(Failure::File { what, path, reason }) => {
-            tell(format!("{}: cannot {what} {path}: {reason}", red("error")));
+            tell(format!("cannot {what} {path}: {reason}"));
             ExitCode::from(2)
         }
     }

@@ -1,13 +1,18 @@
 //! Writing a stage's folder whole: made beside the old one, synced, then exchanged with it.
 //!
 //! A crash, a full disk or Ctrl-C leaves the old folder or the new one. Files that we did not make move along untouched. Two
-//! builds at once wait for each other.
+//! builds at once wait for each other, though not for ever.
 
-use std::cell::LazyCell;
+// A length of time is no clock.
+use core::time::Duration;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+
+use rustix::fs::{Access, access};
 
 use super::report::Failure;
 use crate::emit::{Files, INDEX};
@@ -16,7 +21,9 @@ use crate::yaml;
 /// How every file of ours begins.
 const HEADER: &str = "# Made by reggie-cfn";
 /// The largest file of ours that is compared.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 << 20;
+/// How long another build may hold the lock: one stage takes milliseconds to write.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Writes a stage's folder; gives the number of files that changed.
 pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Failure> {
@@ -27,6 +34,7 @@ pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Fa
     let (new, old) = (out.join(format!(".{stage}.new")), out.join(format!(".{stage}.old")));
     repair(&folder, &new, &old)?;
     no_link(&folder)?;
+    writable(&folder)?;
     let written = ours(&folder)?;
     let changed = changed(&written, files);
     if changed == 0 {
@@ -40,9 +48,10 @@ pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Fa
     result.map(|()| changed)
 }
 
-/// The files of a folder that we made, by name, with their text.
+/// The files of a folder that we made, by name, with their text: those that begin as all of ours do, and those that an index
+/// of ours lists.
 pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
-    let mut found = BTreeMap::new();
+    let (mut found, mut others) = (BTreeMap::new(), Vec::new());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
@@ -50,22 +59,34 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     };
     for entry in entries {
         let path = entry.map_err(|e| Failure::file("read", folder, e))?.path();
-        let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+        let Some(name) = path.file_name().and_then(|n| n.to_str()).map(str::to_owned) else { continue };
         let kind = fs::symlink_metadata(&path).map_err(|e| Failure::file("read", &path, e))?;
         if !kind.is_file() || kind.len() > MAX_BYTES {
             continue;
         }
-        if let Ok(text) = fs::read_to_string(&path) {
-            found.insert(name.to_owned(), text);
+        match text(&path, HEADER).map_err(|e| Failure::file("read", &path, e))? {
+            Some(text) => drop(found.insert(name, text)),
+            None => others.push((name, path)),
         }
     }
-    // The index is read only if a file does not say itself that it is ours.
-    let in_index = LazyCell::new({
-        let index = found.get(INDEX).cloned();
-        move || index.map(|text| listed(&text)).unwrap_or_default()
-    });
-    found.retain(|name, text| name == INDEX || text.starts_with(HEADER) || in_index.contains(name));
+    let listed = found.get(INDEX).filter(|_| !others.is_empty()).map(|index| listed(index)).unwrap_or_default();
+    for (name, path) in others.into_iter().filter(|(name, _)| listed.contains(name)) {
+        found.extend(text(&path, "").map_err(|e| Failure::file("read", &path, e))?.map(|text| (name, text)));
+    }
     Ok(found)
+}
+
+/// The text of a file that begins in a certain way; nothing of any other.
+fn text(path: &Path, beginning: &str) -> std::io::Result<Option<String>> {
+    let mut file = File::open(path)?.take(beginning.len() as u64);
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    if bytes != beginning.as_bytes() {
+        return Ok(None);
+    }
+    file.set_limit(MAX_BYTES);
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8(bytes).ok())
 }
 
 /// The files that an index lists, wherever it says `file:`.
@@ -128,20 +149,34 @@ fn make(folder: &Path, new: &Path, written: &BTreeMap<String, String>, files: &F
 /// Copies what is not ours into the new folder: files as hard links, so that nothing of them can change.
 fn carry(from: &Path, to: &Path) -> Result<(), Failure> {
     let fail = |e: std::io::Error| Failure::file("keep", from, e);
-    let kind = fs::symlink_metadata(from).map_err(fail)?.file_type();
+    let kind = fs::symlink_metadata(from).map_err(fail)?;
     if kind.is_symlink() {
         #[cfg(unix)]
         std::os::unix::fs::symlink(fs::read_link(from).map_err(fail)?, to).map_err(fail)?;
     } else if kind.is_dir() {
+        writable(from)?;
         fs::create_dir(to).map_err(fail)?;
         for entry in fs::read_dir(from).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             carry(&entry.path(), &to.join(entry.file_name()))?;
         }
-    } else if fs::hard_link(from, to).is_err() {
+        fs::set_permissions(to, kind.permissions()).map_err(fail)?;
+    } else if let Err(error) = fs::hard_link(from, to) {
+        // To copy a pipe would be to wait for its other end.
+        if !kind.is_file() {
+            return Err(fail(error));
+        }
         fs::copy(from, to).map_err(fail)?;
     }
     Ok(())
+}
+
+/// A folder that we could not empty once the new one stands in its place is left as it is.
+fn writable(folder: &Path) -> Result<(), Failure> {
+    match access(folder, Access::WRITE_OK) {
+        Err(error) if error != rustix::io::Errno::NOENT => Err(Failure::file("write", folder, error)),
+        _ => Ok(()),
+    }
 }
 
 /// Puts the new folder in the old one's place.
@@ -202,10 +237,23 @@ fn no_link(path: &Path) -> Result<(), Failure> {
 fn locked(out: &Path) -> Result<File, Failure> {
     let fail = |e: std::io::Error| Failure::file("lock", out, e);
     let handle = File::open(out).map_err(fail)?;
-    match handle.lock() {
+    match handle.try_lock() {
+        Ok(()) => return Ok(handle),
         // Some file systems know no locks; the exchange itself is still whole.
-        Err(error) if error.kind() != ErrorKind::Unsupported => Err(fail(error)),
-        _ => Ok(handle),
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => return Ok(handle),
+        Err(TryLockError::Error(error)) => return Err(fail(error)),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    // The other build may have been stopped for good, so that its lock never goes.
+    let (sender, receiver) = mpsc::channel();
+    let wait = move || drop(sender.send(handle.lock().map(|()| handle)));
+    thread::Builder::new().spawn(wait).map_err(fail)?;
+    match receiver.recv_timeout(LONGEST_WAIT) {
+        Ok(locked) => locked.map_err(fail),
+        Err(_) => {
+            let seconds = LONGEST_WAIT.as_secs();
+            Err(Failure::file("lock", out, format!("another build has been writing there for {seconds} seconds")))
+        }
     }
 }
 

@@ -37,11 +37,13 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, format: Format, colo
         let visible = diagnostics.without(&texts);
         return render(&visible, &sources.hiding(&hidden), format, color, width);
     }
+    let mut short = diagnostics.clone();
+    short.shorten();
     match format {
-        Format::Text => human::render(diagnostics, sources, color, width),
-        Format::Json => json::render(diagnostics, sources),
-        Format::Sarif => sarif::render(diagnostics, sources),
-        Format::Github => github::render(diagnostics, sources),
+        Format::Text => human::render(&short, sources, color, width),
+        Format::Json => json::render(&short, sources),
+        Format::Sarif => sarif::render(&short, sources),
+        Format::Github => github::render(&short, sources),
     }
 }
 
@@ -107,7 +109,7 @@ fn visible_lines(text: &str) -> String {
 }
 
 /// A text that is safe to print, in one line.
-fn visible_line(text: &str) -> String {
+pub(crate) fn visible_line(text: &str) -> String {
     visible_lines(text).replace('\n', " ")
 }
 

@@ -1,6 +1,18 @@
-//! Words for messages: the name that was probably meant, and lists of names.
+//! Words for messages: the name that was probably meant, lists of names, and what is left of texts without end.
 
 use std::cmp::Reverse;
+
+/// The longest name that is compared, in bytes: comparing takes time with the square of the length.
+const LONGEST_NAME: usize = 100;
+/// The most names that a name is compared with.
+const MOST_NAMES: usize = 1000;
+/// The most items of a list.
+const MOST_ITEMS: usize = 40;
+/// The longest word of a message, in characters, and what is shown of a longer one.
+const LONGEST_WORD: usize = 200;
+const SHOWN_OF_WORD: usize = 60;
+/// The longest text of a message, in characters.
+const LONGEST_TEXT: usize = 4000;
 
 /// The name of `known` that is nearest to `written` in spelling, if any is near enough to be worth a question.
 ///
@@ -17,10 +29,14 @@ use std::cmp::Reverse;
 /// ```
 #[must_use]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if written.len() > LONGEST_NAME {
+        return None;
+    }
     let words = words(written);
     known
         .into_iter()
-        .filter(|name| *name != written)
+        .filter(|name| *name != written && name.len() <= LONGEST_NAME)
+        .take(MOST_NAMES)
         .filter_map(|name| distance(&words, &self::words(name)).map(|far| (far, name)))
         .min()
         .map(|(_, name)| name)
@@ -92,11 +108,34 @@ pub fn either(items: &[String]) -> String {
     }
 }
 
-/// Like [`list`], each item in backticks: `` `a`, `b` and `c` ``.
+/// Like [`list`], each item in backticks: `` `a`, `b` and `c` ``; of very many the first, and how many more there are.
 #[must_use]
 pub fn quote_list(items: &[impl AsRef<str>]) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
-    list(&quoted)
+    let quoted = items.iter().take(MOST_ITEMS).map(|item| format!("`{}`", item.as_ref()));
+    let more = items.len().checked_sub(MOST_ITEMS).filter(|more| *more > 0).map(|more| format!("{more} more"));
+    list(&quoted.chain(more).collect::<Vec<_>>())
+}
+
+/// The text with `…` for the rest of a word, and of the whole, that is far longer than people read; nothing where there
+/// is none.
+pub(super) fn shortened(text: &str) -> Option<String> {
+    if text.len() <= LONGEST_WORD {
+        return None;
+    }
+    let brief = |word: &str| {
+        let (shown, blank) = word.split_at(word.trim_end().len());
+        let end = shown.char_indices().nth(SHOWN_OF_WORD).filter(|_| shown.chars().nth(LONGEST_WORD).is_some());
+        let Some(start) = end.and_then(|(end, _)| shown.get(..end)) else { return word.to_owned() };
+        // What ends a quotation stays.
+        let mark = if shown.trim_end_matches(['.', ',', ':', '?', ';']).ends_with('`') { "`" } else { "" };
+        format!("{start}…{mark}{blank}")
+    };
+    let mut short: String = text.split_inclusive(char::is_whitespace).map(brief).collect();
+    if let Some((end, _)) = short.char_indices().nth(LONGEST_TEXT) {
+        short.truncate(end);
+        short.push('…');
+    }
+    (short != text).then_some(short)
 }
 
 #[cfg(test)]
@@ -160,5 +199,20 @@ mod tests {
         assert_eq!(list(&["a".to_owned(), "b".to_owned(), "c".to_owned()]), "a, b and c");
         assert_eq!(quote_list(&none), "");
         assert_eq!(quote_list(&["a", "b", "c"]), "`a`, `b` and `c`");
+        let many = quote_list(&vec!["a"; 1040]);
+        assert!(many.ends_with("`a` and 1000 more") && many.len() < 300, "{many}");
+    }
+
+    #[test]
+    fn texts_without_end_are_cut() {
+        let long = "x".repeat(4_000_000);
+        assert_eq!(shortened(&"a few words. ".repeat(100)), None);
+        assert_eq!(shortened(&format!("`{long}` is, and `{long}.`")), {
+            let x = "x".repeat(59);
+            Some(format!("`{x}…` is, and `{x}…`"))
+        });
+        assert!(shortened(&"a ".repeat(10_000)).is_some_and(|short| short.chars().count() == LONGEST_TEXT + 1));
+        assert_eq!(did_you_mean(&long, ["memory"]), None);
+        assert_eq!(did_you_mean("memroy", [long.as_str(), "memory"]), Some("memory"));
     }
 }

@@ -103,7 +103,7 @@ fn component(
     findings: &mut Diagnostics,
 ) {
     let Some(kind) = entry.value.get("type").and_then(Value::as_text).map(str::to_owned) else {
-        if matches!(entry.value.kind, Kind::Map(_)) {
+        if matches!(entry.value.kind, Kind::Map(_)) && !findings.is_full() {
             findings.push(without_type(entry, names, origins));
         }
         return;

@@ -1,5 +1,7 @@
 //! The one merge rule.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::value::{Entry, Kind, Value};
@@ -31,10 +33,10 @@ pub fn lay(lower: Value, upper: Value, origins: &Origins, findings: &mut Diagnos
 pub(super) fn remove_left_nulls(value: &mut Value, origins: &Origins, findings: &mut Diagnostics) {
     match &mut value.kind {
         Kind::Map(entries) => {
-            let others: Vec<String> = keys(entries);
+            let others: Vec<String> = keys(entries.iter());
             entries.retain(|entry| {
                 let left = matches!(entry.value.kind, Kind::Null);
-                if left {
+                if left && !findings.is_full() {
                     findings.push(removes_nothing(entry, &others, origins));
                 }
                 !left
@@ -47,8 +49,8 @@ pub(super) fn remove_left_nulls(value: &mut Value, origins: &Origins, findings: 
 }
 
 /// The keys that hold something.
-fn keys(entries: &[Entry]) -> Vec<String> {
-    entries.iter().filter(|e| !matches!(e.value.kind, Kind::Null)).map(|e| e.key.clone()).collect()
+fn keys<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<String> {
+    entries.filter(|e| !matches!(e.value.kind, Kind::Null)).map(|e| e.key.clone()).collect()
 }
 
 fn removes_nothing(entry: &Entry, others: &[String], origins: &Origins) -> Diagnostic {
@@ -86,32 +88,34 @@ impl Laying<'_> {
         }
     }
 
-    fn maps(&mut self, mut below: Vec<Entry>, above: Vec<Entry>, path: &mut Vec<String>) -> Vec<Entry> {
-        for entry in above {
-            let at = below.iter().position(|e| e.key == entry.key);
-            match (at, &entry.value.kind) {
-                (Some(i), Kind::Null) => {
-                    below.remove(i);
+    fn maps(&mut self, below: Vec<Entry>, above: Vec<Entry>, path: &mut Vec<String>) -> Vec<Entry> {
+        let mut laid: BTreeMap<String, Entry> = below.into_iter().map(|e| (e.key.clone(), e)).collect();
+        for mut entry in above {
+            match (laid.remove(&entry.key), &entry.value.kind) {
+                (Some(lower), Kind::Null) if !matches!(lower.value.kind, Kind::Null) => continue,
+                (None, Kind::Null) if path.len() < 2 => {
+                    if !self.findings.is_full() {
+                        self.findings.push(removes_nothing(&entry, &keys(laid.values()), self.origins));
+                    }
+                    continue;
                 }
-                (None, Kind::Null) if path.len() >= 2 => below.push(entry),
-                (None, Kind::Null) => {
-                    self.findings.push(removes_nothing(&entry, &keys(&below), self.origins));
-                }
-                (Some(i), _) => {
-                    self.same_kind(&below[i], &entry, path);
+                // One that found nothing in its layer, and still has the kind's defaults to remove from.
+                (Some(_) | None, Kind::Null) => {}
+                (Some(lower), _) => {
+                    self.same_kind(&lower, &entry, path);
                     path.push(entry.key.clone());
-                    let old = std::mem::replace(&mut below[i].value, Value::new(entry.key_origin, Kind::Null));
-                    below[i].value = self.values(old, entry.value, path);
+                    entry.value = self.values(lower.value, entry.value, path);
                     // A component is declared where its name stands first; a setting where it was written last.
-                    if path.len() != 2 || path[0] != "components" {
-                        below[i].key_origin = entry.key_origin;
+                    if matches!(path.as_slice(), [block, _] if block == "components") {
+                        entry.key_origin = lower.key_origin;
                     }
                     path.pop();
                 }
-                (None, _) => below.push(entry),
+                (None, _) => {}
             }
+            laid.insert(entry.key.clone(), entry);
         }
-        below
+        laid.into_values().collect()
     }
 
     /// An import replaces settings: those of lower layers go, but for what says what the component is.

@@ -142,6 +142,9 @@ impl<'a> Words<'a> {
                 let imported = matches!(path, [block, _] if block == "components")
                     && place.value.is_some_and(|v| v.get("import").is_some());
                 for key in unexpected.iter().filter(|key| !imported || !self.is_setting(place.value, key)) {
+                    if findings.is_full() {
+                        return;
+                    }
                     findings.push(self.unknown_key(path, key, rule));
                 }
                 return;
@@ -183,12 +186,15 @@ impl<'a> Words<'a> {
             K::MaxProperties { limit: l } => {
                 self.out_of_range(format!("`{name}` has more than {l} keys"), &place, rule)
             }
-            K::MinLength { limit: l } => {
-                self.out_of_range(limit(format!("it must have at least {l} characters")), &place, rule)
-            }
-            K::MaxLength { limit: l } => {
-                self.out_of_range(limit(format!("it may have at most {l} characters")), &place, rule)
-            }
+            K::MinLength { limit: 1 } => self
+                .out_of_range(format!("`{name}` is an empty text"), &place, rule)
+                .help("write at least one character"),
+            K::MinLength { limit: l } => self
+                .out_of_range(limit(format!("it must have at least {l} characters")), &place, rule)
+                .help("write a longer text"),
+            K::MaxLength { limit: l } => self
+                .out_of_range(limit(format!("it may have at most {l} characters")), &place, rule)
+                .help("write a shorter text"),
             K::MultipleOf { multiple_of } => {
                 self.out_of_range(limit(format!("it must be a multiple of {multiple_of}")), &place, rule)
             }

@@ -1,12 +1,15 @@
 //! Maps whose keys matter as much as their values: each key remembers where it stands.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Any, Setting, read};
+use super::{KEYED, Setting};
+use crate::origin::OriginId;
 
 /// A map from keys that the manifest chose, each with its origin, in the order of the keys.
 #[derive(Debug, Clone)]
@@ -39,13 +42,23 @@ impl<T> Keyed<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Keyed<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Any(tree) = Any::deserialize(deserializer)?;
-        let entry = |e: &crate::value::Entry| Ok((Setting::new(e.key_origin, e.key.clone()), read(&e.value)?));
-        let mut entries =
-            tree.entries().iter().map(entry).collect::<Result<Vec<_>, super::ReadError>>().map_err(D::Error::custom)?;
-        // What is made of a map must not depend on the order in which it was written.
-        entries.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
-        Ok(Keyed(entries))
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: DeserializeOwned> Visitor<'de> for Entries<T> {
+            type Value = Keyed<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Keyed<T>, A::Error> {
+                let mut keyed = Vec::new();
+                while let Some((origin, key, value)) = entries.next_element::<(u32, String, T)>()? {
+                    keyed.push((Setting::new(OriginId(origin), key), value));
+                }
+                // What is made of a map must not depend on the order in which it was written.
+                keyed.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
+                Ok(Keyed(keyed))
+            }
+        }
+        deserializer.deserialize_newtype_struct(KEYED, Entries(PhantomData))
     }
 }
 

@@ -8,9 +8,9 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{SETTING, TREE};
+use super::{KEYED, SETTING, TREE};
 use crate::origin::OriginId;
-use crate::value::{Kind, Value};
+use crate::value::{Entry, Kind, Value};
 
 /// Why a tree is not what a type wants.
 #[derive(Debug)]
@@ -21,6 +21,13 @@ pub struct ReadError {
     pub origin: Option<OriginId>,
     /// Whether that is a reference, which only the deploy resolves: the one mistake that no shape shows.
     pub is_reference: bool,
+}
+
+impl ReadError {
+    fn of_reference() -> Self {
+        let message = "a reference stands where a plain value is needed".to_owned();
+        ReadError { message, origin: None, is_reference: true }
+    }
 }
 
 impl fmt::Display for ReadError {
@@ -78,10 +85,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Kind::Map(entries) => {
                 visitor.visit_map(MapDeserializer::new(entries.iter().map(|e| (e.key.as_str(), Reader(&e.value)))))
             }
-            Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => {
-                let message = "a reference stands where a plain value is needed".to_owned();
-                Err(ReadError { message, origin: None, is_reference: true })
-            }
+            Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => Err(ReadError::of_reference()),
         })
     }
 
@@ -100,7 +104,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         if name == SETTING {
-            return visitor.visit_seq(Pair { origin: Some(self.0.origin.0), value: Some(self) });
+            return visitor.visit_seq(Parts { origin: Some(self.0.origin.0), key: None, value: Some(self) });
         }
         self.deserialize_any(visitor)
     }
@@ -115,6 +119,9 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             let tree = serde_json::to_value(self.0).map_err(de::Error::custom)?;
             return visitor.visit_newtype_struct(tree).map_err(de::Error::custom);
         }
+        if let (KEYED, Kind::Map(entries)) = (name, &self.0.kind) {
+            return self.here(visitor.visit_seq(SeqDeserializer::new(entries.iter().map(EntryReader))));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -126,6 +133,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, ReadError> {
         self.here(match &self.0.kind {
             Kind::Text(text) => visitor.visit_enum(StringDeserializer::new(text.clone())),
+            Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => Err(ReadError::of_reference()),
             _ => Err(de::Error::custom("expected a word")),
         })
     }
@@ -136,17 +144,45 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 }
 
-/// The two elements that a `Setting` is read from.
-struct Pair<'v> {
+/// An entry of a map, with the origin of its key.
+struct EntryReader<'v>(&'v Entry);
+
+impl<'v> IntoDeserializer<'v, ReadError> for EntryReader<'v> {
+    type Deserializer = Self;
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for EntryReader<'de> {
+    type Error = ReadError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let Entry { key, key_origin, value } = self.0;
+        visitor.visit_seq(Parts { origin: Some(key_origin.0), key: Some(key), value: Some(Reader(value)) })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// The elements that a `Setting` is read from, origin and value, or an entry of a map, with its key between the two.
+struct Parts<'v> {
     origin: Option<u32>,
+    key: Option<&'v str>,
     value: Option<Reader<'v>>,
 }
 
-impl<'de> de::SeqAccess<'de> for Pair<'de> {
+impl<'de> de::SeqAccess<'de> for Parts<'de> {
     type Error = ReadError;
     fn next_element_seed<T: de::DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
         if let Some(origin) = self.origin.take() {
             return seed.deserialize(IntoDeserializer::<ReadError>::into_deserializer(origin)).map(Some);
+        }
+        if let Some(key) = self.key.take() {
+            return seed.deserialize(IntoDeserializer::<ReadError>::into_deserializer(key)).map(Some);
         }
         match self.value.take() {
             Some(reader) => reader.here(seed.deserialize(reader)).map(Some),

@@ -40,6 +40,7 @@ pub const CODES: &[Code] = &[
     value::YAML015,
     value::YAML016,
     value::YAML017,
+    text::YAML018,
 ];
 
 /// How deep lists and maps may be nested; this also bounds the recursion of everything that walks the tree.
@@ -57,9 +58,14 @@ pub struct Limits {
     pub max_nodes: usize,
 }
 
+impl Limits {
+    /// What a program wrote may be larger than what people write.
+    const OF_A_TEMPLATE: Limits = Limits { max_bytes: 4 << 20, max_nodes: 200_000 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_bytes: 4 << 20, max_nodes: 200_000 }
+        Limits { max_bytes: 1 << 20, max_nodes: 50_000 }
     }
 }
 
@@ -96,7 +102,7 @@ pub fn parse_template(text: &str) -> Result<Node, TemplateError> {
     let mut out = Diagnostics::default();
     let mut findings = Findings { out: &mut out, count: 0, errors: 0 };
     let source = Source { file: FileId(u32::MAX), text, dialect: Dialect::Template };
-    let root = read(&source, &Limits::default(), &mut findings);
+    let root = read(&source, &Limits::OF_A_TEMPLATE, &mut findings);
     match (root, out.all().iter().find(|d| d.severity == Severity::Error)) {
         (Some(root), None) => Ok(root),
         (_, Some(error)) => Err(TemplateError {

@@ -92,7 +92,7 @@ fn split_digits(text: &str) -> (&str, &str) {
 /// Whether every reader in use, of YAML 1.1 or 1.2, gives this text back when it stands without quotes: in block style, or
 /// `in_flow`, between brackets.
 ///
-/// The rule was found by printing hostile texts and reading them with nine readers (`tests/it/hostile.rs` has them). It
+/// The rule was found by printing hostile texts and reading them with nine readers (`tests/it/hostile/texts.rs` has them). It
 /// names what may stand bare, and not what may not.
 pub(super) fn plain_ok(text: &str, in_flow: bool) -> bool {
     let mut characters = text.chars();

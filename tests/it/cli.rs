@@ -1,124 +1,11 @@
 //! The real command: what it writes, what it says, and how it ends.
 
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value as Json;
 
-use crate::support::{layers, names, root};
-
-const BASE: &str = "project: shop
-region: eu-west-2
-components:
-  Hello:
-    type: function
-    runtime: nodejs22.x
-    zip: {path: dist, handler: index.handler}
-";
-const PRODUCTION: &str =
-    "stage: production\nlifetime: permanent\nremoval: retain\nprotect: true\nlog_days: 90\naccount: \"123456789012\"\n";
-const PREVIEW: &str = "match: [\"pr-*\"]\n";
-/// A preview of everything, that has a note: its URL is public.
-const OPEN: &str = "match: [\"open-*\"]\ncomponents:\n  Hello: {url: {protection: public}}\n";
-
-/// A project in a folder of its own.
-struct Scratch(tempfile::TempDir);
-
-impl Scratch {
-    fn new(layers: &[(&str, &str)]) -> Scratch {
-        let scratch = Scratch(tempfile::tempdir().unwrap());
-        std::fs::create_dir(scratch.path().join("environments")).unwrap();
-        layers.iter().for_each(|(name, text)| scratch.write(&format!("environments/{name}"), text));
-        scratch
-    }
-
-    fn small() -> Scratch {
-        Scratch::new(&[
-            ("base.yaml", BASE),
-            ("production.yaml", PRODUCTION),
-            ("preview.yaml", PREVIEW),
-            ("open.yaml", OPEN),
-        ])
-    }
-
-    /// This repository's own project.
-    fn reggie() -> Scratch {
-        let layers = layers(&root());
-        Scratch::new(&layers.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect::<Vec<_>>())
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        std::fs::write(self.path().join(path), text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.path().join(path)).unwrap()
-    }
-
-    /// Everything in it: path and text, links as where they lead.
-    fn all(&self) -> Vec<(String, String)> {
-        let (mut found, mut folders) = (Vec::new(), vec![self.path().to_owned()]);
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() && !path.is_symlink() {
-                    folders.push(path);
-                    continue;
-                }
-                let name = path.strip_prefix(self.path()).unwrap().display().to_string();
-                found.push((name, std::fs::read_to_string(&path).unwrap_or_default()));
-            }
-        }
-        found.sort();
-        found
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"));
-        command.args(arguments).current_dir(self.path());
-        command.env_remove("NO_COLOR").env_remove("COLUMNS").env_remove("TERM");
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(arguments).output().unwrap())
-    }
-}
-
-struct Run {
-    code: Option<i32>,
-    data: String,
-    said: String,
-}
-
-impl Run {
-    fn of(output: Output) -> Run {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code(), data: text(output.stdout), said: text(output.stderr) }
-    }
-
-    #[track_caller]
-    fn ends(self, code: i32) -> Run {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.data, self.said);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, text: &str) -> Run {
-        assert!(self.said.contains(text), "{text:?} is not in:\n{}", self.said);
-        self
-    }
-
-    #[track_caller]
-    fn gives(self, text: &str) -> Run {
-        assert!(self.data.contains(text), "{text:?} is not in:\n{}", self.data);
-        self
-    }
-}
+use crate::scratch::{BASE, PREVIEW, Run, Scratch};
+use crate::support::names;
 
 #[test]
 fn build_then_check_ends_with_0() {
@@ -132,7 +19,7 @@ fn build_then_check_ends_with_0() {
 #[test]
 fn errors_end_with_1_and_write_nothing() {
     let project = Scratch::small();
-    project.write("environments/base.yaml", &BASE.replace("handler: index.handler", "handlr: index.handler"));
+    project.write("environments/base.yaml", BASE.replace("handler: index.handler", "handlr: index.handler"));
     let before = project.all();
     for command in ["build", "check"] {
         project.run(&[command]).ends(1).says("`handlr`").says("environments/base.yaml:7").says("handler");
@@ -176,7 +63,7 @@ fn wrong_usage_ends_with_2() {
 fn a_stale_folder_ends_with_3_and_a_diff() {
     let project = Scratch::small();
     project.run(&["build"]).ends(0);
-    project.write("environments/base.yaml", &BASE.replace("nodejs22.x", "nodejs24.x"));
+    project.write("environments/base.yaml", BASE.replace("nodejs22.x", "nodejs24.x"));
     let before = project.all();
     let run = project.run(&["check"]).ends(3);
     for line in ["--- a/out/production/app.yaml", "+++ b/out/production/app.yaml", "@@ "] {
@@ -211,7 +98,7 @@ fn strict_makes_warnings_errors() {
     cors: {origins: [\"https://example.com\"]}
     routes: {$default: Hello}
 ";
-    project.write("environments/base.yaml", &format!("{BASE}{api}"));
+    project.write("environments/base.yaml", format!("{BASE}{api}"));
     project.run(&["build", "pr-1"]).ends(0).says("warning[CFN156]");
     project.run(&["build", "pr-2", "--strict"]).ends(1).says("error[CFN156]");
     assert_eq!(names(&project.path().join("out")).len(), 2, "pr-2 is not written");
@@ -291,7 +178,7 @@ fn files_of_others_stay() {
     project.write("out/production/notes/why.md", "because");
     project.write("out/production/parameters.json", "{}");
     project.write("out/README.md", "ours");
-    project.write("environments/base.yaml", &BASE.replace("nodejs22.x", "nodejs24.x"));
+    project.write("environments/base.yaml", BASE.replace("nodejs22.x", "nodejs24.x"));
     project.run(&["build"]).ends(0).gives("changed");
     assert_eq!(project.read("out/production/notes/why.md"), "because");
     assert_eq!(project.read("out/production/parameters.json"), "{}");
@@ -335,7 +222,7 @@ fn a_place_that_cannot_be_written_ends_with_2_and_keeps_the_old_tree() {
     assert_eq!(project.all(), before);
     std::fs::remove_file(project.path().join("out")).unwrap();
     project.run(&["build"]).ends(0);
-    project.write("environments/base.yaml", &BASE.replace("nodejs22.x", "nodejs24.x"));
+    project.write("environments/base.yaml", BASE.replace("nodejs22.x", "nodejs24.x"));
     project.write("out/.production.new", "in the way of the new folder");
     let before = project.all();
     project.run(&["build"]).ends(2);
@@ -349,9 +236,9 @@ fn two_builds_at_once_end_well() {
     let expected = project.all();
     for round in 0..5 {
         let changed = format!("{}# {round}\n", project.read("environments/production.yaml"));
-        project.write("environments/production.yaml", &changed.replace("log_days: 90", "log_days: 60"));
+        project.write("environments/production.yaml", changed.replace("log_days: 90", "log_days: 60"));
         project.run(&["build"]).ends(0);
-        project.write("environments/production.yaml", &changed.replace("log_days: 60", "log_days: 90"));
+        project.write("environments/production.yaml", changed.replace("log_days: 60", "log_days: 90"));
         let start = || project.command(&["build"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let builds = [start(), start(), start(), start()];
         for build in builds {

@@ -6,26 +6,7 @@ use std::process::Command;
 use reggie_cfn::emit::Files;
 use reggie_cfn::yaml::{self, Doc, Kind, Node, parse_template};
 
-use crate::support::{compiled, goldens, layers, names, project, project_of, root, shown};
-
-/// A generator of the same numbers at every run (`SplitMix64`).
-struct Seeded(u64);
-
-impl Seeded {
-    fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % below as u64).unwrap()
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.next(last + 1));
-        }
-    }
-}
+use crate::support::{Seeded, compiled, goldens, layers, names, project, project_of, root, shown};
 
 /// The same document with the keys of every map in another order.
 fn shuffled(node: Node, seeded: &mut Seeded) -> Doc {

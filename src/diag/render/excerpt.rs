@@ -3,6 +3,10 @@
 use std::ops::Range;
 
 use super::{place, visible};
+use crate::source::Position;
+
+/// The longest part of a file that is drawn, in bytes. Lines without end take long to draw, and show nobody anything.
+const LONGEST: usize = 64 << 10;
 
 /// Whole lines of a file with line ends of one byte and without characters that a terminal would act on.
 #[derive(Debug)]
@@ -13,7 +17,7 @@ pub(super) struct Excerpt<'a> {
     start: usize,
     /// Number of the first line.
     pub(super) first_line: usize,
-    /// What is shown. Always ends with a line end.
+    /// What is shown. Always ends with a line end; nothing at all where the lines are too long.
     pub(super) shown: String,
 }
 
@@ -23,12 +27,21 @@ impl<'a> Excerpt<'a> {
         let first = ranges.clone().map(|range| range.start).min().unwrap_or(0);
         let last = ranges.map(|range| range.end).max().unwrap_or(0);
         let lines = line_start(text, first)..line_end(text, last);
+        let first_line = place::position(text, lines.start).line;
+        if lines.len() > LONGEST {
+            return Excerpt { text, start: lines.start, first_line, shown: String::new() };
+        }
         let mut shown = show(text.get(lines.clone()).unwrap_or_default());
         if shown.is_empty() || shown.ends_with('\n') {
             shown.push(' '); // so that there is something to mark in an empty last line
         }
         shown.push('\n');
-        Excerpt { text, start: lines.start, first_line: place::position(text, lines.start).line, shown }
+        Excerpt { text, start: lines.start, first_line, shown }
+    }
+
+    /// Line and column of a byte of the file.
+    pub(super) fn position(&self, offset: usize) -> Position {
+        place::position(self.text, offset)
     }
 
     /// The bytes of [`Excerpt::shown`] that stand for a range of the file.

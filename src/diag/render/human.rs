@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::excerpt::{self, Excerpt};
 use super::{facts, place, visible_line, visible_lines};
@@ -44,7 +44,8 @@ fn summary(diagnostics: &Diagnostics) -> Option<annotate_snippets::Title<'static
         .filter(|(_, _, count)| *count > 0)
         .map(|(_, word, count)| format!("{count} {word}{}", if *count == 1 { "" } else { "s" }))
         .collect();
-    (diagnostics.all().len() > 1).then(|| level(worst).primary_title(list(&words)))
+    let more = if diagnostics.is_full() { "; there may be more" } else { "" };
+    (diagnostics.all().len() > 1).then(|| level(worst).primary_title(list(&words) + more))
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -87,6 +88,19 @@ impl<'a, T> View<'a, T> {
     }
 }
 
+impl<'a> View<'a, &'a Label> {
+    /// The lines with their marks; only the place where the lines are too long to be drawn.
+    fn element(&self) -> Element<'_> {
+        if let (true, Some((range, _))) = (self.excerpt.shown.is_empty(), self.items.first()) {
+            let at = self.excerpt.position(range.start);
+            return Origin::path(&self.path).line(at.line).char_column(at.column).into();
+        }
+        let annotations = self.items.iter().map(|(range, label)| annotation(self.excerpt.mark(range), label));
+        let source = Snippet::source(self.excerpt.shown.as_str()).path(&self.path);
+        source.line_start(self.excerpt.first_line).annotations(annotations).into()
+    }
+}
+
 impl<'a> View<'a, &'a Edit> {
     fn patch(&self, range: &Range<usize>, edit: &Edit) -> Patch<'a> {
         let mut shown = excerpt::show(&edit.replacement);
@@ -118,13 +132,7 @@ impl<'a> Report<'a> {
         let title = level(self.diagnostic.severity)
             .primary_title(visible_line(&self.diagnostic.title))
             .id(self.diagnostic.code.id);
-        let snippets = self.views.iter().map(|view| {
-            let annotations = view.items.iter().map(|(range, label)| annotation(view.excerpt.mark(range), label));
-            Snippet::source(view.excerpt.shown.as_str())
-                .path(&view.path)
-                .line_start(view.excerpt.first_line)
-                .annotations(annotations)
-        });
+        let snippets = self.views.iter().map(View::element);
         let notes = facts(self.diagnostic).map(|text| Level::NOTE.message(visible_lines(&text)));
         let helps = self.helps.iter().map(|text| Level::HELP.message(text));
         let finding = title.elements(snippets).elements(notes).elements(helps);

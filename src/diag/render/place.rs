@@ -54,7 +54,7 @@ pub(super) fn position(text: &str, offset: usize) -> Position {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
     Position {
-        line: before.bytes().filter(|b| *b == b'\n').count() + 1,
+        line: before.matches('\n').count() + 1,
         column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
     }
 }

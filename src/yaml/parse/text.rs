@@ -38,13 +38,42 @@ Split the file into layers, or move large texts, such as programs, to where they
 ",
 };
 
+/// Bytes that are no UTF-8.
+pub const YAML018: Code = Code {
+    id: "YAML018",
+    explanation: "\
+the file is not UTF-8
+
+A layer is UTF-8 text, as YAML and git expect. Bytes that are not are read as U+FFFD, and so is
+a character that another program has lost before: what stood there is not known any more.
+
+Save the file as UTF-8 and write the lost character anew. If U+FFFD itself is meant, write it as
+an escape in double quotes:
+
+    replacement: \"\\uFFFD\"
+",
+};
+
+/// What stands for bytes that are no UTF-8.
+const LOST: char = char::REPLACEMENT_CHARACTER;
+
 /// Whether the text may be read at all.
 pub(super) fn check(source: &Source, limits: &Limits, findings: &mut Findings) -> bool {
-    let size = source.text.len();
-    if size > limits.max_bytes {
+    if source.dialect == Dialect::Layer
+        && let Some(at) = source.text.find(LOST)
+    {
         findings.push(
-            Diagnostic::error(YAML007, format!("the file has {size} bytes; a layer has at most {}", limits.max_bytes))
+            Diagnostic::error(YAML018, "the file is not UTF-8")
+                .at(source.span(at..at + LOST.len_utf8()), "a byte that is no UTF-8, or a lost character")
+                .help("save the file as UTF-8, and write this character anew"),
+        );
+        return false;
+    }
+    if source.text.len() > limits.max_bytes {
+        findings.push(
+            Diagnostic::error(YAML007, format!("the file has more than {} bytes", limits.max_bytes))
                 .at(source.span(0..0), "this file")
+                .note("a layer is a small file that people read")
                 .help("move large texts out of the layer, or split it"),
         );
         return false;

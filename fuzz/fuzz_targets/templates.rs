@@ -1,0 +1,14 @@
+//! The target `templates` for cargo fuzz.
+#![no_main]
+
+#[path = "../case.rs"]
+mod case;
+#[path = "../targets.rs"]
+#[allow(dead_code, reason = "each program has one of the targets")]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    if let Err(reason) = targets::templates(&case::Case::read(text)) {
+        panic!("{reason}");
+    }
+});

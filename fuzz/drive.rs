@@ -174,10 +174,15 @@ fn current(findings: &Path, chosen: &str) -> PathBuf {
     findings.join(format!("current-{chosen}"))
 }
 
-/// Writes a finding down, once for each reason.
+/// What a reason has in common with others like it: all but names and numbers of the case.
+fn kind(reason: &str) -> String {
+    reason.split(['`', '"']).next().unwrap_or_default().to_owned()
+}
+
+/// Writes a finding down, once for each kind, the smallest case.
 fn keep(findings: &Path, target: &str, reason: &str, case: &Case) {
-    let kind: String = reason.chars().filter(|c| c.is_ascii_alphabetic()).take(60).collect();
-    let path = findings.join(format!("{target}-{kind}.case"));
+    let name: String = kind(reason).chars().filter(|c| c.is_ascii_alphanumeric()).take(60).collect();
+    let path = findings.join(format!("{target}-{name}.case"));
     let smaller = fs::metadata(&path).map_or(true, |about| about.len() > case.text().len() as u64);
     if smaller {
         fs::write(&path, case.text()).expect("a finding is written");
@@ -230,7 +235,7 @@ fn work(findings: &Path, chosen: &str, seed: u64, time: Duration) {
                 }
             }
             Err(reason) => {
-                if found.insert(reason.clone()) {
+                if found.insert(kind(&reason)) {
                     keep(findings, corpus.name, &reason, &smallest(corpus.target, case, &reason));
                 }
             }
@@ -277,7 +282,7 @@ fn attempt(target: Target, case: &Case) -> Result<Outcome, String> {
     })?;
     // Slow is what is slow again.
     if took > SLOW && once().0 > SLOW {
-        return Err(format!("slow: {} ms", took.as_millis()));
+        return Err(format!("slow: `{} ms`", took.as_millis()));
     }
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
@@ -291,7 +296,6 @@ fn attempt(target: Target, case: &Case) -> Result<Outcome, String> {
 
 /// The case without what its finding does not need: files, then runs of lines.
 fn smallest(target: Target, mut case: Case, reason: &str) -> Case {
-    let kind = |reason: &str| reason.split([':', '`']).next().unwrap_or_default().to_owned();
     let same = |case: &Case| attempt(target, case).is_err_and(|other| kind(&other) == kind(reason));
     let end = Instant::now() + Duration::from_secs(20);
     for path in case.files.keys().cloned().collect::<Vec<_>>() {

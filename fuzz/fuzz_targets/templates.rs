@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../case.rs"]
+#[allow(dead_code, reason = "cases are only read here")]
 mod case;
 #[path = "../targets.rs"]
 #[allow(dead_code, reason = "each program has one of the targets")]

@@ -164,9 +164,9 @@ impl<'a> Words<'a> {
             }
             K::Enum { options } => self.not_among(&title_start, &words_of(options), &place),
             K::Constant { expected_value } => {
-                let diagnostic =
-                    Diagnostic::error(MAN013, limit(format!("only `{}` may stand here", text(expected_value))));
-                self.at(diagnostic, &place, "another word is needed")
+                let wanted = text(expected_value);
+                let diagnostic = Diagnostic::error(MAN013, limit(format!("only `{wanted}` may stand here")));
+                self.at(diagnostic, &place, "another word is needed").help(format!("write `{wanted}`"))
             }
             K::Minimum { limit: least } => self.out_of_range(limit(format!("the least is {least}")), &place, rule),
             K::Maximum { limit: most } => self.out_of_range(limit(format!("the most is {most}")), &place, rule),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{KINDS, manifest_schema};
 
 /// Short forms by key: what may stand for the map, and the key that it stands for.
-const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component")];
+const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component"), ("consumer", "to")];
 /// Maps whose entries have a short form.
 const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects", "subscribers", "notify"];
 
@@ -137,9 +137,12 @@ fn allow_reference_and_null(property: &mut Json) {
         }
         return;
     }
-    if !is_plain_text(property) {
-        allow(property, json!({"type": "string", "pattern": "\\$\\{", "title": "A reference"}));
+    if is_plain_text(property) {
+        // No branch: where several kinds have the setting, editors would put their branches together.
+        property["type"] = json!(["string", "null"]);
+        return;
     }
+    allow(property, json!({"type": "string", "pattern": "\\$\\{", "title": "A reference"}));
     allow(property, json!({"type": "null", "title": "Removes what a lower layer wrote"}));
 }
 

@@ -78,7 +78,7 @@ fn compile_within(
     stop(findings)?;
     schema::check_manifest(&tree, &origins, &project.sources, findings);
     stop(findings)?;
-    let model = model(tree, &origins, findings)?;
+    let model = model(tree, absent, &origins, findings)?;
     stop(findings)?;
     let stage_name = overlaid.stage.value.clone();
     let importing: Vec<String> = importing.iter().cloned().chain([stage_name]).collect();

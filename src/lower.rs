@@ -128,6 +128,7 @@ fn make_context<'a>(
         stage: &model.stage,
         log_days: model.log_days,
         secrets: &model.manifest.secrets,
+        absent: &model.absent,
         neighbours,
         origins,
         findings,

@@ -64,6 +64,8 @@ pub struct Model {
     pub log_days: Setting<u32>,
     /// The components by name.
     pub components: BTreeMap<String, Component>,
+    /// Components that other stages have, with the place of their `stages:`.
+    pub absent: BTreeMap<String, OriginId>,
     /// The whole tree with its defaults, for `out/<stage>/manifest.yaml` and `explain`.
     pub tree: Value,
 }
@@ -103,7 +105,12 @@ pub struct Component {
 }
 
 /// Reads the model from a validated tree.
-pub fn model(mut tree: Value, origins: &Origins, findings: &mut Diagnostics) -> Option<Model> {
+pub fn model(
+    mut tree: Value,
+    absent: BTreeMap<String, OriginId>,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Option<Model> {
     fill_defaults(&mut tree, origins);
     let manifest: Manifest = or_bug(read(&without(&tree, "components")), &tree, origins, findings)?;
     one_name_one_thing(&tree, origins, findings);
@@ -115,7 +122,7 @@ pub fn model(mut tree: Value, origins: &Origins, findings: &mut Diagnostics) -> 
             components.insert(entry.key.clone(), component);
         }
     }
-    Some(Model { manifest, stage, log_days, components, tree })
+    Some(Model { manifest, stage, log_days, components, absent, tree })
 }
 
 fn component(entry: &Entry, origins: &Origins, findings: &mut Diagnostics) -> Option<Component> {

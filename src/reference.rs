@@ -17,7 +17,15 @@ use crate::value::{Entry, Kind, Symbol, Value};
 use parse::{Piece, pieces};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[REF001, REF002, REF003, REF004, REF005, REF006, REF009];
+pub const CODES: &[Code] = &[REF001, REF002, REF003, REF004, REF005, REF006, REF009, REF024];
+
+/// `REF024`: a reference in a key.
+pub const REF024: Code = Code {
+    id: "REF024",
+    explanation: "a reference stands in a key\n\n\
+        References stand in values. Keys are names that overlays change settings by, so that they must be known from the file \
+        alone. Write the name itself, and put what differs into the value.",
+};
 
 /// `REF001`: the text of a reference is broken.
 pub const REF001: Code = Code {
@@ -140,16 +148,28 @@ impl Resolver<'_> {
         let kind = match &value.kind {
             Kind::Text(text) if text.contains("${") => return self.text(text, value.origin),
             Kind::List(items) => Kind::List(items.iter().map(|v| self.value(v)).collect()),
-            Kind::Map(entries) => Kind::Map(
+            Kind::Map(entries) => Kind::Map({
+                entries.iter().filter(|e| e.key.contains("${")).for_each(|e| self.key(e));
                 entries
                     .iter()
                     .map(|e| Entry { key: e.key.clone(), key_origin: e.key_origin, value: self.value(&e.value) })
-                    .collect(),
-            ),
+                    .collect()
+            }),
             Kind::Call(name, argument) => Kind::Call(name.clone(), Box::new(self.value(argument))),
             other => other.clone(),
         };
         Value::new(value.origin, kind)
+    }
+
+    /// Reports a key that looks like a reference: it would stay as it is.
+    fn key(&mut self, entry: &Entry) {
+        if self.findings.is_full() {
+            return;
+        }
+        let title = format!("the key `{}` holds a reference, and references stand in values only", entry.key);
+        let diagnostic =
+            Diagnostic::error(REF024, title).at_origin(self.origins, entry.key_origin, &[], "never filled in");
+        self.findings.push(diagnostic.help("write the name itself"));
     }
 
     fn text(&mut self, text: &str, origin: OriginId) -> Value {

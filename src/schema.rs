@@ -4,6 +4,7 @@
 //! What a message needs beyond the error itself (the keys that are known, a default, an example) is read from the same
 //! file, and only when there is something to report.
 
+mod synonyms;
 mod words;
 
 use std::collections::BTreeMap;

@@ -56,6 +56,8 @@ pub struct Context<'a> {
     pub log_days: Setting<u32>,
     /// The secrets that are declared.
     pub secrets: &'a BTreeMap<String, Secret>,
+    /// Components that other stages have, with the place of their `stages:`.
+    pub absent: &'a BTreeMap<String, OriginId>,
     /// The other components of the stage; empty while interfaces are made.
     pub neighbours: &'a BTreeMap<String, Neighbour>,
     /// The origins of this compilation.
@@ -197,7 +199,11 @@ impl<'a> Context<'a> {
             self.neighbours.get(&name.value).map(|n| n.origin),
             "declared here",
         );
-        if let Some(near) = did_you_mean(&name.value, fitting()) {
+        if let Some(stages) = self.absent.get(&name.value) {
+            diagnostic = diagnostic
+                .context_if_known(self.origins, Some(*stages), "limited to these stages")
+                .help(format!("limit `{}` to the same stages, or let `{}` exist here too", self.name, name.value));
+        } else if let Some(near) = did_you_mean(&name.value, fitting()) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
             if let Some(span) = self.origins.spans(name.origin).first() {
                 diagnostic = diagnostic.edit(*span, near);

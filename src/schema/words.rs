@@ -9,7 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
-use super::MANIFEST_SCHEMA;
+use super::{MANIFEST_SCHEMA, synonyms};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, either, quote_list};
 use crate::origin::{OriginId, Origins};
 use crate::source::{Sources, Span};
@@ -300,7 +300,9 @@ impl<'a> Words<'a> {
                     .help(format!("if `{near}` is meant, keep one of the two"))
             }
             None if free.is_empty() => diagnostic.help("remove it"),
-            None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
+            None => self.called(diagnostic, key, free.iter().copied()).unwrap_or_else(|diagnostic| {
+                diagnostic.help(format!("keys that may stand here: {}", quote_list(&free)))
+            }),
         }
     }
 
@@ -335,9 +337,24 @@ impl<'a> Words<'a> {
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, kinds.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
-            None => diagnostic
-                .note(format!("kinds: {}", quote_list(&kinds)))
-                .help("for an AWS resource that no kind makes, write `type: resource`"),
+            None => self.called(diagnostic, written, kinds.iter().map(String::as_str)).unwrap_or_else(|diagnostic| {
+                diagnostic
+                    .note(format!("kinds: {}", quote_list(&kinds)))
+                    .help("for an AWS resource that no kind makes, write `type: resource`")
+            }),
+        }
+    }
+
+    /// Tells what a word of another tool is called here; gives the finding back where it is no such word.
+    fn called<'k>(
+        &self,
+        diagnostic: Diagnostic,
+        written: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> Result<Diagnostic, Diagnostic> {
+        match synonyms::meant(written, known) {
+            Some(ours) => Ok(diagnostic.help(format!("it is called `{ours}` here"))),
+            None => Err(diagnostic),
         }
     }
 
@@ -359,7 +376,7 @@ impl<'a> Words<'a> {
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, options.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
-            None => diagnostic,
+            None => self.called(diagnostic, written, options.iter().map(String::as_str)).unwrap_or_else(|d| d),
         }
     }
 

@@ -21,6 +21,7 @@ const PHASES: &[&[Code]] = &[
     part::cors::CODES,
     part::dead_letters::CODES,
     part::event_source::CODES,
+    part::event_source::filters::CODES,
     part::policy::CODES,
     part::host::CODES,
     part::schedule::CODES,

@@ -210,7 +210,7 @@ pub struct Interface {
     pub vpc: Option<Setting<String>>,
     /// How long a call may take.
     pub timeout: Option<Setting<u32>>,
-    /// Whether it keeps messages in order (FIFO); only what takes messages says so.
+    /// Whether it keeps messages in order (FIFO); only what takes messages says so, and of an imported one it may be unknown.
     pub fifo: Option<Setting<bool>>,
     /// What it delivers to other components of its own accord. Those must let it in.
     pub deliveries: Vec<Delivery>,
@@ -227,6 +227,12 @@ impl Interface {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
+    }
+
+    /// Whether it is known to keep messages in order.
+    #[must_use]
+    pub fn is_fifo(&self) -> bool {
+        self.fifo.is_some_and(|fifo| fifo.value)
     }
 }
 

@@ -6,7 +6,7 @@
 pub mod render;
 mod suggest;
 
-pub use suggest::{did_you_mean, either, list, quote_list};
+pub use suggest::{a_quoted, did_you_mean, either, list, quote_list};
 
 use crate::origin::{OriginId, Origins};
 use crate::source::Span;

@@ -29,11 +29,21 @@ pub struct Lowered {
     pub fragments: Vec<(String, Fragment)>,
 }
 
-/// What another stage publishes of its components: asked for by imports.
+/// What another stage says of its components: asked for by imports.
 pub trait OtherStages {
-    /// The attributes of a component of another stage: each a literal, or an output to be read. `None` where the stage or
-    /// the component cannot be had; the reason has been reported.
-    fn attributes(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Vec<Published>>;
+    /// A component of another stage. `None` where the stage or the component cannot be had; the reason has been reported.
+    fn component(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Theirs>;
+}
+
+/// A component of another stage.
+#[derive(Debug, Clone, Default)]
+pub struct Theirs {
+    /// Its attributes: each a literal, or an output to be read.
+    pub published: Vec<Published>,
+    /// How long a call may take, see [`Interface::timeout`].
+    pub timeout: Option<u32>,
+    /// Whether it keeps messages in order, see [`Interface::fifo`].
+    pub fifo: Option<bool>,
 }
 
 /// An attribute of another stage's component.
@@ -74,9 +84,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
         let on = make_context(name, component, model, &none, origins, &collected);
         let interface = match (&component.settings, &component.imported) {
             (Some(settings), _) => settings.interface(&on),
-            (None, Some(imported)) => {
-                Interface { attributes: imported_attributes(&on, imported, model, others), ..Interface::default() }
-            }
+            (None, Some(imported)) => imported_interface(&on, imported, model, others),
             (None, None) => Interface::default(),
         };
         let region = match &component.imported {
@@ -135,12 +143,9 @@ fn make_context<'a>(
     }
 }
 
-fn imported_attributes(
-    on: &Context<'_>,
-    imported: &Imported,
-    model: &Model,
-    others: &dyn OtherStages,
-) -> Vec<Attribute> {
+/// What an imported component offers. What its attributes do not tell, the stage that it comes from does.
+fn imported_interface(on: &Context<'_>, imported: &Imported, model: &Model, others: &dyn OtherStages) -> Interface {
+    let mut interface = Interface::default();
     let given = match imported {
         Imported::Ids(ids) => ids.clone(),
         Imported::Stack { stack, region, outputs } => outputs
@@ -157,13 +162,17 @@ fn imported_attributes(
             })
             .collect(),
         Imported::Stage { stage, component, ids } => {
-            let published = others.attributes(stage, component, on.kind.name).unwrap_or_default();
+            let found = others.component(stage, component, on.kind.name).unwrap_or_default();
+            let rule = "a fact of another stage's component";
+            interface.timeout = found.timeout.map(|timeout| on.setting(rule, &[stage.origin], timeout));
+            interface.fifo = found.fifo.map(|fifo| on.setting(rule, &[stage.origin], fifo));
             let is_own = |p: &Published| ids.iter().any(|own| own.name == p.name);
-            let theirs = published.into_iter().filter(|p| !is_own(p)).map(|p| published_attribute(on, stage, p));
+            let theirs = found.published.into_iter().filter(|p| !is_own(p)).map(|p| published_attribute(on, stage, p));
             theirs.chain(ids.iter().cloned()).collect()
         }
     };
-    (on.kind.imported)(on, given)
+    interface.fifo = (on.kind.imported_fifo)(&given).or(interface.fifo);
+    Interface { attributes: (on.kind.imported)(on, given), ..interface }
 }
 
 fn published_attribute(on: &Context<'_>, stage: &Setting<String>, published: Published) -> Attribute {

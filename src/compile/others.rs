@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::compile_within;
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, quote_list};
-use crate::lower::{OtherStages, Published};
+use crate::component::Neighbour;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, a_quoted, did_you_mean, quote_list};
+use crate::lower::{OtherStages, Theirs};
 use crate::origin::{OriginId, Origins};
 use crate::overlay::STG001;
 use crate::project::Project;
@@ -39,7 +40,7 @@ pub(super) struct Others<'a> {
 /// What imports need of a compiled stage.
 struct Facts {
     kinds: BTreeMap<String, &'static str>,
-    published: BTreeMap<String, Vec<Published>>,
+    components: BTreeMap<String, Theirs>,
 }
 
 impl<'a> Others<'a> {
@@ -126,12 +127,19 @@ impl<'a> Others<'a> {
             return None;
         }
         let kinds = compiled.model.components.iter().map(|(name, c)| (name.clone(), c.kind.name)).collect();
-        Some(Facts { kinds, published: compiled.linked.published })
+        let mut published = compiled.linked.published;
+        let theirs = |(name, neighbour): (String, Neighbour)| {
+            let published = published.remove(&name).unwrap_or_default();
+            let (timeout, fifo) = (neighbour.interface.timeout, neighbour.interface.fifo);
+            (name, Theirs { published, timeout: timeout.map(|t| t.value), fifo: fifo.map(|f| f.value) })
+        };
+        let components = compiled.lowered.neighbours.into_iter().map(theirs).collect();
+        Some(Facts { kinds, components })
     }
 }
 
 impl OtherStages for Others<'_> {
-    fn attributes(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Vec<Published>> {
+    fn component(&self, stage: &Setting<String>, component: &Setting<String>, kind: &str) -> Option<Theirs> {
         let (name, of) = (&stage.value, &component.value);
         if self.importing.contains(name) {
             let circle: Vec<String> = self.importing.iter().chain([name]).map(|s| format!("`{s}`")).collect();
@@ -141,9 +149,9 @@ impl OtherStages for Others<'_> {
         }
         let facts = self.facts(stage, of)?;
         match facts.kinds.get(of) {
-            Some(found) if *found == kind => facts.published.get(of).cloned(),
+            Some(found) if *found == kind => facts.components.get(of).cloned(),
             Some(found) => {
-                let title = format!("`{of}` of the stage `{name}` is a `{found}`, and a `{kind}` here");
+                let title = format!("`{of}` of the stage `{name}` is {}, and {} here", a_quoted(found), a_quoted(kind));
                 self.report(title, component.origin, "imported as another kind", format!("write `type: {found}`"));
                 None
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackName};
-use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, did_you_mean, either, quote_list};
+use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::setting::Setting;
@@ -186,7 +186,12 @@ impl<'a> Context<'a> {
             Some(found) if kinds.contains(&found.kind.name) => return Some(found),
             Some(found) => Diagnostic::error(
                 REF010,
-                format!("`{setting}` of `{}` names `{}`, which is a `{}`", self.name, name.value, found.kind.name),
+                format!(
+                    "`{setting}` of `{}` names `{}`, which is {}",
+                    self.name,
+                    name.value,
+                    a_quoted(found.kind.name)
+                ),
             ),
             None => Diagnostic::error(REF010, format!("there is no component `{}` on this stage", name.value)),
         };

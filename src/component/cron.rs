@@ -174,7 +174,7 @@ impl Settings {
             let origin = on.rule("a cron may send what did not get through to its `dlq`", &[queue.origin]);
             statements.push(Statement::new(origin, "DeadLetters", dead_letters::SEND, queue.clone()));
         }
-        let in_order = neighbour.is_some_and(check::is_fifo_queue);
+        let in_order = neighbour.is_some_and(|n| n.kind.name == "queue" && n.interface.is_fifo());
         SchedulePlan {
             description: on.common.purpose.clone(),
             schedule: self.schedule.clone(),

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Neighbour, Policies, StackName, Statement,
 };
-use crate::part::event_source::EventSource;
+use crate::part::event_source::{EventSource, Filters, Records};
+use crate::part::fifo;
 use crate::part::policy::{self, Sender};
 use crate::setting::{Any, Keyed, OrNone, Seconds, Setting};
 use crate::value::Value;
@@ -23,6 +24,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 )
 .imports(&["url", "arn"])
 .outputs(&["name"])
+.imported_fifo(fifo::by_name)
 .chosen_levels(LEVELS)
 .codes(&[check::CODES]);
 
@@ -45,6 +47,26 @@ const RECEIVE: &[&str] = &[
 
 /// What Lambda needs to consume a queue (Lambda Developer Guide, "Configuring permissions" of Amazon SQS).
 const CONSUME: &[&str] = &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+/// What Lambda hands over (Lambda Developer Guide, "Using Lambda with Amazon SQS").
+const MESSAGES: Records = Records {
+    name: "a message of SQS",
+    keys: &[
+        "body",
+        "messageId",
+        "receiptHandle",
+        "attributes",
+        "messageAttributes",
+        "md5OfBody",
+        "eventSource",
+        "eventSourceARN",
+        "awsRegion",
+    ],
+    around: ("body: {", "}"),
+    unfit: "Lambda deletes a message that no filter fits",
+    example: "{body: {kind: [paid]}}",
+    typed: None,
+};
 
 /// Seconds that a message is hidden for where nothing says how long its consumer takes; the default of SQS.
 const VISIBILITY: u32 = 30;
@@ -216,7 +238,7 @@ impl Consumer {
             batch: self.batch,
             window: self.window,
             concurrency: self.concurrency,
-            filters: &self.filters,
+            filters: Filters { setting: "consumer.filters", patterns: &self.filters, records: &MESSAGES },
             stream: None,
         }
     }

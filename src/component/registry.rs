@@ -8,7 +8,7 @@ use super::{
     queue, resource, table, topic, vpc,
 };
 use crate::diag::Code;
-use crate::setting::{ReadError, read};
+use crate::setting::{ReadError, Setting, read};
 use crate::value::Value;
 
 /// Every kind, by name.
@@ -56,6 +56,8 @@ pub struct KindEntry {
     pub chosen_attributes: &'static [(&'static str, &'static str)],
     /// What an import offers: made from the attributes that it gives.
     pub imported: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>,
+    /// Whether one that is imported keeps messages in order, as far as the attributes that the import gives tell.
+    pub imported_fifo: fn(&[Attribute]) -> Option<Setting<bool>>,
     /// Levels of access that links may ask for; the first is the default where `default_level` says so.
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
@@ -86,6 +88,7 @@ impl KindEntry {
             output_keys: &[],
             chosen_attributes: &[],
             imported: |_, ids| ids,
+            imported_fifo: |_| None,
             levels: &[],
             default_level: false,
             short_for: &[],
@@ -122,6 +125,12 @@ impl KindEntry {
     /// An import offers what `attributes` makes of those that it gives.
     pub const fn imported(mut self, attributes: fn(&Context<'_>, Vec<Attribute>) -> Vec<Attribute>) -> Self {
         self.imported = attributes;
+        self
+    }
+
+    /// Whether an import keeps messages in order is what `told_by` makes of the attributes that it gives.
+    pub const fn imported_fifo(mut self, told_by: fn(&[Attribute]) -> Option<Setting<bool>>) -> Self {
+        self.imported_fifo = told_by;
         self
     }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Attribute, Context, Delivery, Fragment, Interface, Kind, KindEntry, Level, Neighbour, StackName, Statement, pascal,
 };
+use crate::part::fifo;
 use crate::part::policy::{self, Sender};
 use crate::part::target;
 use crate::setting::{Keyed, Setting, Text};
@@ -26,6 +27,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 )
 .imports(&["arn"])
 .outputs(&["name"])
+.imported_fifo(fifo::by_name)
 .levels(&[Level::of("publish", "publishes messages", &[Statement::of("Publish", &["sns:Publish"], &[("arn", "")])])])
 .codes(&[check::CODES, filter::CODES]);
 

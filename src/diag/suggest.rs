@@ -108,6 +108,14 @@ pub fn either(items: &[String]) -> String {
     }
 }
 
+/// A name in backticks with its article: ``a `queue` ``, ``an `external` ``.
+#[must_use]
+pub fn a_quoted(name: &str) -> String {
+    // HTTP is spoken as letters.
+    let is_open = name.starts_with(['a', 'e', 'i', 'o', 'u']) || name.starts_with("http");
+    format!("{} `{name}`", if is_open { "an" } else { "a" })
+}
+
 /// Like [`list`], each item in backticks: `` `a`, `b` and `c` ``; of very many the first, and how many more there are.
 #[must_use]
 pub fn quote_list(items: &[impl AsRef<str>]) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::component::Neighbour;
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, a_quoted, did_you_mean, quote_list};
 use crate::model::{Model, REF022};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::reference::REF004;
@@ -170,7 +170,7 @@ fn no_attribute(
     origin: OriginId,
 ) -> Diagnostic {
     let known: Vec<&str> = neighbour.interface.attributes.iter().map(|a| a.name.as_str()).collect();
-    let title = format!("`{component}`, a `{}`, has no attribute `{attribute}`", neighbour.kind.name);
+    let title = format!("`{component}`, {}, has no attribute `{attribute}`", a_quoted(neighbour.kind.name));
     let diagnostic = Diagnostic::error(REF020, title)
         .at_origin(origins, origin, &[], "no such attribute")
         .context_if_known(origins, Some(neighbour.origin), "declared here");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::component::{Attribute, Import, KindEntry};
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, a_quoted, did_you_mean, quote_list};
 use crate::origin::Origins;
 use crate::setting::Setting;
 use crate::value::{Entry, Value};
@@ -125,7 +125,7 @@ fn known(
     if kind.import_keys.contains(&attribute) {
         return true;
     }
-    let title = format!("`{attribute}` is nothing that an import of a `{}` can give", kind.name);
+    let title = format!("`{attribute}` is nothing that an import of {} can give", a_quoted(kind.name));
     let diagnostic = Diagnostic::error(REF008, title).at_origin(origins, origin, &[], "unknown attribute");
     findings.push(match did_you_mean(attribute, kind.import_keys.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diag::{Code, Diagnostic, Diagnostics, a_quoted, did_you_mean};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::value::{Entry, Kind, Value};
 
@@ -131,8 +131,8 @@ impl Laying<'_> {
         if block != "components" || above.key != "type" || below.value.kind == above.value.kind {
             return;
         }
-        let kind = |e: &Entry| e.value.as_text().unwrap_or("?").to_owned();
-        let title = format!("`{component}` is a `{}` here, and a `{}` below", kind(above), kind(below));
+        let kind = |e: &Entry| a_quoted(e.value.as_text().unwrap_or("?"));
+        let title = format!("`{component}` is {} here, and {} below", kind(above), kind(below));
         let diagnostic = Diagnostic::error(MAN005, title)
             .at_origin(self.origins, above.value.origin, &[], "another kind")
             .context_if_known(self.origins, Some(below.value.origin), "the kind it has");

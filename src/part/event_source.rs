@@ -1,17 +1,21 @@
 //! Event sources: a queue or a stream that Lambda reads for a function. Mapping and permission stand with the function, so
 //! that what holds data never refers to code.
 
+pub mod filters;
+
 use serde::Serialize;
 
 use crate::component::{Context, Fragment, Neighbour};
 use crate::diag::{Code, Diagnostic};
 use crate::part::code::Statement;
-use crate::part::{dead_letters, json};
-use crate::setting::{Any, Keyed, Seconds, Setting};
+use crate::part::dead_letters;
+use crate::setting::{Seconds, Setting};
 use crate::value::Value;
 
+pub use filters::{Filters, Records, Typed};
+
 /// Codes of this part.
-pub const CODES: &[Code] = &[CFN222, CFN223];
+pub const CODES: &[Code] = &[CFN222];
 
 /// `CFN222`: nobody here can permit an imported function to read.
 pub const CFN222: Code = Code {
@@ -21,18 +25,6 @@ pub const CFN222: Code = Code {
         permission; that of an imported one can be only if the import names it: `role_name` among the `outputs` of a stack, or \
         an import by `stage`. Otherwise whoever owns the function must permit it.",
 };
-
-/// `CFN223`: more filters than Lambda takes.
-pub const CFN223: Code = Code {
-    id: "CFN223",
-    explanation: "an event source has more filters than Lambda takes\n\n\
-        A record that one of the filters fits goes to the function. Lambda takes up to five filters per event source, and ten \
-        where the quota was raised (Lambda Developer Guide, \"Control which events Lambda sends to your function\"). One \
-        filter may list several values for a field: `{kind: [created, changed]}`.",
-};
-
-/// How many filters Lambda takes unless a quota was raised.
-const FILTERS: usize = 5;
 
 /// What a function reads.
 #[derive(Debug)]
@@ -49,8 +41,8 @@ pub struct EventSource<'s> {
     pub window: Setting<Seconds>,
     /// How many calls may run at once.
     pub concurrency: Option<Setting<u32>>,
-    /// What a record must look like to be handed over: one of these.
-    pub filters: &'s Keyed<Any>,
+    /// What a record must look like to be handed over: as one of these says.
+    pub filters: Filters<'s>,
     /// How it is read, if it is a stream.
     pub stream: Option<Stream>,
 }
@@ -97,7 +89,7 @@ impl EventSource<'_> {
         }
         let plan = Plan {
             function: on.attribute_of(self.to, "arn"),
-            patterns: self.patterns(on),
+            patterns: self.filters.lower(on),
             role: known.then(|| on.attribute_of(self.to, "role_name")),
             policy_name: on.text("one policy for each thing that a function consumes", &[self.to.origin], name),
             statements,
@@ -110,21 +102,6 @@ impl EventSource<'_> {
             dead_letters,
         };
         on.fragment_with(function, "parts/event_source", &plan)
-    }
-
-    fn patterns(&self, on: &Context<'_>) -> Vec<Value> {
-        let patterns: Vec<Value> = self.filters.iter().map(|(_, Any(pattern))| json::text(on, pattern)).collect();
-        if patterns.len() > FILTERS
-            && let Some((sixth, _)) = self.filters.iter().nth(FILTERS)
-        {
-            let title = format!("`{}` has {} filters; Lambda takes {FILTERS}", on.name, patterns.len());
-            on.report(
-                on.at(Diagnostic::error(CFN223, title), sixth.origin, "one too many")
-                    .note("limit: Lambda quotas, filters per event source mapping, 5")
-                    .help("list several values in one filter, such as `{kind: [created, changed]}`"),
-            );
-        }
-        patterns
     }
 
     fn report_role(&self, on: &Context<'_>, function: &Neighbour) {

@@ -124,6 +124,18 @@ pub fn check(on: &Context<'_>, setting: &str, written: &Setting<String>) -> Opti
     form
 }
 
+/// Whether a schedule surely happens twice within so many minutes.
+#[must_use]
+pub fn recurs_within(text: &str, minutes: u32) -> bool {
+    let inside = |word: &str| text.trim().strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
+    let gap = match (inside("rate"), inside("cron")) {
+        (Some(rate), _) => rate::minutes(rate),
+        (None, Some(fields)) => fields.split_whitespace().next().and_then(cron::least_gap),
+        (None, None) => None,
+    };
+    gap.is_some_and(|gap| gap <= minutes)
+}
+
 /// The form that a schedule at least begins like.
 fn form(text: &str) -> Option<Form> {
     [("rate(", Form::Rate), ("cron(", Form::Cron), ("at(", Form::At)]

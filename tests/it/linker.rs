@@ -104,3 +104,43 @@ components:
     assert_eq!(app(&short), app(&long));
     assert!(app(&short).contains("\n  OldSchedule:\n") && app(&short).contains("\n  OldScheduleRole:\n"));
 }
+
+/// Whether an imported queue is FIFO stands in the manifest of the stage that makes it: what sends to it names a group.
+#[test]
+fn an_imported_fifo_queue_gets_its_messages_in_a_group() {
+    let base = |fifo: &str| {
+        format!(
+            "project: p
+region: eu-west-2
+components:
+  Orders: {{type: queue, {fifo}dead_letters: none}}
+  Nightly: {{type: cron, stages: [ephemeral], schedule: rate(1 day), to: Orders}}
+  Uploads: {{type: bucket, stages: [ephemeral], notify: {{orders: {{to: Orders}}}}}}
+"
+        )
+    };
+    let production = "stage: production\nlifetime: permanent\nremoval: retain\nprotect: true\nlog_days: 90\n";
+    let groups = |base: &str, import: &str| {
+        let preview = format!("match: [\"pr-*\"]\ncomponents: {{Orders: {{import: {import}}}}}\n");
+        let layers = [("base.yaml", base), ("production.yaml", production), ("preview.yaml", &preview)];
+        let compiled = compiled(&project(&layers), "pr-1");
+        let resources = compiled.files.values().filter(|text| text.contains("\nResources:")).flat_map(|text| {
+            json_of(text)["Resources"].as_object().cloned().unwrap().into_iter().map(|(_, resource)| resource)
+        });
+        let mut groups = Vec::new();
+        for resource in resources {
+            let properties = &resource["Properties"];
+            for target in [&properties["Target"], &properties["Targets"][0]] {
+                groups.extend(target["SqsParameters"]["MessageGroupId"].as_str().map(str::to_owned));
+            }
+        }
+        groups.sort();
+        groups
+    };
+    let both = ["Nightly", "Uploads"];
+    assert_eq!(groups(&base("fifo: true, "), "{stage: production}"), both);
+    assert!(groups(&base(""), "{stage: production}").is_empty(), "a standard queue takes no groups");
+    let arn = "arn:aws:sqs:eu-west-2:123456789012:orders";
+    assert_eq!(groups(&base(""), &format!("{{arn: \"{arn}.fifo\"}}")), both);
+    assert!(groups(&base(""), &format!("{{arn: \"{arn}\"}}")).is_empty(), "its name does not end in `.fifo`");
+}

@@ -102,7 +102,7 @@ impl Notify {
         } else {
             policy::check_receiver(on, &self.delivery(on, label));
         }
-        let ordered = is_fifo(receiver);
+        let ordered = receiver.interface.is_fifo();
         if ordered && receiver.kind.name == "topic" {
             let title = format!("`notify` of `{}` names `{}`, a FIFO topic", on.name, to.value);
             on.report(
@@ -174,12 +174,6 @@ impl Notify {
 /// The local id of a rule. No two labels come to the same, because each of their words begins with a letter.
 fn id(label: &Setting<String>) -> String {
     format!("Notify{}", pascal(label))
-}
-
-/// Whether it takes messages in order only. Of an imported one the ARN tells.
-fn is_fifo(receiver: &Neighbour) -> bool {
-    let arn = || receiver.interface.attribute("arn").and_then(|a| a.value.as_text());
-    receiver.interface.fifo.map_or_else(|| arn().is_some_and(|arn| arn.ends_with(".fifo")), |fifo| fifo.value)
 }
 
 /// A text inside a wildcard pattern of EventBridge.

@@ -7,10 +7,11 @@ use crate::origin::OriginId;
 use crate::part::range::Bounds;
 use crate::part::schedule::{self, Form};
 use crate::part::{policy, target};
-use crate::setting::Setting;
+use crate::setting::{Any, Setting};
+use crate::value::{Kind, Value};
 
 /// Codes of crons.
-pub const CODES: &[Code] = &[CFN275, CFN276, CFN277];
+pub const CODES: &[Code] = &[CFN275, CFN276, CFN277, CFN285];
 
 /// `CFN275`: more retries than EventBridge makes.
 pub const CFN275: Code = Code {
@@ -38,6 +39,23 @@ pub const CFN277: Code = Code {
         in `to` beside its `url`. A FIFO topic takes messages in groups, and EventBridge Scheduler names no group for topics: let the \
         cron call a function that publishes.",
 };
+
+/// `CFN285`: messages that repeat each other.
+pub const CFN285: Code = Code {
+    id: "CFN285",
+    explanation: "a FIFO queue drops what the cron repeats\n\n\
+        A FIFO queue takes two messages of one content within five minutes as one message, and accepts the second without \
+        keeping it (SQS Developer Guide, \"Exactly-once processing in Amazon SQS\"). A cron whose `input` is the same every time \
+        is not heard more often than that.\n\n\
+        Let the input say which call it is: EventBridge Scheduler puts an id of its own in the place of \
+        `<aws.scheduler.execution-id>` (EventBridge Scheduler User Guide, \"Adding context attributes\"). Or name a standard queue.",
+};
+
+/// How many minutes SQS remembers what came into a FIFO queue.
+const REMEMBERED: u32 = 5;
+
+/// What begins the attributes of a call that EventBridge Scheduler puts into an input.
+const CONTEXT: &str = "<aws.scheduler.";
 
 const BOUNDS: Bounds = Bounds { code: CFN275, taker: "EventBridge", source: "RetryPolicy MaximumRetryAttempts" };
 
@@ -80,7 +98,7 @@ fn check_component(cron: &Settings, component: &Setting<String>, on: &Context<'_
         }
     }
     let Some(found) = on.neighbour(component, "to", &["function", "queue", "topic"]) else { return };
-    if found.kind.name == "topic" && is_fifo(found) {
+    if found.kind.name == "topic" && found.interface.is_fifo() {
         let title = format!("`{}` goes to `{}`, a FIFO topic", on.name, component.value);
         on.report(
             on.at(Diagnostic::error(CFN277, title), component.origin, "takes messages in groups only")
@@ -88,6 +106,38 @@ fn check_component(cron: &Settings, component: &Setting<String>, on: &Context<'_
                 .note("EventBridge Scheduler names a group for queues, not for topics")
                 .help("call a function that publishes, or name a standard topic"),
         );
+    }
+    if found.kind.name == "queue" && found.interface.is_fifo() {
+        check_repeated(cron, component, found, on);
+    }
+}
+
+/// A queue in order drops what came within the last minutes already.
+fn check_repeated(cron: &Settings, component: &Setting<String>, queue: &Neighbour, on: &Context<'_>) {
+    let Some(Any(input)) = &cron.input else { return };
+    if !schedule::recurs_within(&cron.schedule.value, REMEMBERED) || holds(input, CONTEXT) {
+        return;
+    }
+    let title = format!(
+        "`{}` sends the same message again within {REMEMBERED} minutes to `{}`, a FIFO queue",
+        on.name, component.value
+    );
+    on.report(
+        on.at(Diagnostic::warning(CFN285, title), input.origin, "the same every time")
+            .context_if_known(on.origins, Some(cron.schedule.origin), "within five minutes")
+            .context_if_known(on.origins, queue.interface.fifo.map(|fifo| fifo.origin), "drops what it has seen")
+            .note(format!("SQS drops what a FIFO queue was sent in the last {REMEMBERED} minutes"))
+            .help("put `<aws.scheduler.execution-id>` into the input, or name a standard queue"),
+    );
+}
+
+/// Whether a text below the value holds `part`.
+fn holds(value: &Value, part: &str) -> bool {
+    match &value.kind {
+        Kind::Text(text) => text.contains(part),
+        Kind::List(items) | Kind::Join(items) => items.iter().any(|item| holds(item, part)),
+        Kind::Map(entries) => entries.iter().any(|entry| entry.key.contains(part) || holds(&entry.value, part)),
+        _ => false,
     }
 }
 
@@ -117,15 +167,4 @@ fn check_request(cron: &Settings, form: Option<Form>, url: OriginId, on: &Contex
                 .help("write `cron(…)` with the year in it, or call a function that asks the address"),
         );
     }
-}
-
-/// Whether it keeps messages in order. Of one that is imported, its ARN says so.
-fn is_fifo(neighbour: &Neighbour) -> bool {
-    let arn = neighbour.interface.attribute("arn").and_then(|arn| arn.value.as_text());
-    neighbour.interface.fifo.is_some_and(|fifo| fifo.value) || arn.is_some_and(|arn| arn.ends_with(".fifo"))
-}
-
-/// Whether it is a queue that keeps messages in order.
-pub(super) fn is_fifo_queue(neighbour: &Neighbour) -> bool {
-    neighbour.kind.name == "queue" && is_fifo(neighbour)
 }

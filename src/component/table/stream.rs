@@ -7,7 +7,7 @@ use super::check::CFN258;
 use crate::component::{Context, Fragment};
 use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
-use crate::part::event_source::{self, EventSource};
+use crate::part::event_source::{self, EventSource, Filters, Records, Typed};
 use crate::part::{dead_letters, range::Bounds};
 use crate::setting::{Any, Keyed, OrNone, Seconds, Setting};
 
@@ -25,6 +25,33 @@ pub const CFN259: Code = Code {
 /// What Lambda needs to read a stream (Lambda Developer Guide, "Process DynamoDB records with Lambda").
 const READ: &[&str] =
     &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+
+/// What Lambda hands over (Lambda Developer Guide, "Process DynamoDB records with Lambda").
+const CHANGES: Records = Records {
+    name: "a record of a stream",
+    keys: &[
+        "eventID",
+        "eventName",
+        "eventVersion",
+        "eventSource",
+        "awsRegion",
+        "dynamodb",
+        "userIdentity",
+        "eventSourceARN",
+    ],
+    around: ("dynamodb: {NewImage: {", "}}"),
+    unfit: "Lambda passes over a record that no filter fits",
+    example: "{eventName: [INSERT]}",
+    typed: Some(Typed {
+        below: "dynamodb",
+        images: &["NewImage", "OldImage", "Keys"],
+        types: &["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"],
+        map: "M",
+        text: "S",
+        truth: "BOOL",
+        number: "N",
+    }),
+};
 
 const LAMBDA: Bounds = Bounds { code: CFN258, taker: "Lambda", source: "AWS::Lambda::EventSourceMapping" };
 
@@ -103,7 +130,7 @@ impl Stream {
             batch: self.batch,
             window: self.window,
             concurrency: None,
-            filters: &self.filters,
+            filters: Filters { setting: "stream.filters", patterns: &self.filters, records: &CHANGES },
             stream: Some(event_source::Stream { retries: self.retries, dead_letters }),
         };
         Some(source.lower(on, function))

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
+use crate::part::pattern::{Leaf, Pattern};
 use crate::setting::{Any, Setting};
-use crate::value::{Entry, Kind, Value};
+use crate::value::Value;
 
 /// Codes of filters.
 pub const CODES: &[Code] = &[CFN263, CFN264];
@@ -81,85 +82,32 @@ impl Filter {
                 return on.report(diagnostic.help("write `attributes` or `body` in it, or remove it"));
             }
         };
-        let mut walk = Walk { on, setting, nested, names: 0, combinations: 1 };
-        walk.map(policy, 1);
-        walk.finish(policy.origin);
+        let flat = (!nested).then_some((
+            "attributes of a message have no parts",
+            "write a list, such as `[{prefix: order-}]`, or filter by `body`",
+        ));
+        let leaves = Pattern { on, code: CFN263, setting, flat }.leaves(policy);
+        check_size(on, setting, policy.origin, &leaves);
     }
 }
 
-/// A walk through a filter, which counts as it goes.
-struct Walk<'a> {
-    on: &'a Context<'a>,
-    setting: &'a str,
-    nested: bool,
-    names: usize,
-    combinations: usize,
-}
-
-impl Walk<'_> {
-    fn map(&mut self, map: &Value, level: usize) {
-        if map.entries().is_empty() {
-            let title = format!("`{}` of `{}` has a map without names", self.setting, self.on.name);
-            let diagnostic = self.on.at(Diagnostic::error(CFN263, title), map.origin, "fits nothing");
-            self.on.report(diagnostic.help("write a name with a list of what fits, such as `kind: [paid]`"));
-        }
-        // `$or` holds filters, and is counted by SNS alone.
-        for entry in map.entries().iter().filter(|e| !e.key.starts_with('$')) {
-            match &entry.value.kind {
-                Kind::List(items) if !items.is_empty() => {
-                    self.names += 1;
-                    self.combinations = self.combinations.saturating_mul(items.len().saturating_mul(level));
-                }
-                Kind::Map(_) if self.nested => self.map(&entry.value, level.saturating_add(1)),
-                _ => self.no_list(entry),
-            }
-        }
-    }
-
-    fn no_list(&self, entry: &Entry) {
-        let (on, key, value) = (self.on, &entry.key, &entry.value);
-        let title = format!("`{key}` in `{}` of `{}` is no list", self.setting, on.name);
-        let diagnostic = on.at(Diagnostic::error(CFN263, title), value.origin, "a list of what fits is needed");
-        let written = match &value.kind {
-            Kind::Text(text) if is_word(text) => text.clone(),
-            Kind::Int(number) => number.to_string(),
-            Kind::Bool(flag) => flag.to_string(),
-            Kind::Map(_) => {
-                return on.report(
-                    diagnostic
-                        .note("attributes of a message have no parts")
-                        .help("write a list, such as `[{prefix: order-}]`, or filter by `body`"),
-                );
-            }
-            _ => return on.report(diagnostic.help(format!("write a list, such as `{key}: [paid]`"))),
-        };
-        on.report(on.repair(diagnostic.help(format!("write `[{written}]`")), value.origin, &format!("[{written}]")));
-    }
-
-    fn finish(&self, at: OriginId) {
-        let on = self.on;
-        let (title, label) = if self.names > NAMES {
-            let title = format!("`{}` of `{}` has {} names; SNS takes {NAMES}", self.setting, on.name, self.names);
-            (title, "too many names")
-        } else if self.combinations > COMBINATIONS {
-            let title = format!(
-                "`{}` of `{}` has {} combinations of values; SNS takes {COMBINATIONS}",
-                self.setting, on.name, self.combinations
-            );
-            (title, "too many combinations")
-        } else {
-            return;
-        };
-        on.report(
-            on.at(Diagnostic::error(CFN264, title), at, label)
-                .note("limit: SNS Developer Guide, \"Filter policy constraints\": 5 keys, 150 combinations")
-                .help("filter by what tells the messages apart, and leave the rest to the subscriber"),
-        );
-    }
-}
-
-/// Whether a text can stand in YAML as it is, between brackets too.
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+/// Reports a filter that is too large.
+fn check_size(on: &Context<'_>, setting: &str, at: OriginId, leaves: &[Leaf<'_>]) {
+    let names = leaves.len();
+    let combinations = |leaf: &Leaf<'_>| leaf.items.len().saturating_mul(leaf.level);
+    let combinations = leaves.iter().map(combinations).fold(1, usize::saturating_mul);
+    let (title, label) = if names > NAMES {
+        (format!("`{setting}` of `{}` has {names} names; SNS takes {NAMES}", on.name), "too many names")
+    } else if combinations > COMBINATIONS {
+        let title =
+            format!("`{setting}` of `{}` has {combinations} combinations of values; SNS takes {COMBINATIONS}", on.name);
+        (title, "too many combinations")
+    } else {
+        return;
+    };
+    on.report(
+        on.at(Diagnostic::error(CFN264, title), at, label)
+            .note("limit: SNS Developer Guide, \"Filter policy constraints\": 5 keys, 150 combinations")
+            .help("filter by what tells the messages apart, and leave the rest to the subscriber"),
+    );
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Statement, one_or_list};
 use crate::component::{self, Code, Context, KindEntry, Level, Neighbour, Prefix};
-use crate::diag::{Code as DiagCode, Diagnostic, did_you_mean, quote_list};
+use crate::diag::{Code as DiagCode, Diagnostic, a_quoted, did_you_mean, quote_list};
 use crate::manifest::{Secret, Store};
 use crate::origin::OriginId;
 use crate::setting::Setting;
@@ -183,7 +183,7 @@ impl Granted {
         let origin = on.rule("a link grants the permissions of its access", &[at]);
         let target = Setting::new(origin, to.name.to_owned());
         if let Some(prefix) = link.prefix.filter(|_| level.statements.iter().all(|s| s.prefix == Prefix::Refused)) {
-            on.report(no_parts(on, to.name, &format!("a `{}`", to.kind.name), prefix));
+            on.report(no_parts(on, to.name, &a_quoted(to.kind.name), prefix));
         }
         for statement in level.statements {
             self.statements.push(granting(on, statement, &target, link.prefix));
@@ -330,7 +330,7 @@ fn level(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Option<&'static
     };
     let found = levels.iter().find(|l| l.name == access.value);
     if found.is_none() {
-        let title = format!("`{}` is no access that `{}`, a `{}`, offers", access.value, to.name, to.kind.name);
+        let title = format!("`{}` is no access that `{}`, {}, offers", access.value, to.name, a_quoted(to.kind.name));
         let diagnostic = on.at(Diagnostic::error(REF012, title), access.origin, "no such access");
         let diagnostic = suggest(diagnostic, &access.value, &names, "what it offers");
         on.report(match did_you_mean(&access.value, names.iter().copied()) {
@@ -362,7 +362,7 @@ fn offers(on: &Context<'_>, to: Target<'_>, level: &Level, access: &Setting<Stri
 }
 
 fn not_linkable(on: &Context<'_>, to: Target<'_>, link: Written<'_>) -> Diagnostic {
-    let title = format!("`{}` links to `{}`, a `{}`, which cannot be linked to", on.name, to.name, to.kind.name);
+    let title = format!("`{}` links to `{}`, {}, which cannot be linked to", on.name, to.name, a_quoted(to.kind.name));
     let diagnostic = on.at(Diagnostic::error(REF013, title), link.at(), "nothing to grant").context_if_known(
         on.origins,
         to.neighbour.map(|n| n.origin),

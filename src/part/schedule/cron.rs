@@ -1,5 +1,7 @@
 //! `cron(…)`: whenever the clock and the calendar fit. Six fields, as AWS reads them.
 
+use std::collections::BTreeSet;
+
 use super::{CFN271, Flaw};
 
 /// Months by name, from the first.
@@ -136,6 +138,23 @@ impl Field {
             || item.strip_suffix('L').is_some_and(|day| self.number(day).is_some())
             || item.split_once('#').is_some_and(nth)
     }
+}
+
+/// The fewest minutes between two of the field `minutes`, within an hour; none where it has only one.
+pub(super) fn least_gap(text: &str) -> Option<u32> {
+    let mut minutes = BTreeSet::new();
+    for item in text.split(',') {
+        let (base, step) = item.split_once('/').map_or((item, None), |(base, step)| (base, Some(step)));
+        let step: usize = step.map_or(Ok(1), str::parse).ok().filter(|step| *step > 0)?;
+        let (from, to) = match base.split_once('-') {
+            Some((from, to)) => (from.parse().ok()?, to.parse().ok()?),
+            None if base == "*" => (0, 59),
+            // With a step, on to the end of the hour.
+            None => base.parse().ok().map(|n: u32| (n, if item == base { n } else { 59 }))?,
+        };
+        minutes.extend((from..=to.min(59)).step_by(step));
+    }
+    minutes.iter().zip(minutes.iter().skip(1)).map(|(a, b)| b - a).min()
 }
 
 /// Days of the week by name, where they are written as plain numbers.

@@ -45,6 +45,12 @@ pub(super) fn read(inside: &str) -> Result<(), Flaw> {
     }
 }
 
+/// How many minutes a rate in minutes says; none for longer units.
+pub(super) fn minutes(inside: &str) -> Option<u32> {
+    let (number, unit) = inside.trim().split_once(' ')?;
+    number.parse().ok().filter(|_| unit.starts_with("minute"))
+}
+
 /// The rate as AWS writes it; none for a unit that it does not know and that cannot be said otherwise.
 pub(super) fn written(value: u32, unit: &str) -> Option<String> {
     let lower = unit.to_ascii_lowercase();

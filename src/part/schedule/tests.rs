@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use super::{CFN270, CFN271, CFN272, CFN273, Form, read};
+use super::{CFN270, CFN271, CFN272, CFN273, Form, read, recurs_within};
 
 /// What is found, as its code and its repair.
 fn found(text: &str) -> Option<(&'static str, Option<String>)> {
@@ -101,4 +101,14 @@ fn what_is_nearly_a_schedule_is_repaired() {
     ] {
         assert_eq!(found(text), Some((code.id, repair.map(str::to_owned))), "{text}");
     }
+}
+
+#[test]
+fn what_recurs_within_five_minutes() {
+    let recurring =
+        ["rate(1 minute)", "rate(5 minutes)", "cron(* 9 ? * MON *)", "cron(0/5 * * * ? *)", "cron(0,3,30 9 * * ? *)"];
+    let rare =
+        ["rate(6 minutes)", "rate(1 hour)", "cron(0 9 1 * ? *)", "cron(0/15 * * * ? *)", "at(2027-01-31T09:00:00)"];
+    assert!(recurring.iter().all(|schedule| recurs_within(schedule, 5)), "one of {recurring:?} is rare");
+    assert!(!rare.iter().any(|schedule| recurs_within(schedule, 5)), "one of {rare:?} recurs");
 }

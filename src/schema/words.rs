@@ -94,6 +94,11 @@ pub(super) struct Words<'a> {
 /// The schema, for what messages say of it. The file is the one that the validator was generated from, so it parses.
 static SCHEMA: LazyLock<Json> = LazyLock::new(|| serde_json::from_str(MANIFEST_SCHEMA).unwrap_or(Json::Null));
 
+/// What a word of another tool is called here.
+fn called(ours: &str) -> String {
+    format!("it is called `{ours}` here")
+}
+
 /// Whether an error says that something is left out: another layer, or what a reference stands for, may say it.
 pub(super) fn is_left_out(error: &ValidationError<'_>) -> bool {
     use ValidationErrorKind as K;
@@ -175,8 +180,12 @@ impl<'a> Words<'a> {
             K::MinItems { limit: 1 } => {
                 self.out_of_range(format!("`{name}` has no items"), &place, rule).help("write at least one item")
             }
-            K::MinItems { limit: l } => self.out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule),
-            K::MaxItems { limit: l } => self.out_of_range(format!("`{name}` has more than {l} items"), &place, rule),
+            K::MinItems { limit: l } => self
+                .out_of_range(format!("`{name}` has fewer than {l} items"), &place, rule)
+                .help(format!("write {l} items or more")),
+            K::MaxItems { limit: l } => self
+                .out_of_range(format!("`{name}` has more than {l} items"), &place, rule)
+                .help(format!("write {l} items or fewer")),
             K::MinProperties { limit: 1 } => {
                 self.out_of_range(format!("`{name}` has no entries"), &place, rule).help("write at least one entry")
             }
@@ -300,9 +309,10 @@ impl<'a> Words<'a> {
                     .help(format!("if `{near}` is meant, keep one of the two"))
             }
             None if free.is_empty() => diagnostic.help("remove it"),
-            None => self.called(diagnostic, key, free.iter().copied()).unwrap_or_else(|diagnostic| {
-                diagnostic.help(format!("keys that may stand here: {}", quote_list(&free)))
-            }),
+            None => match synonyms::meant(key, free.iter().copied()) {
+                Some(ours) => diagnostic.help(called(ours)),
+                None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
+            },
         }
     }
 
@@ -337,24 +347,12 @@ impl<'a> Words<'a> {
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, kinds.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
-            None => self.called(diagnostic, written, kinds.iter().map(String::as_str)).unwrap_or_else(|diagnostic| {
-                diagnostic
+            None => match synonyms::meant(written, kinds.iter().map(String::as_str)) {
+                Some(ours) => diagnostic.help(called(ours)),
+                None => diagnostic
                     .note(format!("kinds: {}", quote_list(&kinds)))
-                    .help("for an AWS resource that no kind makes, write `type: resource`")
-            }),
-        }
-    }
-
-    /// Tells what a word of another tool is called here; gives the finding back where it is no such word.
-    fn called<'k>(
-        &self,
-        diagnostic: Diagnostic,
-        written: &str,
-        known: impl Iterator<Item = &'k str> + Clone,
-    ) -> Result<Diagnostic, Diagnostic> {
-        match synonyms::meant(written, known) {
-            Some(ours) => Ok(diagnostic.help(format!("it is called `{ours}` here"))),
-            None => Err(diagnostic),
+                    .help("for an AWS resource that no kind makes, write `type: resource`"),
+            },
         }
     }
 
@@ -376,7 +374,10 @@ impl<'a> Words<'a> {
         let written = place.value.and_then(Value::as_text).unwrap_or_default();
         match did_you_mean(written, options.iter().map(String::as_str)) {
             Some(near) => self.replaced(diagnostic.help(format!("did you mean `{near}`?")), place, near),
-            None => self.called(diagnostic, written, options.iter().map(String::as_str)).unwrap_or_else(|d| d),
+            None => match synonyms::meant(written, options.iter().map(String::as_str)) {
+                Some(ours) => diagnostic.help(called(ours)),
+                None => diagnostic,
+            },
         }
     }
 

@@ -61,7 +61,8 @@ const HEAD: &str = "# The gallery of messages
 
 Each folder is a mistake: layers in `environments/`, and in `expected.txt` what people see of it. `tests/it/errors.rs` says what else may stand in
 one, and checks all of them: the message to the letter, its style, and that whoever does what it says has nothing left to repair. Either its edits are
-made, as an editor would, or `repaired/` holds the layers after what the help asks for.
+made, as an editor would, or `repaired/` holds the layers after what the help asks for. Messages that are known to be poor stand in `known-bad/`,
+each with what a good one would say.
 
 These are the mistakes that people make most; `tests/it/gallery.rs` writes the table.
 

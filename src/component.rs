@@ -11,6 +11,7 @@ mod cron;
 mod external;
 mod function;
 mod http_api;
+mod place;
 mod postgres;
 mod queue;
 mod registry;
@@ -23,12 +24,13 @@ mod vpc;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use context::{Context, MAN020, Policies, pascal};
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
+pub use place::{StackId, StackName, US_EAST_1};
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
@@ -157,48 +159,6 @@ pub struct Import {
     #[serde(flatten)]
     #[schemars(skip)]
     pub ids: BTreeMap<String, serde::de::IgnoredAny>,
-}
-
-/// The stacks of a stage by what they are for; each is one CloudFormation stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StackName {
-    /// Certificates, and nothing else.
-    Certificates,
-    /// The VPC, and the security group of everything that runs in it.
-    Network,
-    /// What holds data.
-    Data,
-    /// Functions that the deploy calls before the app.
-    Jobs,
-    /// Functions and APIs.
-    App,
-    /// What must be in us-east-1: origin signer, web ACL.
-    Edge,
-    /// Sites and routers.
-    Web,
-    /// Functions that the deploy calls at the end.
-    After,
-    /// Alarms and dashboards.
-    Monitoring,
-}
-
-impl StackName {
-    /// Its name in files and in the names of stacks.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            StackName::Certificates => "certificates",
-            StackName::Network => "network",
-            StackName::Data => "data",
-            StackName::Jobs => "jobs",
-            StackName::App => "app",
-            StackName::Edge => "edge",
-            StackName::Web => "web",
-            StackName::After => "after",
-            StackName::Monitoring => "monitoring",
-        }
-    }
 }
 
 /// What a component offers to others.
@@ -395,7 +355,7 @@ pub struct Neighbour {
     /// Where its name stands.
     pub origin: crate::origin::OriginId,
     /// The stack that it stands in; for an imported one, that in which what joins it to others stands.
-    pub stack: StackName,
+    pub stack: StackId,
     /// The region that it stands in.
     pub region: String,
     /// Whether it exists already, so that nothing of it can be decided here.
@@ -414,7 +374,7 @@ pub struct Fragment {
     /// The plan, as serde wrote it: leaves with origins, and flags to decide by.
     pub plan: serde_json::Value,
     /// Where it goes.
-    pub stack: StackName,
+    pub stack: StackId,
 }
 
 /// The decisions of one kind about one component.

@@ -13,7 +13,7 @@ mod resolve;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cfn::Template;
-use crate::component::{Check, StackName};
+use crate::component::{Check, StackId};
 use crate::diag::{Code, Diagnostics};
 use crate::lower::{Lowered, Published, PublishedValue};
 use crate::model::Model;
@@ -49,12 +49,10 @@ pub struct Linked {
 /// One CloudFormation stack.
 #[derive(Debug)]
 pub struct Stack {
-    /// What it is for.
-    pub kind: StackName,
+    /// What it is for, whose, and its region.
+    pub id: StackId,
     /// Its name in AWS: `<project>-<stage>-<stack>`.
     pub name: String,
-    /// Its region.
-    pub region: String,
     /// Its template's file below the stage's folder.
     pub file: String,
     /// Its template.
@@ -111,7 +109,7 @@ pub fn link(
 
 /// The name of a stack in AWS.
 #[must_use]
-pub fn stack_name(model: &Model, stack: StackName) -> String {
+pub fn stack_name(model: &Model, stack: &StackId) -> String {
     format!("{}-{}-{}", model.manifest.project.value, model.stage.name.value, stack.word())
 }
 

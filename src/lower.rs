@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, pascal};
 use crate::diag::{Code, Diagnostics};
-use crate::model::{Component, Imported, Model, stack_region};
+use crate::model::{Component, Imported, Model};
 use crate::origin::Origins;
 use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
@@ -89,7 +89,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
         };
         let region = match &component.imported {
             Some(Imported::Stack { region: Some(region), .. }) => region.value.clone(),
-            _ => stack_region(model, on.stack()).to_owned(),
+            _ => on.stack().region,
         };
         let neighbour = Neighbour {
             identity: component.common.identity(name).to_owned(),

@@ -10,7 +10,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value as Json;
 
-use crate::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KINDS, KindEntry, StackName, kind};
+use crate::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KINDS, KindEntry, kind};
 use crate::defaults;
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, quote_list};
 use crate::manifest::Manifest;
@@ -73,18 +73,6 @@ pub struct Model {
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Model").field("manifest", &self.manifest).finish_non_exhaustive()
-    }
-}
-
-/// The region of everything that CloudFront needs.
-pub const US_EAST_1: &str = "us-east-1";
-
-/// The region of a stack.
-#[must_use]
-pub fn stack_region(model: &Model, stack: StackName) -> &str {
-    match stack {
-        StackName::Edge => US_EAST_1,
-        _ => &model.manifest.region.value,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackName};
+use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackId, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
@@ -127,14 +127,14 @@ impl<'a> Context<'a> {
     }
 
     /// A fragment in a stack of its own choice.
-    pub fn fragment_in(&self, stack: StackName, template: &'static str, plan: &impl Serialize) -> Fragment {
+    pub fn fragment_in(&self, stack: StackId, template: &'static str, plan: &impl Serialize) -> Fragment {
         // A plan is plain data; serde cannot fail on it.
         Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack }
     }
 
     /// A fragment in the stack of a neighbour: what joins two components stands with the one that consumes.
     pub fn fragment_with(&self, neighbour: &Neighbour, template: &'static str, plan: &impl Serialize) -> Fragment {
-        self.fragment_in(neighbour.stack, template, plan)
+        self.fragment_in(neighbour.stack.clone(), template, plan)
     }
 
     /// What other components deliver to this one: who, and what; in the order of what identifies them.
@@ -170,8 +170,14 @@ impl<'a> Context<'a> {
 
     /// The stack that the component stands in.
     #[must_use]
-    pub fn stack(&self) -> StackName {
-        self.common.stack.map(|s| s.value).or(self.chosen_stack).unwrap_or(self.kind.stack)
+    pub fn stack(&self) -> StackId {
+        self.stack_of(self.common.stack.map(|s| s.value).or(self.chosen_stack).unwrap_or(self.kind.stack))
+    }
+
+    /// The stack of that kind that a part of the component stands in.
+    #[must_use]
+    pub fn stack_of(&self, kind: StackName) -> StackId {
+        StackId::of(kind, self.identity(), &self.region.value)
     }
 
     /// The component that a setting names, if it is there and of one of these kinds; reports it otherwise. Gives `None`

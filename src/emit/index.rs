@@ -47,7 +47,7 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
 fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
     let mut entries = vec![
         ("name", Doc::text(&stack.name)),
-        ("region", Doc::text(&stack.region)),
+        ("region", Doc::text(&stack.id.region)),
         ("template", file(&stack.file, files)),
         ("termination_protection", Doc::Bool(model.stage.protect.value)),
     ];
@@ -55,7 +55,7 @@ fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
     if !capabilities.is_empty() {
         entries.push(("capabilities", Doc::Seq(capabilities.into_iter().map(Doc::text).collect())));
     }
-    if matches!(stack.kind, StackName::Jobs | StackName::After) {
+    if matches!(stack.id.kind, StackName::Jobs | StackName::After) {
         let functions = stack.template.resources.iter().filter(|r| r.type_name() == "AWS::Lambda::Function");
         entries.push(("invoke", Doc::Seq(functions.map(|r| Doc::text(&r.id)).collect())));
     }

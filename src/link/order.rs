@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::Resolver;
 use super::{Linked, Stack};
-use crate::component::StackName;
+use crate::component::StackId;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::Origins;
 
@@ -24,15 +24,15 @@ pub(super) fn order(
     origins: &Origins,
     findings: &mut Diagnostics,
 ) -> Option<Linked> {
-    let mut needs: BTreeMap<StackName, BTreeSet<StackName>> = BTreeMap::new();
+    let mut needs: BTreeMap<StackId, BTreeSet<StackId>> = BTreeMap::new();
     for used in resolver.uses() {
         needs.entry(used.consumer.0).or_default().insert(used.producer.0);
     }
-    let mut left: BTreeMap<StackName, Stack> =
-        std::mem::take(&mut linked.stacks).into_iter().map(|s| (s.kind, s)).collect();
+    let mut left: BTreeMap<StackId, Stack> =
+        std::mem::take(&mut linked.stacks).into_iter().map(|s| (s.id.clone(), s)).collect();
     while !left.is_empty() {
-        let free = |stack: &StackName| needs.get(stack).is_none_or(|n| n.iter().all(|p| !left.contains_key(p)));
-        let Some(next) = left.keys().find(|s| free(s)).copied() else {
+        let free = |stack: &StackId| needs.get(stack).is_none_or(|n| n.iter().all(|p| !left.contains_key(p)));
+        let Some(next) = left.keys().find(|s| free(s)).cloned() else {
             findings.push(circle(&left, &needs, resolver, origins));
             return None;
         };
@@ -43,15 +43,15 @@ pub(super) fn order(
 
 /// The circle as names of components, each with its stack.
 fn circle(
-    left: &BTreeMap<StackName, Stack>,
-    needs: &BTreeMap<StackName, BTreeSet<StackName>>,
+    left: &BTreeMap<StackId, Stack>,
+    needs: &BTreeMap<StackId, BTreeSet<StackId>>,
     resolver: &Resolver<'_>,
     origins: &Origins,
 ) -> Diagnostic {
     // Every stack that is left needs another one that is left: following first needs must come back somewhere.
-    let mut path: Vec<StackName> = left.keys().next().copied().into_iter().collect();
+    let mut path: Vec<StackId> = left.keys().next().cloned().into_iter().collect();
     while let Some(last) = path.last() {
-        let next = needs.get(last).and_then(|n| n.iter().find(|p| left.contains_key(p))).copied();
+        let next = needs.get(last).and_then(|n| n.iter().find(|p| left.contains_key(p))).cloned();
         match next {
             Some(next) if path.contains(&next) => {
                 path = path.into_iter().skip_while(|s| *s != next).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cfn::Resource;
-use crate::component::StackName;
+use crate::component::StackId;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::Lowered;
 use crate::model::{Component, Model};
@@ -35,7 +35,7 @@ pub struct Placed {
     /// The component that it belongs to.
     pub component: String,
     /// The stack that it stands in.
-    pub stack: StackName,
+    pub stack: StackId,
     /// The resource, still with local ids.
     pub resource: Resource,
     /// Its id in the template.
@@ -51,7 +51,7 @@ pub(super) fn place(
     findings: &mut Diagnostics,
 ) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
-    let mut taken: BTreeMap<(StackName, String), OriginId> = BTreeMap::new();
+    let mut taken: BTreeMap<(&StackId, String), OriginId> = BTreeMap::new();
     // In the order of the names in AWS: a rename that keeps one moves no resource in its template.
     let mut fragments: Vec<_> = lowered.fragments.iter().collect();
     fragments.sort_by_key(|(component, _)| lowered.neighbours.get(component).map(|n| n.identity.as_str()));
@@ -69,13 +69,13 @@ pub(super) fn place(
         };
         for resource in resources {
             let logical_id = owner.common.logical_id(component, &resource.id);
-            if let Some(other) = taken.insert((fragment.stack, logical_id.clone()), owner.origin) {
+            if let Some(other) = taken.insert((&fragment.stack, logical_id.clone()), owner.origin) {
                 let diagnostic = Diagnostic::error(CFN001, format!("two resources have the logical id `{logical_id}`"))
                     .at_origin(origins, owner.origin, &[], "this component yields it")
                     .context_if_known(origins, Some(other).filter(|o| *o != owner.origin), "and so does this one");
                 findings.push(diagnostic.help("rename one of the components, or give one a `logical_id`"));
             }
-            placed.push(Placed { component: component.clone(), stack: fragment.stack, resource, logical_id });
+            placed.push(Placed { component: component.clone(), stack: fragment.stack.clone(), resource, logical_id });
         }
     }
     placed

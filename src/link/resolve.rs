@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Placed};
 use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, Neighbour, StackName, pascal};
+use crate::component::{Attribute, Neighbour, StackId, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020};
-use crate::model::{Model, stack_region};
+use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Symbol, Value};
 
@@ -36,8 +36,8 @@ const DEPTH: usize = 16;
 /// A use of one stack's output in another: what makes the order.
 #[derive(Debug, Clone)]
 pub(super) struct Use {
-    pub consumer: (StackName, String),
-    pub producer: (StackName, String),
+    pub consumer: (StackId, String),
+    pub producer: (StackId, String),
 }
 
 /// What one stack needs beside its resources.
@@ -53,17 +53,17 @@ pub(super) struct Resolver<'a> {
     lowered: &'a Lowered,
     placed: &'a [Placed],
     /// Where each component's local ids went.
-    places: BTreeMap<(&'a str, &'a str), (StackName, &'a str)>,
+    places: BTreeMap<(&'a str, &'a str), (&'a StackId, &'a str)>,
     origins: &'a Origins,
     uses: RefCell<Vec<Use>>,
-    needs: RefCell<BTreeMap<StackName, Needs>>,
+    needs: RefCell<BTreeMap<StackId, Needs>>,
     findings: RefCell<Diagnostics>,
 }
 
 /// Where a value is resolved: in which stack, for which component.
 #[derive(Clone, Copy)]
 struct At<'s> {
-    stack: StackName,
+    stack: &'s StackId,
     component: &'s str,
     /// The component that needs it, however many attributes of others lie between.
     user: &'s str,
@@ -72,7 +72,7 @@ struct At<'s> {
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(model: &'a Model, lowered: &'a Lowered, placed: &'a [Placed], origins: &'a Origins) -> Self {
-        let place = |p: &'a Placed| ((p.component.as_str(), p.resource.id.as_str()), (p.stack, p.logical_id.as_str()));
+        let place = |p: &'a Placed| ((p.component.as_str(), p.resource.id.as_str()), (&p.stack, p.logical_id.as_str()));
         Resolver {
             model,
             lowered,
@@ -92,9 +92,9 @@ impl<'a> Resolver<'a> {
 
     /// All stacks, in no particular order, with what the stage publishes.
     pub(super) fn stacks(&self, findings: &mut Diagnostics) -> super::Linked {
-        let mut stacks: BTreeMap<StackName, Stack> = BTreeMap::new();
+        let mut stacks: BTreeMap<StackId, Stack> = BTreeMap::new();
         for placed in self.placed {
-            let stack = stacks.entry(placed.stack).or_insert_with(|| self.empty(placed.stack));
+            let stack = stacks.entry(placed.stack.clone()).or_insert_with(|| self.empty(&placed.stack));
             stack.owners.insert(placed.logical_id.clone(), (placed.component.clone(), placed.resource.id.clone()));
             let owner = self.lowered.neighbours.get(&placed.component);
             if owner.is_some_and(|n| n.interface.empty_before_delete.contains(&placed.resource.id.as_str())) {
@@ -125,19 +125,17 @@ impl<'a> Resolver<'a> {
         super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, checks }
     }
 
-    fn empty(&self, kind: StackName) -> Stack {
-        let region = stack_region(self.model, kind).to_owned();
-        let file = match region == self.model.manifest.region.value {
-            true => format!("{}.yaml", kind.word()),
-            false => format!("{}.{region}.yaml", kind.word()),
+    fn empty(&self, id: &StackId) -> Stack {
+        let file = match id.region == self.model.manifest.region.value {
+            true => format!("{}.yaml", id.word()),
+            false => format!("{}.{}.yaml", id.word(), id.region),
         };
         let (project, stage) = (&self.model.manifest.project, &self.model.stage.name);
-        let text = format!("{} {}: {}", project.value, stage.value, described(kind));
+        let text = format!("{} {}: {}", project.value, stage.value, id.kind.described());
         let origin = self.origins.derived("what the stack is for", [project.origin, stage.origin]);
         Stack {
-            kind,
-            name: stack_name(self.model, kind),
-            region,
+            id: id.clone(),
+            name: stack_name(self.model, id),
             file,
             template: Template {
                 description: Value::text(origin, text),
@@ -152,7 +150,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn resource(&self, placed: &Placed) -> Resource<Target> {
-        let at = At { stack: placed.stack, component: &placed.component, user: &placed.component, depth: 0 };
+        let at = At { stack: &placed.stack, component: &placed.component, user: &placed.component, depth: 0 };
         let resource = placed.resource.clone();
         let attributes = resource.attributes.into_iter().map(|entry| {
             let value = match entry.key.as_str() {
@@ -180,7 +178,7 @@ impl<'a> Resolver<'a> {
             },
             Kind::Ref(Symbol::Component(name)) => {
                 let origin = self.origins.derived("a component is all resources that it has in this stack", [origin]);
-                let its = self.placed.iter().filter(|p| p.component == name && p.stack == at.stack);
+                let its = self.placed.iter().filter(|p| p.component == name && p.stack == *at.stack);
                 Value::list(origin, its.map(|p| Value::text(origin, p.logical_id.clone())).collect())
             }
             Kind::List(items) => {
@@ -227,7 +225,7 @@ impl<'a> Resolver<'a> {
         let Some((stack, logical)) = self.places.get(&(component, id)) else {
             return self.leads_nowhere(format!("`{component}` makes no resource `{id}`"), origin);
         };
-        if *stack != at.stack {
+        if **stack != *at.stack {
             let title = format!("`{id}` of `{component}` stands in another stack than what refers to it");
             return self.leads_nowhere(title, origin);
         }
@@ -265,7 +263,7 @@ impl<'a> Resolver<'a> {
             Some(home) if !attribute.sensitive && home != at.stack => {
                 self.uses
                     .borrow_mut()
-                    .push(Use { consumer: (at.stack, at.user.to_owned()), producer: (home, component.to_owned()) });
+                    .push(Use { consumer: (at.stack.clone(), at.user.to_owned()), producer: (home.clone(), component.to_owned()) });
                 self.across(component, attribute, home, used, at)
             }
             _ => {
@@ -292,7 +290,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The stack that an attribute's own resources stand in; none if it is composed of literals and other attributes.
-    fn home(&self, component: &str, value: &Value) -> Option<StackName> {
+    fn home(&self, component: &str, value: &Value) -> Option<&'a StackId> {
         let mut home = None;
         value.each_reference(&mut |symbol, _| {
             if let Symbol::Local { id, .. } = symbol {
@@ -307,20 +305,20 @@ impl<'a> Resolver<'a> {
         &self,
         component: &str,
         attribute: &Attribute,
-        home: StackName,
+        home: &StackId,
         origin: OriginId,
         at: At<'_>,
     ) -> Value<Target> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        if stack_region(self.model, home) == stack_region(self.model, at.stack) {
+        if home.region == at.stack.region {
             let export = format!("{stack}-{output}");
-            self.needs.borrow_mut().entry(at.stack).or_default().imports.insert(export.clone());
+            self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
             let target = if list { Target::ImportList(export) } else { Target::Import(export) };
             return Value::reference(origin, target);
         }
-        let region = stack_region(self.model, home).to_owned();
+        let region = home.region.clone();
         let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
         let source = ParameterSource::Output { stack, region, output: output.clone() };
         self.parameter(output, description, None, source, list, origin, at)
@@ -330,7 +328,7 @@ impl<'a> Resolver<'a> {
     fn one_id_one_thing(&self, stack: &Stack, parameters: &BTreeMap<String, Parameter>) {
         for id in parameters.keys().filter(|id| stack.owners.contains_key(*id)) {
             let owner = stack.owners.get(id).and_then(|(component, _)| self.model.components.get(component));
-            let title = format!("`{id}` is a parameter and a resource of the stack `{}`", stack.kind.word());
+            let title = format!("`{id}` is a parameter and a resource of the stack `{}`", stack.id.word());
             let origin = owner.map_or(self.model.manifest.project.origin, |c| c.origin);
             let diagnostic =
                 Diagnostic::error(CFN001, title).at_origin(self.origins, origin, &[], "yields this resource");
@@ -349,9 +347,9 @@ impl<'a> Resolver<'a> {
     }
 
     /// Publishes an attribute: an output with an export where AWS gives it.
-    fn attribute(&self, component: &str, attribute: &Attribute, stacks: &mut BTreeMap<StackName, Stack>) -> Published {
+    fn attribute(&self, component: &str, attribute: &Attribute, stacks: &mut BTreeMap<StackId, Stack>) -> Published {
         let home = self.home(component, &attribute.value).filter(|_| !attribute.sensitive);
-        let Some((home, stack)) = home.and_then(|h| stacks.get_mut(&h).map(|s| (h, s))) else {
+        let Some((home, stack)) = home.and_then(|h| stacks.get_mut(h).map(|s| (h, s))) else {
             return published(&attribute.name, &attribute.value, attribute.sensitive, None);
         };
         let name = self.output_name(component, &attribute.name);
@@ -368,19 +366,19 @@ impl<'a> Resolver<'a> {
             value,
             export: Some(Value::text(origin, export)),
         });
-        let output = (stack.name.clone(), stack.region.clone(), name);
+        let output = (stack.name.clone(), home.region.clone(), name);
         published(&attribute.name, &attribute.value, false, Some(output))
     }
 
     /// An output's name is made of a component's and an attribute's, so that two may come to the same.
-    fn two_outputs(&self, name: &str, origin: OriginId, stack: StackName) {
+    fn two_outputs(&self, name: &str, origin: OriginId, stack: &StackId) {
         let title = format!("two outputs of the stack `{}` have the name `{name}`", stack.word());
         let diagnostic = Diagnostic::error(CFN001, title).at_origin(self.origins, origin, &[], "the second of them");
         self.findings.borrow_mut().push(diagnostic.help("give one of them another name"));
     }
 
     /// The outputs that the manifest asks for: in the stack of the first component that they name, else in the last one.
-    fn stage_outputs(&self, stacks: &mut BTreeMap<StackName, Stack>) -> BTreeMap<String, (String, String)> {
+    fn stage_outputs(&self, stacks: &mut BTreeMap<StackId, Stack>) -> BTreeMap<String, (String, String)> {
         let mut published = BTreeMap::new();
         for (label, output) in &self.model.manifest.outputs {
             let value = &output.value.0;
@@ -390,14 +388,14 @@ impl<'a> Resolver<'a> {
                     let found = self.lowered.neighbours.get(component).and_then(|n| n.interface.attribute(attribute));
                     home = home.or_else(|| found.and_then(|a| self.home(component, &a.value)));
                     // What the manifest says itself, such as a host, is published where its component stands.
-                    home = home.or_else(|| self.placed.iter().find(|p| p.component == *component).map(|p| p.stack));
+                    home = home.or_else(|| self.placed.iter().find(|p| p.component == *component).map(|p| &p.stack));
                 }
             });
-            let last = stacks.keys().next_back().copied();
-            let Some(home) = home.or(last) else { continue };
+            let last = stacks.keys().next_back().cloned();
+            let Some(home) = home.or(last.as_ref()) else { continue };
             let at = At { stack: home, component: "", user: "", depth: 0 };
             let resolved = as_text(self.value(value.clone(), at));
-            let Some(stack) = stacks.get_mut(&home) else { continue };
+            let Some(stack) = stacks.get_mut(home) else { continue };
             let name = pascal(label);
             published.insert(label.clone(), (stack.name.clone(), name.clone()));
             if let Some(same) = stack.template.outputs.iter().find(|o| o.name == name) {
@@ -423,20 +421,5 @@ fn as_text(value: Value<Target>) -> Value<Target> {
             Value::new(origin, Kind::Call("Join".to_owned(), Box::new(parts)))
         }
         _ => value,
-    }
-}
-
-/// What a stack is for, in its template's description.
-fn described(stack: StackName) -> &'static str {
-    match stack {
-        StackName::Certificates => "certificates",
-        StackName::Network => "network and security groups",
-        StackName::Data => "what holds data",
-        StackName::Jobs => "functions that the deploy calls before the app",
-        StackName::App => "functions and APIs",
-        StackName::Edge => "what must be in us-east-1",
-        StackName::Web => "sites and routers",
-        StackName::After => "functions that the deploy calls at the end",
-        StackName::Monitoring => "alarms and dashboards",
     }
 }

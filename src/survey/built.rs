@@ -22,7 +22,7 @@ pub(super) struct Built {
 pub(super) struct Stack {
     /// Its name in AWS.
     pub(super) name: String,
-    /// What it is for, as `stack:` says it.
+    /// Its file without the ending: what it is for, as `stack:` says it, and what tells it from others of that kind.
     pub(super) word: String,
     /// The exports that it imports.
     pub(super) imports: Vec<String>,
@@ -86,7 +86,7 @@ impl Built {
             let imports = field(stack, "imports").map(items).unwrap_or_default().iter().filter_map(text);
             built.stacks.push(Stack {
                 name: field(stack, "name").and_then(text).unwrap_or_default().to_owned(),
-                word: file.split('.').next().unwrap_or_default().to_owned(),
+                word: file.trim_end_matches(".yaml").to_owned(),
                 imports: imports.map(str::to_owned).collect(),
                 resources: entries(&template, "Resources").map(|(id, node)| (id.to_owned(), resource(node))).collect(),
                 exports: entries(&template, "Outputs").filter_map(export).collect(),

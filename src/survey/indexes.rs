@@ -25,7 +25,7 @@ const TABLE: &str = "AWS::DynamoDB::Table";
 /// Reports every table that more than one global index of comes or goes.
 pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
     for stack in &on.compiled.linked.stacks {
-        let before = on.old.stacks.iter().find(|s| s.word == stack.kind.word());
+        let before = on.old.stacks.iter().find(|s| s.word == stack.file.trim_end_matches(".yaml"));
         for table in stack.template.resources.iter().filter(|r| r.type_name() == TABLE) {
             let Some(was) = before.and_then(|s| s.resources.get(&table.id)) else { continue };
             let written = table.properties.get("GlobalSecondaryIndexes");

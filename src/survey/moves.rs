@@ -40,7 +40,7 @@ pub(super) struct Moved<'a> {
 pub(super) fn moved<'a>(on: &On<'a>) -> Vec<Moved<'a>> {
     let mut found: BTreeMap<(&str, &str, &str), Data<'_>> = BTreeMap::new();
     for stack in &on.compiled.linked.stacks {
-        let to = stack.kind.word();
+        let to = stack.file.trim_end_matches(".yaml");
         let had = |id: &str, word: &str| {
             on.old.stacks.iter().find(|s| s.word == word).and_then(|s| s.resources.get_key_value(id))
         };
@@ -82,6 +82,12 @@ pub(super) fn report(on: &On<'_>, moved: &[Moved<'_>], told: &BTreeSet<String>, 
     }
 }
 
+/// How `stack:` says a stack: without its region, and without the component that it belongs to.
+fn as_setting(stack: &str) -> &str {
+    let kind = stack.split('.').next().unwrap_or(stack);
+    if kind.starts_with("web-") { "web" } else { kind }
+}
+
 fn finding(on: &On<'_>, moved: &Moved<'_>) -> Diagnostic {
     let (Moved { component: name, from, to, data }, origins) = (moved, &on.compiled.origins);
     let component = on.compiled.model.components.get(*name);
@@ -100,11 +106,11 @@ fn finding(on: &On<'_>, moved: &Moved<'_>) -> Diagnostic {
         "a resource belongs to one stack: CloudFormation would make it {empty} in `{to}`, and remove it from `{from}`"
     );
     let mut diagnostic = fates(diagnostic.note(note), data);
-    let setting = format!("stack: {from}");
+    let setting = format!("stack: {}", as_setting(from));
     // Where neither build says `stack:`, something else places the component, and `stack:` might contradict it.
     let was_written = on.old.components.get(*name).is_some_and(|c| c.text("stack").is_some());
     let edit = match (written, origins.spans(at).first()) {
-        (Some(_), Some(span)) => Some(Edit { span: *span, replacement: (*from).to_owned() }),
+        (Some(_), Some(span)) => Some(Edit { span: *span, replacement: as_setting(from).to_owned() }),
         (None, Some(span)) if was_written => first_setting(on.sources, *span, &setting),
         _ => None,
     };

@@ -184,7 +184,7 @@ fn substituted<'r>(argument: &'r Value<Target>, names: &mut Vec<(&'r str, Origin
 }
 
 fn leads_nowhere(on: &On<'_>, name: &str, origin: OriginId, resource: &str, known: &BTreeSet<&str>) -> Diagnostic {
-    let title = format!("`{resource}` refers to `{name}`, which is not in the stack `{}`", on.stack.kind.word());
+    let title = format!("`{resource}` refers to `{name}`, which is not in the stack `{}`", on.stack.id.word());
     let diagnostic =
         Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
     match did_you_mean(name, known.iter().copied()) {

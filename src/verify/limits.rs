@@ -50,7 +50,7 @@ const INLINE: usize = 51_200;
 
 pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
     let template = &on.stack.template;
-    let name = on.stack.kind.word();
+    let name = on.stack.id.word();
     for (what, count, most) in [
         (RESOURCE, template.resources.len(), RESOURCES),
         ("parameters", template.parameters.len(), PARAMETERS),

@@ -93,7 +93,7 @@ pub(super) fn check(stacks: &[On<'_>], findings: &mut Diagnostics) {
             let Some(name) = cfn::literal(&entry.value) else { continue };
             let within = within.and_then(|key| resource.properties.get(key)).map(|v| format!("{:?}", cfn::value(v)));
             let unique = unique(of);
-            let region = if unique == Unique::Region { on.stack.region.as_str() } else { "" };
+            let region = if unique == Unique::Region { on.stack.id.region.as_str() } else { "" };
             let owner = on.owner(&resource.id);
             // What was made for a component is best found at the component.
             let written = on.is_written(entry.key_origin) || on.is_written(entry.value.origin);

@@ -31,7 +31,7 @@ impl Resolver<'_> {
         };
         let parameter = Parameter { name: name.clone(), description: Value::text(said, description), pattern, source };
         let mut needs = self.needs.borrow_mut();
-        let parameters = &mut needs.entry(at.stack).or_default().parameters;
+        let parameters = &mut needs.entry(at.stack.clone()).or_default().parameters;
         let known = parameters.entry(name.clone()).or_insert_with(|| parameter.clone());
         if known.source != parameter.source {
             let title = format!("the stack `{}` needs two parameters of the name `{name}`", at.stack.word());

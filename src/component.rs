@@ -375,6 +375,28 @@ pub struct Fragment {
     pub plan: serde_json::Value,
     /// Where it goes.
     pub stack: StackId,
+    /// What its local ids begin with, where a component has a template more than once: `Server` makes `ServerRole` of
+    /// `Role`, and `Server` of `Self`.
+    pub scope: String,
+}
+
+impl Fragment {
+    /// The same with its local ids in a scope of their own.
+    #[must_use]
+    pub fn scoped(mut self, scope: &str) -> Fragment {
+        scope.clone_into(&mut self.scope);
+        self
+    }
+}
+
+/// A template's local id in a scope.
+#[must_use]
+pub fn scoped(scope: &str, id: &str) -> String {
+    match (scope, id) {
+        ("", id) => id.to_owned(),
+        (scope, MAIN) => scope.to_owned(),
+        (scope, id) => format!("{scope}{id}"),
+    }
 }
 
 /// The decisions of one kind about one component.

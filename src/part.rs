@@ -7,6 +7,7 @@ pub mod event_source;
 pub mod fifo;
 pub mod host;
 pub mod json;
+pub mod lambda;
 pub mod pattern;
 pub mod policy;
 pub mod range;

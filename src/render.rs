@@ -100,7 +100,7 @@ impl Renderer {
         let text = template.render(plan::context(&fragment.plan)).map_err(|e| fail(described(&e)))?;
         let holes = std::mem::take(&mut *self.holes.lock().unwrap_or_else(PoisonError::into_inner));
         let skeleton = self.skeleton(text).map_err(fail)?;
-        splice::resources(&skeleton, &holes, origins).map_err(fail)
+        splice::resources(&skeleton, &holes, &fragment.scope, origins).map_err(fail)
     }
 
     fn skeleton(&self, text: String) -> Result<Arc<Skeleton>, String> {

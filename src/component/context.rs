@@ -129,7 +129,7 @@ impl<'a> Context<'a> {
     /// A fragment in a stack of its own choice.
     pub fn fragment_in(&self, stack: StackId, template: &'static str, plan: &impl Serialize) -> Fragment {
         // A plan is plain data; serde cannot fail on it.
-        Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack }
+        Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack, scope: String::new() }
     }
 
     /// A fragment in the stack of a neighbour: what joins two components stands with the one that consumes.

@@ -1,9 +1,9 @@
 //! function: a Lambda function, from a zip or from a container image.
 //!
 //! This is the kind to copy for a new one. From top to bottom: what the manifest says ([`Function`]), what the registry
-//! knows ([`KIND`]), what others see and what it becomes (`impl Kind`), the plan that fills
-//! `templates/function.yaml.j2`. What is wrong with the settings stands in [`check`]. Role, log, network and
-//! environment are those of everything that runs code: [`part::code`](crate::part::code).
+//! knows ([`KIND`]), what others see and what it becomes (`impl Kind`). What is wrong with the settings stands in
+//! [`check`]. The function itself is [`part::lambda`](crate::part::lambda); role, log, network and environment are those
+//! of everything that runs code: [`part::code`](crate::part::code).
 
 mod check;
 mod runtime;
@@ -14,10 +14,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, ShortFor, StackName, Statement};
-use crate::part::cors::{Cors, CorsPlan};
+use crate::part::cors::Cors;
+use crate::part::lambda::{self, Architecture, Failures, LambdaPlan, UrlPlan, ZipPlan, release, url_host};
 use crate::part::{code, dead_letters};
 use crate::setting::{Megabytes, OrNone, Seconds, Setting};
-use crate::value::{Kind as ValueKind, Symbol, Value};
+use crate::value::{Kind as ValueKind, Value};
 
 use check::CODES;
 
@@ -114,17 +115,6 @@ pub struct Image {
     pub name: Option<Setting<String>>,
 }
 
-/// The processor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum Architecture {
-    /// Graviton: a fifth cheaper.
-    #[serde(rename = "arm64")]
-    Arm64,
-    /// Intel and AMD.
-    #[serde(rename = "x86_64")]
-    X86_64,
-}
-
 /// An HTTPS address of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -198,12 +188,12 @@ impl Kind for Function {
             Attribute::linked("arn", on.local("Self", Some("Arn"))),
         ];
         if self.url.as_option().is_some() {
-            let host = url_host(on);
+            let host = url_host(on, "");
             let why = on.rule("a function's URL without the slash at its end", &[]);
             let url = Value::new(why, ValueKind::Join(vec![Value::text(why, "https://"), host.clone()]));
             attributes.extend([Attribute::open("url", url), Attribute::open("host", host)]);
         }
-        attributes.extend(code::attributes(on, vpc));
+        attributes.extend(code::attributes(on, "", vpc));
         let timeout = Some(self.timeout.map(|seconds| seconds.0));
         Interface { attributes, vpc: vpc.cloned(), timeout, ..Interface::default() }
     }
@@ -216,106 +206,34 @@ impl Kind for Function {
             code::Statement::new(origin, "DeadLetters", dead_letters::SEND, queue.clone())
         });
         let surroundings = code::lower(on, self.vpc.as_option(), needed.collect());
-        let plan = Plan {
+        let plan = LambdaPlan {
             description: on.common.purpose.clone(),
-            zip: self.zip.as_ref().map(|zip| self.zip_plan(on, zip)),
+            zip: self.zip.as_ref().map(|zip| {
+                let why = on.rule("a zip has the hash of its content for a name", &[zip.path.origin]);
+                let key = vec![release(on, "Code"), Value::text(why, ".zip")];
+                ZipPlan::new(on, self.runtime.clone(), zip.handler.clone(), key)
+            }),
             image: self.image.as_ref().map(|_| release(on, "Image")),
             architecture: self.architecture,
             memory: self.memory,
             timeout: self.timeout,
-            storage: self.storage,
+            storage: Some(self.storage),
             reserved: self.reserved.as_option().copied(),
             network: surroundings.network,
             environment: surroundings.environment,
             tags: on.tags(),
-            is_asynchronous: self.retries.is_some() || dead_letters.is_some(),
-            retries: self.retries,
-            dead_letters,
-            url: self.url.as_option().map(|url| url.plan(on)),
+            failures: Failures {
+                is_asynchronous: self.retries.is_some() || dead_letters.is_some(),
+                retries: self.retries,
+                dead_letters,
+            },
+            url: self.url.as_option().map(|url| {
+                let public = url.protection.map(|protection| protection == Protection::Public);
+                UrlPlan::new(on, public, url.streaming, url.cors.as_option().map(|cors| cors.plan(on)))
+            }),
         };
-        let mut fragments = vec![on.fragment("function", &plan)];
+        let mut fragments = vec![on.fragment(lambda::TEMPLATE, &plan)];
         fragments.extend(surroundings.fragments);
         fragments
     }
-}
-
-/// What the template is filled with.
-#[derive(Serialize)]
-struct Plan {
-    description: Option<Setting<String>>,
-    zip: Option<ZipPlan>,
-    image: Option<Value>,
-    architecture: Setting<Architecture>,
-    memory: Setting<Megabytes>,
-    timeout: Setting<Seconds>,
-    storage: Setting<Megabytes>,
-    reserved: Option<Setting<u32>>,
-    network: Option<code::Place>,
-    environment: Option<Value>,
-    tags: Option<Value>,
-    is_asynchronous: bool,
-    retries: Option<Setting<u32>>,
-    dead_letters: Option<Value>,
-    url: Option<UrlPlan>,
-}
-
-#[derive(Serialize)]
-struct ZipPlan {
-    runtime: Option<Setting<String>>,
-    handler: Setting<String>,
-    bucket: Value,
-    key: Value,
-}
-
-#[derive(Serialize)]
-struct UrlPlan {
-    auth: Setting<&'static str>,
-    mode: Setting<&'static str>,
-    cors: Option<CorsPlan>,
-    public: bool,
-}
-
-impl Function {
-    fn zip_plan(&self, on: &Context<'_>, zip: &Zip) -> ZipPlan {
-        let why = on.rule("a zip is <project>/<Component>/<hash>.zip in the artifact bucket", &[zip.path.origin]);
-        let folder = Value::text(why, format!("{}/{}/", on.project.value, on.identity()));
-        let key = vec![folder, release(on, "Code"), Value::text(why, ".zip")];
-        ZipPlan {
-            runtime: self.runtime.clone(),
-            handler: zip.handler.clone(),
-            bucket: Value::reference(why, Symbol::Release("ArtifactBucket".to_owned())),
-            key: Value::new(why, ValueKind::Join(key)),
-        }
-    }
-}
-
-impl Url {
-    fn plan(&self, on: &Context<'_>) -> UrlPlan {
-        let public = self.protection.value == Protection::Public;
-        let auth = if public { "NONE" } else { "AWS_IAM" };
-        let mode = if self.streaming.value { "RESPONSE_STREAM" } else { "BUFFERED" };
-        UrlPlan {
-            auth: on.setting("who may call a function's URL is its `protection`", &[self.protection.origin], auth),
-            mode: on.setting("an answer streams if `streaming` is on", &[self.streaming.origin], mode),
-            cors: self.cors.as_option().map(|cors| cors.plan(on)),
-            public,
-        }
-    }
-}
-
-/// The parameter that a release fills: `<Component>Code` with the hash of a zip, `<Component>Image` with an image's
-/// digest.
-fn release(on: &Context<'_>, what: &str) -> Value {
-    let why = on.rule("code comes with a release, as a parameter of the stack", &[]);
-    Value::reference(why, Symbol::Release(format!("{}{what}", on.identity())))
-}
-
-/// The host of the function's URL, `https://<host>/`: its third piece between slashes.
-fn url_host(on: &Context<'_>) -> Value {
-    let why = on.rule("the host is the third piece of a function's URL between slashes", &[]);
-    let call = |name: &str, arguments| {
-        Value::new(why, ValueKind::Call(name.to_owned(), Box::new(Value::list(why, arguments))))
-    };
-    let pieces = call("Split", vec![Value::text(why, "/"), on.local("Url", Some("FunctionUrl"))]);
-    call("Select", vec![Value::new(why, ValueKind::Int(2)), pieces])
 }

@@ -10,7 +10,7 @@ mod permissions;
 
 use serde::Serialize;
 
-use crate::component::{Attribute, Context, Fragment, Policies, StackName};
+use crate::component::{Attribute, Context, Fragment, Policies, StackName, scoped};
 use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
 use crate::part::retention;
@@ -70,7 +70,7 @@ pub struct Place {
 }
 
 /// An IAM statement of its policy.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Statement {
     sid: Value,
     actions: Value,
@@ -86,6 +86,22 @@ impl Statement {
         let actions = one_or_list(origin, actions);
         Statement { sid: Value::text(origin, sid), actions, resources: resource, condition: None }
     }
+
+    /// It holds only under a condition.
+    #[must_use]
+    pub fn when(mut self, condition: Value) -> Self {
+        self.condition = Some(condition);
+        self
+    }
+}
+
+/// One of the bodies of code that a component has: each has a role and a log of its own.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// What its local ids begin with.
+    pub scope: String,
+    /// What it may do beside what links and `permissions` say.
+    pub needed: Vec<Statement>,
 }
 
 #[derive(Serialize)]
@@ -115,25 +131,27 @@ struct LinkRulesPlan {
 /// Decides what surrounds a component that runs code, in `vpc` where it has one. Beside what its links and `permissions`
 /// say, its role may do what `needed` says.
 pub fn lower(on: &Context<'_>, vpc: Option<&Setting<String>>, needed: Vec<Statement>) -> Surroundings {
-    let Some(code) = on.code else { return Surroundings::default() };
-    let links::Granted { mut statements, rules, .. } = links::lower(on, code, vpc);
-    statements.extend(permissions::lower(on, code));
-    statements.extend(needed);
-    distinguish(on, &mut statements);
-    check_log_days(on);
-    check_policy(on, &statements);
+    lower_each(on, vpc, vec![Body { needed, ..Body::default() }])
+}
 
-    let role = RolePlan {
-        in_vpc: vpc.is_some(),
-        // In a VPC the managed policy lets it write its log as well.
-        writes_log: vpc.is_none(),
-        has_policy: vpc.is_none() || !statements.is_empty(),
-        statements,
-        log_days: on.log_days(),
-        policies: on.policies(false),
-        tags: on.tags(),
-    };
-    let mut fragments = vec![on.fragment("parts/execution_role", &role)];
+/// The same for a component of several bodies of code: what its links grant each of them may do. They share the
+/// environment and the place in the network.
+pub fn lower_each(on: &Context<'_>, vpc: Option<&Setting<String>>, bodies: Vec<Body>) -> Surroundings {
+    let Some(code) = on.code else { return Surroundings::default() };
+    let links::Granted { statements: mut granted, rules, .. } = links::lower(on, code, vpc);
+    granted.extend(permissions::lower(on, code));
+    check_log_days(on);
+    let mut fragments = Vec::new();
+    for (number, body) in bodies.into_iter().enumerate() {
+        let mut statements = granted.clone();
+        statements.extend(body.needed);
+        distinguish(on, &mut statements);
+        // What is too long for one is as long for the others.
+        if number == 0 {
+            check_policy(on, &statements);
+        }
+        fragments.push(role(on, &body.scope, vpc.is_some(), statements));
+    }
     if let Some(vpc) = vpc {
         // Among the network's own resources: a function's interfaces stay for up to 40 minutes after it is deleted, and
         // a group cannot go before them.
@@ -152,12 +170,28 @@ pub fn lower(on: &Context<'_>, vpc: Option<&Setting<String>>, needed: Vec<Statem
     }
 }
 
-/// What others may see of the surroundings.
-pub fn attributes(on: &Context<'_>, vpc: Option<&Setting<String>>) -> Vec<Attribute> {
+/// The role and the log of a body of code in `scope`, which may do what `statements` say.
+pub fn role(on: &Context<'_>, scope: &str, in_vpc: bool, statements: Vec<Statement>) -> Fragment {
+    let plan = RolePlan {
+        in_vpc,
+        // In a VPC the managed policy lets it write its log as well.
+        writes_log: !in_vpc,
+        has_policy: !in_vpc || !statements.is_empty(),
+        statements,
+        log_days: on.log_days(),
+        policies: on.policies(false),
+        tags: on.tags(),
+    };
+    on.fragment("parts/execution_role", &plan).scoped(scope)
+}
+
+/// What others may see of the surroundings of the body of code in `scope`.
+pub fn attributes(on: &Context<'_>, scope: &str, vpc: Option<&Setting<String>>) -> Vec<Attribute> {
+    let (role, logs) = (scoped(scope, "Role"), scoped(scope, "Logs"));
     let mut attributes = vec![
-        Attribute::open("role_arn", on.local("Role", Some("Arn"))),
-        Attribute::open("role_name", on.local("Role", None)),
-        Attribute::open("log_group", on.local("Logs", None)),
+        Attribute::open("role_arn", on.local(&role, Some("Arn"))),
+        Attribute::open("role_name", on.local(&role, None)),
+        Attribute::open("log_group", on.local(&logs, None)),
     ];
     if vpc.is_some() {
         attributes.push(Attribute::open("security_group", on.local("SecurityGroup", Some("GroupId"))));

@@ -2,14 +2,20 @@
 
 use super::skeleton::{HOLE, HOLE_END, Skeleton};
 use crate::cfn::{RESOURCE_ATTRIBUTES, Resource};
+use crate::component::scoped;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::reference::joined;
 use crate::value::{Entry, Kind, Symbol, Value};
 use crate::yaml::{self, Node};
 
 /// The resources of a skeleton.
-pub(super) fn resources(skeleton: &Skeleton, holes: &[Value], origins: &Origins) -> Result<Vec<Resource>, String> {
-    let splice = Splice { skeleton, holes, origins };
+pub(super) fn resources(
+    skeleton: &Skeleton,
+    holes: &[Value],
+    scope: &str,
+    origins: &Origins,
+) -> Result<Vec<Resource>, String> {
+    let splice = Splice { skeleton, holes, scope, origins };
     let yaml::Kind::Map(entries) = &skeleton.root.kind else { return Err("it spells no map of resources".to_owned()) };
     entries.iter().map(|entry| splice.resource(entry)).collect()
 }
@@ -17,13 +23,15 @@ pub(super) fn resources(skeleton: &Skeleton, holes: &[Value], origins: &Origins)
 struct Splice<'a> {
     skeleton: &'a Skeleton,
     holes: &'a [Value],
+    /// What local ids of the template begin with; those that came with a value are the component's already.
+    scope: &'a str,
     origins: &'a Origins,
 }
 
 impl Splice<'_> {
     fn resource(&self, entry: &yaml::Entry) -> Result<Resource, String> {
         let origin = self.origin(entry.key_span.start);
-        let id = self.key(&entry.key, origin)?;
+        let id = scoped(self.scope, &self.key(&entry.key, origin)?);
         let Kind::Map(parts) = self.value(&entry.value)?.kind else {
             return Err(format!("`{id}` is no resource"));
         };
@@ -34,6 +42,7 @@ impl Splice<'_> {
             match part.key.as_str() {
                 "Type" => resource_type = Some(part.value),
                 "Properties" => properties = part.value,
+                "DependsOn" => attributes.push(Entry { value: self.depends_on(part.value), ..part }),
                 key if RESOURCE_ATTRIBUTES.contains(&key) => attributes.push(part),
                 key => return Err(format!("`{key}` of `{id}` is no attribute of a resource")),
             }
@@ -115,14 +124,13 @@ impl Splice<'_> {
         match (tag, &node.kind) {
             ("Ref", yaml::Kind::Str(_)) => {
                 let id = self.key_of(&plain)?;
-                Ok(Value::reference(origin, reference(&id)))
+                Ok(Value::reference(origin, self.reference(&id)))
             }
             ("GetAtt", yaml::Kind::Str(_)) => {
                 let path = self.key_of(&plain)?;
                 let (id, attribute) =
                     path.split_once('.').ok_or_else(|| format!("`!GetAtt {path}` has no attribute"))?;
-                let symbol = Symbol::Local { id: id.to_owned(), attribute: Some(attribute.to_owned()) };
-                Ok(Value::reference(origin, symbol))
+                Ok(Value::reference(origin, self.local(id, Some(attribute))))
             }
             ("Sub", yaml::Kind::Str(text)) => self.substitution(text, origin),
             _ => Ok(Value::new(origin, Kind::Call(tag.to_owned(), Box::new(self.value(&plain)?)))),
@@ -143,11 +151,64 @@ impl Splice<'_> {
             // Only our own text holds CloudFormation's references; a hole's value is never read as one.
             let from_template = piece.origin == origin && matches!(piece.kind, Kind::Text(_));
             match piece.as_text() {
-                Some(text) if from_template => parts.extend(references(text, origin)),
+                Some(text) if from_template => parts.extend(self.references(text, origin)),
                 _ => parts.push(piece),
             }
         }
         Ok(joined(flat(parts)?, origin, self.origins))
+    }
+
+    /// The names of a template's own `DependsOn`.
+    fn depends_on(&self, value: Value) -> Value {
+        let kind = match value.kind {
+            Kind::Text(id) => Kind::Text(scoped(self.scope, &id)),
+            Kind::List(items) => Kind::List(items.into_iter().map(|item| self.depends_on(item)).collect()),
+            other => other,
+        };
+        Value::new(value.origin, kind)
+    }
+
+    fn references(&self, text: &str, origin: OriginId) -> Vec<Value> {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            literal.push_str(before);
+            let Some((path, after)) = after.split_once('}') else {
+                literal.push_str("${");
+                rest = after;
+                continue;
+            };
+            if let Some(escaped) = path.strip_prefix('!') {
+                literal.push_str(&format!("${{{escaped}}}"));
+            } else {
+                if !literal.is_empty() {
+                    parts.push(Value::text(origin, std::mem::take(&mut literal)));
+                }
+                parts.push(Value::reference(origin, self.dotted(path)));
+            }
+            rest = after;
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            parts.push(Value::text(origin, literal));
+        }
+        parts
+    }
+
+    fn dotted(&self, path: &str) -> Symbol {
+        match path.split_once('.') {
+            Some((id, attribute)) => self.local(id, Some(attribute)),
+            None => self.reference(path),
+        }
+    }
+
+    fn reference(&self, id: &str) -> Symbol {
+        if id.starts_with("AWS::") { Symbol::Pseudo(id.to_owned()) } else { self.local(id, None) }
+    }
+
+    fn local(&self, id: &str, attribute: Option<&str>) -> Symbol {
+        Symbol::Local { id: scoped(self.scope, id), attribute: attribute.map(str::to_owned) }
     }
 
     fn origin(&self, offset: u32) -> OriginId {
@@ -167,47 +228,4 @@ fn flat(parts: Vec<Value>) -> Result<Vec<Value>, String> {
         }
     }
     Ok(flat)
-}
-
-fn references(text: &str, origin: OriginId) -> Vec<Value> {
-    let mut parts = Vec::new();
-    let mut literal = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        literal.push_str(before);
-        let Some((path, after)) = after.split_once('}') else {
-            literal.push_str("${");
-            rest = after;
-            continue;
-        };
-        if let Some(escaped) = path.strip_prefix('!') {
-            literal.push_str(&format!("${{{escaped}}}"));
-        } else {
-            if !literal.is_empty() {
-                parts.push(Value::text(origin, std::mem::take(&mut literal)));
-            }
-            parts.push(Value::reference(origin, dotted(path)));
-        }
-        rest = after;
-    }
-    literal.push_str(rest);
-    if !literal.is_empty() {
-        parts.push(Value::text(origin, literal));
-    }
-    parts
-}
-
-fn dotted(path: &str) -> Symbol {
-    match path.split_once('.') {
-        Some((id, attribute)) => Symbol::Local { id: id.to_owned(), attribute: Some(attribute.to_owned()) },
-        None => reference(path),
-    }
-}
-
-fn reference(id: &str) -> Symbol {
-    if id.starts_with("AWS::") {
-        Symbol::Pseudo(id.to_owned())
-    } else {
-        Symbol::Local { id: id.to_owned(), attribute: None }
-    }
 }

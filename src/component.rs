@@ -16,6 +16,7 @@ mod postgres;
 mod queue;
 mod registry;
 mod resource;
+mod served;
 mod shape;
 mod table;
 mod topic;
@@ -32,6 +33,9 @@ pub use context::{Context, MAN020, Policies, pascal};
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
 pub use place::{StackId, StackName, US_EAST_1};
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
+pub use served::{
+    Behaviour, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving, Viewer,
+};
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
 use crate::setting::{Any, Keyed, Setting, Text};
@@ -178,6 +182,8 @@ pub struct Interface {
     pub check: Option<Check>,
     /// Local ids of what AWS deletes only when it is empty, and a teardown may empty.
     pub empty_before_delete: Vec<&'static str>,
+    /// What it serves to browsers, by its own distribution or by the router that takes it.
+    pub served: Option<Served>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
     pub network: Option<Network>,
 }
@@ -404,6 +410,10 @@ pub trait Kind {
     /// The stack that its settings ask for, where that is not always its kind's own.
     fn stack(&self) -> Option<StackName> {
         None
+    }
+    /// The components that it serves under its own hosts.
+    fn serves(&self) -> Vec<Serving> {
+        Vec::new()
     }
     /// What it offers to others, from its own settings alone.
     fn interface(&self, on: &Context<'_>) -> Interface;

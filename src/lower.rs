@@ -10,7 +10,7 @@ pub use check::REF020;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, pascal};
+use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, ServedBy, pascal};
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Component, Imported, Model};
 use crate::origin::Origins;
@@ -79,9 +79,11 @@ pub enum PublishedValue {
 pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, findings: &mut Diagnostics) -> Lowered {
     let collected = RefCell::new(Diagnostics::default());
     let none = BTreeMap::new();
+    let served = served(model);
     let mut neighbours = BTreeMap::new();
     for (name, component) in &model.components {
-        let on = make_context(name, component, model, &none, origins, &collected);
+        let around = Around { neighbours: &none, served: &served };
+        let on = make_context(name, component, model, around, origins, &collected);
         let interface = match (&component.settings, &component.imported) {
             (Some(settings), _) => settings.interface(&on),
             (None, Some(imported)) => imported_interface(&on, imported, model, others),
@@ -105,7 +107,8 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
     }
     let mut fragments = Vec::new();
     for (name, component) in &model.components {
-        let on = make_context(name, component, model, &neighbours, origins, &collected);
+        let around = Around { neighbours: &neighbours, served: &served };
+        let on = make_context(name, component, model, around, origins, &collected);
         if let Some(settings) = &component.settings {
             fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
         }
@@ -116,11 +119,30 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
     Lowered { neighbours, fragments }
 }
 
+/// Who serves what. Of two that claim one component the first does; that there are two is reported by the second.
+fn served(model: &Model) -> BTreeMap<String, ServedBy> {
+    let mut served = BTreeMap::new();
+    for (name, component) in &model.components {
+        for serving in component.settings.iter().flat_map(|settings| settings.serves()) {
+            let router = Setting::new(component.origin, name.clone());
+            served.entry(serving.component.value.clone()).or_insert(ServedBy { router, serving });
+        }
+    }
+    served
+}
+
+/// The other components, as far as they are known.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    neighbours: &'a BTreeMap<String, Neighbour>,
+    served: &'a BTreeMap<String, ServedBy>,
+}
+
 fn make_context<'a>(
     name: &'a str,
     component: &'a Component,
     model: &'a Model,
-    neighbours: &'a BTreeMap<String, Neighbour>,
+    around: Around<'a>,
     origins: &'a Origins,
     findings: &'a RefCell<Diagnostics>,
 ) -> Context<'a> {
@@ -137,7 +159,8 @@ fn make_context<'a>(
         log_days: model.log_days,
         secrets: &model.manifest.secrets,
         absent: &model.absent,
-        neighbours,
+        served_by: around.served.get(name),
+        neighbours: around.neighbours,
         origins,
         findings,
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, StackId, StackName};
+use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, ServedBy, StackId, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
@@ -58,6 +58,8 @@ pub struct Context<'a> {
     pub secrets: &'a BTreeMap<String, Secret>,
     /// Components that other stages have, with the place of their `stages:`.
     pub absent: &'a BTreeMap<String, OriginId>,
+    /// Who serves it, if another component does.
+    pub served_by: Option<&'a ServedBy>,
     /// The other components of the stage; empty while interfaces are made.
     pub neighbours: &'a BTreeMap<String, Neighbour>,
     /// The origins of this compilation.

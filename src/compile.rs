@@ -89,7 +89,7 @@ fn compile_within(
     let linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
     let templates = emit::templates(&linked, &overlaid.layers);
-    verify(&model, &linked, &templates, &project.sources, &origins, findings);
+    verify(&model, &lowered, &linked, &templates, &project.sources, &origins, findings);
     stop(findings)?;
     let files = emit::files(&model, &linked, &overlaid.layers, templates);
     Some(Compiled { model, lowered, linked, files, layers: overlaid.layers, origins })

@@ -38,6 +38,7 @@ pub use served::{
 };
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
+use crate::part::host::Claim;
 use crate::setting::{Any, Keyed, Setting, Text};
 use crate::stage::Removal;
 use crate::value::Value;
@@ -178,6 +179,10 @@ pub struct Interface {
     pub fifo: Option<Setting<bool>>,
     /// What it delivers to other components of its own accord. Those must let it in.
     pub deliveries: Vec<Delivery>,
+    /// The names that it answers to.
+    pub hosts: Vec<Claim>,
+    /// For a certificate: the names that it covers, as far as they are known.
+    pub covers: Option<Vec<Setting<String>>>,
     /// A request after each deploy that tells whether it answers.
     pub check: Option<Check>,
     /// Local ids of what AWS deletes only when it is empty, and a teardown may empty.

@@ -44,6 +44,8 @@ pub struct Theirs {
     pub timeout: Option<u32>,
     /// Whether it keeps messages in order, see [`Interface::fifo`].
     pub fifo: Option<bool>,
+    /// The names that it covers, see [`Interface::covers`].
+    pub covers: Option<Vec<String>>,
 }
 
 /// An attribute of another stage's component.
@@ -189,6 +191,10 @@ fn imported_interface(on: &Context<'_>, imported: &Imported, model: &Model, othe
             let rule = "a fact of another stage's component";
             interface.timeout = found.timeout.map(|timeout| on.setting(rule, &[stage.origin], timeout));
             interface.fifo = found.fifo.map(|fifo| on.setting(rule, &[stage.origin], fifo));
+            // Of what is another's here they say nothing.
+            let covers = found.covers.filter(|_| ids.is_empty());
+            let name = |name| on.setting(rule, &[stage.origin], name);
+            interface.covers = covers.map(|names| names.into_iter().map(name).collect());
             let is_own = |p: &Published| ids.iter().any(|own| own.name == p.name);
             let theirs = found.published.into_iter().filter(|p| !is_own(p)).map(|p| published_attribute(on, stage, p));
             theirs.chain(ids.iter().cloned()).collect()

@@ -1,8 +1,10 @@
 //! Parts that several kinds need: decisions that are the same wherever they are taken.
 
+pub mod certificate;
 pub mod code;
 pub mod cors;
 pub mod dead_letters;
+pub mod edge;
 pub mod event_source;
 pub mod fifo;
 pub mod host;

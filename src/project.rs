@@ -14,6 +14,7 @@ use crate::value::Value;
 use crate::yaml;
 
 pub use layer::{Applies, Layer};
+pub use short::SHORT_FORMS;
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[MAN001, MAN023, layer::MAN002, layer::MAN003, layer::MAN022];

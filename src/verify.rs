@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::{Linked, Stack};
+use crate::lower::Lowered;
 use crate::model::Model;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::source::{Sources, Span};
@@ -30,6 +31,7 @@ pub const CODES: &[Code] = &[
     subnets::CFN018,
     regions::CFN019,
     hosts::CFN168,
+    hosts::CFN309,
 ];
 
 /// `BUG004`: an import without its export.
@@ -48,6 +50,7 @@ fn exported(output: &Output) -> Option<&str> {
 /// Checks every template of a stage. `texts` are the templates as they will be written, in the order of the stacks.
 pub fn verify(
     model: &Model,
+    lowered: &Lowered,
     linked: &Linked,
     texts: &[String],
     sources: &Sources,
@@ -55,7 +58,7 @@ pub fn verify(
     findings: &mut Diagnostics,
 ) {
     let exports: BTreeSet<&str> = linked.stacks.iter().flat_map(|s| &s.template.outputs).filter_map(exported).collect();
-    hosts::check(model, origins, findings);
+    hosts::check(lowered, origins, findings);
     regions::check(model, origins, findings);
     for (stack, text) in linked.stacks.iter().zip(texts) {
         for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str())) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::compile_within;
-use crate::component::Neighbour;
+use crate::component::{Interface, Neighbour};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, a_quoted, did_you_mean, quote_list};
 use crate::lower::{OtherStages, Theirs};
 use crate::origin::{OriginId, Origins};
@@ -130,8 +130,9 @@ impl<'a> Others<'a> {
         let mut published = compiled.linked.published;
         let theirs = |(name, neighbour): (String, Neighbour)| {
             let published = published.remove(&name).unwrap_or_default();
-            let (timeout, fifo) = (neighbour.interface.timeout, neighbour.interface.fifo);
-            (name, Theirs { published, timeout: timeout.map(|t| t.value), fifo: fifo.map(|f| f.value) })
+            let Interface { timeout, fifo, covers, .. } = neighbour.interface;
+            let covers = covers.map(|names| names.into_iter().map(|name| name.value).collect());
+            (name, Theirs { published, timeout: timeout.map(|t| t.value), fifo: fifo.map(|f| f.value), covers })
         };
         let components = compiled.lowered.neighbours.into_iter().map(theirs).collect();
         Some(Facts { kinds, components })

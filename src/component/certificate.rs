@@ -1,35 +1,29 @@
-//! `certificate`: a certificate of AWS Certificate Manager, by region.
+//! `certificate`: a certificate of AWS Certificate Manager, in one region or two.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackName};
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackName, US_EAST_1};
 use crate::diag::{Code, Diagnostic};
-use crate::value::Entry;
+use crate::part::certificate::{self, US_EAST_1_ARN};
+use crate::part::host::check_name;
+use crate::setting::Setting;
+use crate::value::{Entry, Kind as ValueKind, Symbol};
 
 /// The kind.
-pub const KIND: KindEntry =
-    KindEntry::of::<Settings>("certificate", "A TLS certificate of AWS Certificate Manager.", StackName::Certificates)
-        .imports(&["arns"])
-        .outputs(&["arn"])
-        .imported(imported)
-        .codes(&[CODES]);
+pub const KIND: KindEntry = KindEntry::of::<Settings>(
+    "certificate",
+    "A TLS certificate of AWS Certificate Manager, for components or stages that share one.",
+    StackName::Certificates,
+)
+.imports(&["arns"])
+.outputs(&["arn", US_EAST_1_ARN])
+.chosen_attributes(&[(US_EAST_1_ARN, "regions")])
+.imported(imported)
+.codes(&[CODES]);
 
 /// Codes of this kind.
-pub const CODES: &[Code] = &[CFN170, CFN171, CFN172];
-
-/// `CFN170`: a certificate that is to be made.
-pub const CFN170: Code = Code {
-    id: "CFN170",
-    explanation: "the certificate is not imported\n\n\
-        A certificate must be validated by a DNS record before it is issued, and CloudFormation waits for that with the whole \
-        stack. Making one is not built yet; one that exists can be imported:\n\n    \
-        ApiCertificate:\n      \
-        type: certificate\n      \
-        import: {arns: {eu-west-2: \"arn:aws:acm:eu-west-2:123456789012:certificate/<id>\"}}\n\n\
-        `aws acm request-certificate --validation-method DNS --domain-name api.getreggie.io --region eu-west-2` requests one, \
-        and `aws acm describe-certificate` shows the record to set.",
-};
+pub const CODES: &[Code] = &[CFN171, CFN172, CFN300, CFN301, CFN302, CFN306];
 
 /// `CFN171`: an import without ARNs, or with something that is none.
 pub const CFN171: Code = Code {
@@ -48,50 +42,162 @@ pub const CFN172: Code = Code {
         region's key would be refused when deployed.",
 };
 
-/// Settings of a certificate. There are none yet: one that exists is imported.
+/// `CFN300`: a name that is none.
+pub const CFN300: Code = Code {
+    id: "CFN300",
+    explanation: "`hosts` of a certificate holds something that is no DNS name\n\n\
+        A certificate is for bare names: `getreggie.io`, and `*.getreggie.io` for all names of one label more. The `*` stands \
+        for the whole first label; ACM takes it nowhere else.",
+};
+
+/// `CFN301`: a name twice.
+pub const CFN301: Code = Code {
+    id: "CFN301",
+    explanation: "`hosts` of a certificate lists a name twice\n\n\
+        Each name is covered once. Two references may come to the same name on one stage and to different ones on another: \
+        then that stage's overlay writes the whole list.",
+};
+
+/// `CFN302`: a region without a stack for it.
+pub const CFN302: Code = Code {
+    id: "CFN302",
+    explanation: "a certificate is made for a region where nothing of the stage stands\n\n\
+        API Gateway takes certificates of the project's region, CloudFront those of us-east-1. Nothing here could use one of \
+        another region.",
+};
+
+/// `CFN306`: another stack.
+pub const CFN306: Code = Code {
+    id: "CFN306",
+    explanation: "a certificate is placed in another stack\n\n\
+        CloudFormation waits for a certificate until DNS records prove whose its names are, and the stack with it (AWS \
+        CloudFormation, `AWS::CertificateManager::Certificate`). So certificates stand in stacks that hold nothing else, one in \
+        each region.",
+};
+
+/// Settings of a certificate. CloudFormation waits until DNS records validate its names, which the deploy sets meanwhile.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {}
+pub struct Settings {
+    /// The names that it covers; `*.getreggie.io` stands for all of one label more. The first has at most 64 characters, and
+    /// ten are an account's quota. Create-only: other names make a new certificate, and the old one stays behind.
+    #[schemars(length(min = 1), inner(length(min = 1, max = 253)), example = &["getreggie.io", "*.getreggie.io"])]
+    hosts: Setting<Vec<Setting<String>>>,
+    /// Where it is made: the project's region, which APIs need, and `us-east-1`, which CloudFront needs.
+    #[schemars(length(min = 1), extend("default" = ["us-east-1"]), example = &["eu-west-2", "us-east-1"])]
+    regions: Setting<Vec<Setting<String>>>,
+}
 
 impl Kind for Settings {
-    fn interface(&self, _: &Context<'_>) -> Interface {
-        Interface::default()
+    fn interface(&self, on: &Context<'_>) -> Interface {
+        let local = |region: &str| on.local(local_id(on, region), None);
+        let home = self.is_made_in(&on.region.value).then(|| local(&on.region.value));
+        let us_east_1 = self.is_made_in(US_EAST_1).then(|| local(US_EAST_1));
+        let arn = home.or_else(|| us_east_1.clone()).map(|arn| Attribute::open("arn", arn));
+        let attributes = arn.into_iter().chain(us_east_1.map(|arn| Attribute::open(US_EAST_1_ARN, arn))).collect();
+        Interface { attributes, covers: Some(self.hosts.value.clone()), ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
-        let title = format!("`{}` is a certificate that is not imported", on.name);
-        let arn = format!("arn:aws:acm:{}:<account>:certificate/<id>", on.region.value);
-        on.report(
-            on.at(Diagnostic::error(CFN170, title), on.origin, "nothing says which one it is")
-                .note("certificates cannot be made here yet, only imported")
-                .help(format!("write `import: {{arns: {{{}: \"{arn}\"}}}}`", on.region.value)),
-        );
-        Vec::new()
+        self.check(on);
+        let names: Vec<&Setting<String>> = self.hosts.iter().collect();
+        let mut regions = vec![on.region.value.as_str(), US_EAST_1];
+        regions.dedup();
+        let made = regions.into_iter().filter(|region| self.is_made_in(region));
+        made.filter_map(|region| certificate::fragment(on, local_id(on, region), region, &names)).collect()
     }
 }
 
-/// What an imported certificate offers: the ARN of the project's region, if it lists one. Who needs it and finds none
-/// reports that.
-fn imported(on: &Context<'_>, ids: Vec<Attribute>) -> Vec<Attribute> {
-    // Another stack gives the ARN itself.
-    if ids.iter().any(|id| id.name == "arn") {
-        return ids;
+/// The local id of the certificate of a region: the project's is the component itself, so that another region comes and goes
+/// without changing it.
+fn local_id(on: &Context<'_>, region: &str) -> &'static str {
+    if region == on.region.value { "Self" } else { "UsEast1" }
+}
+
+impl Settings {
+    fn is_made_in(&self, region: &str) -> bool {
+        self.regions.iter().any(|made| made.value == region)
     }
-    let entries = ids.iter().find(|id| id.name == "arns").map(|id| id.value.entries()).unwrap_or_default();
-    if entries.is_empty() {
-        let title = format!("the import of `{}` lists no ARN", on.name);
-        on.report(
-            on.at(Diagnostic::error(CFN171, title), on.origin, "imported without `arns`")
-                .help(format!("write `import: {{arns: {{{}: <the certificate's ARN>}}}}`", on.region.value)),
-        );
+
+    fn check(&self, on: &Context<'_>) {
+        let mut names: Vec<&Setting<String>> = Vec::new();
+        for name in self.hosts.iter() {
+            let title = format!("`hosts` of `{}` holds `{}`, which is no DNS name", on.name, name.value);
+            check_name(on, CFN300, title, name, true);
+            match names.iter().find(|known| known.value == name.value) {
+                Some(first) => on.report(
+                    on.at(
+                        Diagnostic::error(CFN301, format!("`hosts` of `{}` lists `{}` twice", on.name, name.value)),
+                        name.origin,
+                        "there already",
+                    )
+                    .context_if_known(on.origins, Some(first.origin), "the first time")
+                    .help("remove one of the two"),
+                ),
+                None => names.push(name),
+            }
+        }
+        certificate::check(on, &format!("`{}`", on.name), &names, "put a shorter name first");
+        self.check_place(on);
+    }
+
+    fn check_place(&self, on: &Context<'_>) {
+        let home = &on.region.value;
+        for region in self.regions.iter().filter(|r| r.value != *home && r.value != US_EAST_1) {
+            let title = format!("`{}` is to be made in {}, where nothing could use it", on.name, region.value);
+            on.report(
+                on.at(Diagnostic::error(CFN302, title), region.origin, "not a region of this stage")
+                    .context_if_known(on.origins, Some(on.region.origin), "the region of its APIs")
+                    .note("API Gateway takes certificates of its own region, CloudFront those of us-east-1")
+                    .help(match home == US_EAST_1 {
+                        true => format!("write `regions: [{US_EAST_1}]`"),
+                        false => format!("write `regions: [{home}, {US_EAST_1}]`, or one of the two"),
+                    }),
+            );
+        }
+        if let Some(stack) = on.common.stack.filter(|stack| stack.value != StackName::Certificates) {
+            let title =
+                format!("`{}` is placed in the stack `{}`, which would wait for it", on.name, stack.value.word());
+            on.report(
+                on.at(Diagnostic::error(CFN306, title), stack.origin, "not a stack of certificates")
+                    .note("CloudFormation waits with the whole stack until DNS records validate the names")
+                    .help("remove `stack`"),
+            );
+        }
+    }
+}
+
+/// What an imported certificate offers: `arn` for the project's region, or for us-east-1 where it gives none for that, and the
+/// one of us-east-1 by its own name. Who needs one and finds none reports that.
+fn imported(on: &Context<'_>, ids: Vec<Attribute>) -> Vec<Attribute> {
+    let (arns, given): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| id.name == "arns");
+    let value = |name: &str| given.iter().find(|id| id.name == name).map(|id| id.value.clone());
+    // What another stack of us-east-1 gives is of us-east-1, by whatever name.
+    let is_there = |value: &crate::value::Value| matches!(&value.kind, ValueKind::Ref(Symbol::Output { region, .. }) if region == US_EAST_1);
+    let (mut arn, mut us_east_1) = (value("arn"), value(US_EAST_1_ARN));
+    us_east_1 = us_east_1.or_else(|| arn.clone().filter(is_there));
+    let entries = arns.first().map(|id| id.value.entries()).unwrap_or_default();
+    if entries.is_empty() && given.is_empty() {
+        // Another stage or stack that gives nothing was told.
+        if !arns.is_empty() {
+            let title = format!("the import of `{}` lists no ARN", on.name);
+            on.report(
+                on.at(Diagnostic::error(CFN171, title), on.origin, "imported without `arns`")
+                    .help(format!("write `import: {{arns: {{{}: <the certificate's ARN>}}}}`", on.region.value)),
+            );
+        }
         // Whoever needs it is not at fault.
-        return vec![Attribute::open("arn", on.text("a certificate that is not there", &[], ""))];
+        let nothing = || on.text("a certificate that is not there", &[], "");
+        return vec![Attribute::open("arn", nothing()), Attribute::open(US_EAST_1_ARN, nothing())];
     }
     for entry in entries {
         check(on, entry);
     }
-    let arn = entries.iter().find(|e| e.key == on.region.value);
-    arn.map(|e| Attribute::open("arn", e.value.clone())).into_iter().collect()
+    let listed = |region: &str| entries.iter().find(|e| e.key == region).map(|e| e.value.clone());
+    us_east_1 = listed(US_EAST_1).or(us_east_1);
+    arn = listed(&on.region.value).or(arn).or_else(|| us_east_1.clone());
+    let attribute = |name: &str, value: Option<_>| value.map(|value| Attribute::open(name, value));
+    attribute("arn", arn).into_iter().chain(attribute(US_EAST_1_ARN, us_east_1)).collect()
 }
 
 /// Reports an ARN that is none, or not of the region that it stands for. One that only the deploy knows is taken as it is.

@@ -11,7 +11,7 @@ use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Sta
 use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::part::cors::{Cors, CorsPlan};
-use crate::part::host::Host;
+use crate::part::host::{Host, Hosts};
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
@@ -46,7 +46,8 @@ const LONGEST_WAIT: u32 = 30;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The DNS name that it is served under, with a certificate of its region. Its AWS-given name is then switched off.
+    /// The DNS name that it is served under, with a certificate of its region: the one that it names, or one that is made for
+    /// it. Its AWS-given name is then switched off.
     #[schemars(extend("default" = "none"), example = &"api.getreggie.io")]
     host: OrNone<Host>,
     /// What answers which requests. A key is `METHOD /path`, `ANY /path` or `$default`, which answers all that no other
@@ -124,14 +125,17 @@ impl Kind for Settings {
                 Attribute::open("host", given_host(on, id)),
             ]),
         }
+        let hosts = self.hosts(on);
+        attributes.extend(hosts.attribute(on));
         let timeout = on.setting("an HTTP API answers within 30 seconds", &[], LONGEST_WAIT);
-        Interface { attributes, timeout: Some(timeout), ..Interface::default() }
+        Interface { attributes, timeout: Some(timeout), hosts: hosts.claims(), ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
-        let host = self.host.as_option().filter(|host| host.check(on, "host"));
-        let domain = host
-            .and_then(|host| Some(DomainPlan { host: host.text(), certificate: host.certificate_arn(on, "host")? }));
+        let hosts = self.hosts(on);
+        hosts.check(on);
+        let domain = |host: &Host| Some(DomainPlan { host: host.text(), certificate: hosts.certificate(on)? });
+        let domain = self.host.as_option().and_then(domain);
         let (routes, targets) = routes::plan(self, on);
         let plan = Plan {
             name: on.physical_name("", 128),
@@ -146,7 +150,15 @@ impl Kind for Settings {
             tags: on.tag_map(),
             tag_list: on.tags(),
         };
-        vec![on.fragment("http_api", &plan)]
+        let certificate = hosts.fragment(on);
+        certificate.into_iter().chain([on.fragment("http_api", &plan)]).collect()
+    }
+}
+
+impl Settings {
+    /// What it is served under, with an own host.
+    fn hosts(&self, on: &Context<'_>) -> Hosts<'_> {
+        Hosts::of_api(on, self.host.as_option())
     }
 }
 

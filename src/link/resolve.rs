@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Placed};
 use super::{Stack, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, Neighbour, StackId, pascal};
+use crate::component::{Attribute, Neighbour, StackId, StackName, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020};
 use crate::model::Model;
@@ -261,9 +261,10 @@ impl<'a> Resolver<'a> {
         let home = self.home(component, &attribute.value);
         match home {
             Some(home) if !attribute.sensitive && home != at.stack => {
-                self.uses
-                    .borrow_mut()
-                    .push(Use { consumer: (at.stack.clone(), at.user.to_owned()), producer: (home.clone(), component.to_owned()) });
+                self.uses.borrow_mut().push(Use {
+                    consumer: (at.stack.clone(), at.user.to_owned()),
+                    producer: (home.clone(), component.to_owned()),
+                });
                 self.across(component, attribute, home, used, at)
             }
             _ => {
@@ -300,6 +301,13 @@ impl<'a> Resolver<'a> {
         home
     }
 
+    /// The stack that a component stands in: its own, or the first that has a part of it.
+    fn stands_in(&self, component: &str) -> Option<&'a StackId> {
+        let own = self.lowered.neighbours.get(component).map(|n| &n.stack);
+        let its = self.placed.iter().filter(|p| p.component == component).map(|p| &p.stack);
+        its.min_by_key(|stack| Some(*stack) != own)
+    }
+
     /// An attribute of a component in another stack.
     fn across(
         &self,
@@ -312,7 +320,8 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        if home.region == at.stack.region {
+        // A certificate is replaced whenever its names change, and CloudFormation refuses to change an export that is in use.
+        if home.region == at.stack.region && home.kind != StackName::Certificates {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
             let target = if list { Target::ImportList(export) } else { Target::Import(export) };
@@ -388,7 +397,7 @@ impl<'a> Resolver<'a> {
                     let found = self.lowered.neighbours.get(component).and_then(|n| n.interface.attribute(attribute));
                     home = home.or_else(|| found.and_then(|a| self.home(component, &a.value)));
                     // What the manifest says itself, such as a host, is published where its component stands.
-                    home = home.or_else(|| self.placed.iter().find(|p| p.component == *component).map(|p| &p.stack));
+                    home = home.or_else(|| self.stands_in(component));
                 }
             });
             let last = stacks.keys().next_back().cloned();

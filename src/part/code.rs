@@ -155,7 +155,11 @@ pub fn lower_each(on: &Context<'_>, vpc: Option<&Setting<String>>, bodies: Vec<B
     if let Some(vpc) = vpc {
         // Among the network's own resources: a function's interfaces stay for up to 40 minutes after it is deleted, and
         // a group cannot go before them.
-        fragments.push(on.fragment_in(on.stack_of(StackName::Network), "parts/security_group", &security_group(on, vpc)));
+        fragments.push(on.fragment_in(
+            on.stack_of(StackName::Network),
+            "parts/security_group",
+            &security_group(on, vpc),
+        ));
     }
     if !rules.is_empty() {
         fragments.push(on.fragment("parts/link_rules", &LinkRulesPlan { rules }));

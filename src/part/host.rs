@@ -1,5 +1,7 @@
 //! The name under which the world reaches something.
 
+mod served;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -8,8 +10,10 @@ use crate::diag::{Code, Diagnostic};
 use crate::setting::Setting;
 use crate::value::Value;
 
+pub use served::{Claim, Hosts, Role, Served};
+
 /// Codes of this part.
-pub const CODES: &[Code] = &[CFN165, CFN166, CFN167];
+pub const CODES: &[Code] = &[CFN165, served::CFN167, served::CFN305, served::CFN307, served::CFN308];
 
 /// `CFN165`: a host that is no DNS name.
 pub const CFN165: Code = Code {
@@ -17,31 +21,8 @@ pub const CFN165: Code = Code {
     explanation: "`host` is no DNS name\n\n\
         A host is the bare name: `api.getreggie.io`. No scheme, no port, no path, no dot at the end. It has at least two \
         parts, each of at most 63 small letters, digits and hyphens, and at most 253 characters in all (RFC 1035, section \
-        2.3.4). A `*` cannot stand in it, because the component's own `url` is made from it.",
-};
-
-/// `CFN166`: a host without certificate.
-pub const CFN166: Code = Code {
-    id: "CFN166",
-    explanation: "`host` names no certificate\n\n\
-        AWS serves an own name only with a certificate of AWS Certificate Manager that covers it and stands in the same \
-        region. Certificates are not made yet, only imported: request one with the `aws` command line, wait until it is \
-        issued, declare it as a component of kind `certificate` with its ARN, and name that component:\n\n    \
-        components:\n      \
-        ApiCertificate:\n        \
-        type: certificate\n        \
-        import: {arns: {eu-west-2: \"arn:aws:acm:eu-west-2:123456789012:certificate/<id>\"}}\n      \
-        ReggieApi:\n        \
-        host: {name: api.getreggie.io, certificate: ApiCertificate}",
-};
-
-/// `CFN167`: a certificate that is not there in the region that needs it.
-pub const CFN167: Code = Code {
-    id: "CFN167",
-    explanation: "the certificate has no ARN for this region\n\n\
-        A certificate of AWS Certificate Manager can be used only in its own region, but for CloudFront, which takes those of \
-        us-east-1. The imported certificate lists its ARNs by region, and the one that is needed here is not among them.\n\n\
-        Request a certificate for the same name in that region (the DNS record that validates it is the same) and add its ARN.",
+        2.3.4). A `*` cannot stand in it, because the component's own `url` is made from it; one that stands for the whole \
+        first label may stand in `aliases`.",
 };
 
 /// A DNS name, and how it is served.
@@ -54,9 +35,10 @@ pub struct Host {
     /// Whether visitors come through the proxy of the DNS provider; as its zone says unless written.
     #[serde(default)]
     pub proxied: Option<Setting<bool>>,
-    /// The component of kind `certificate` that covers the name, in the region that serves it.
+    /// The component of kind `certificate` that covers the name, in the region that serves it. Unless written, a certificate
+    /// is made for the component.
     #[serde(default)]
-    #[schemars(example = &"ApiCertificate")]
+    #[schemars(example = &"Wildcard")]
     pub certificate: Option<Setting<String>>,
 }
 
@@ -72,65 +54,11 @@ impl Host {
     pub fn url(&self, on: &Context<'_>) -> Value {
         on.text("a host is served by HTTPS only", &[self.name.origin], format!("https://{}", self.name.value))
     }
-
-    /// Whether the name is one; reports it otherwise. `setting` is where it stands, such as `host`.
-    pub fn check(&self, on: &Context<'_>, setting: &str) -> bool {
-        let name = self.name.value.as_str();
-        if is_name(name) {
-            return true;
-        }
-        let title = format!("`{setting}` of `{}` is `{name}`, which is no DNS name", on.name);
-        let mut diagnostic = on.at(Diagnostic::error(CFN165, title), self.name.origin, "not a bare DNS name");
-        let bare = bare(name);
-        diagnostic = if bare != name && is_name(&bare) {
-            on.repair(diagnostic.help(format!("write the bare name: `{bare}`")), self.name.origin, &bare)
-        } else {
-            diagnostic
-                .note("a host has two parts or more, of small letters, digits and hyphens: RFC 1035, section 2.3.4")
-                .help("write a name such as `api.getreggie.io`")
-        };
-        on.report(diagnostic);
-        false
-    }
-
-    /// The ARN of the certificate that covers the name in the project's region; reports where there is none.
-    pub fn certificate_arn(&self, on: &Context<'_>, setting: &str) -> Option<Value> {
-        let Some(certificate) = &self.certificate else {
-            self.report_no_certificate(on, setting);
-            return None;
-        };
-        let found = on.neighbour(certificate, &format!("{setting}.certificate"), &["certificate"])?;
-        if found.interface.attribute("arn").is_none() {
-            let region = &on.region.value;
-            let title = format!("`{}` has no certificate in {region}, where `{}` needs it", certificate.value, on.name);
-            let diagnostic = on.at(Diagnostic::error(CFN167, title), certificate.origin, "no ARN for this region");
-            on.report(
-                diagnostic
-                    .context_if_known(on.origins, Some(found.origin), "imported here")
-                    .note("a certificate is of use only in its own region")
-                    .help(format!("add the ARN of one in {region} to `arns` of `{}`", certificate.value)),
-            );
-            return None;
-        }
-        Some(on.attribute_of(certificate, "arn"))
-    }
-
-    fn report_no_certificate(&self, on: &Context<'_>, setting: &str) {
-        let (name, region) = (&self.name.value, &on.region.value);
-        let title = format!("`{setting}` of `{}` names no certificate for `{name}`", on.name);
-        let component = format!("{}Certificate", on.name);
-        let arn = format!("arn:aws:acm:{region}:<account>:certificate/<id>");
-        on.report(
-            on.at(Diagnostic::error(CFN166, title), self.name.origin, "served by HTTPS, so it needs one")
-                .note("certificates cannot be made here yet, only imported")
-                .help(format!("declare one that exists: `{component}: {{type: certificate, import: {{arns: {{{region}: \"{arn}\"}}}}}}`"))
-                .help(format!("and name it: `{setting}: {{name: {name}, certificate: {component}}}`")),
-        );
-    }
 }
 
 /// Whether it is a DNS name of two parts or more.
-fn is_name(name: &str) -> bool {
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let part = |p: &str| {
         (1..=63).contains(&p.len())
             && p.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -138,6 +66,38 @@ fn is_name(name: &str) -> bool {
             && !p.ends_with('-')
     };
     name.len() <= 253 && name.contains('.') && name.split('.').all(part)
+}
+
+/// Whether it is a DNS name, or one with a `*` for its whole first label.
+#[must_use]
+pub fn is_pattern(name: &str) -> bool {
+    name.len() <= 253 && is_name(name.strip_prefix("*.").unwrap_or(name))
+}
+
+/// Reports a name that is none, under the `title` that says so. `takes_wildcards`: where a `*` may be its first label.
+pub fn check_name(on: &Context<'_>, code: Code, title: String, name: &Setting<String>, takes_wildcards: bool) -> bool {
+    let fits = |text: &str| if takes_wildcards { is_pattern(text) } else { is_name(text) };
+    if fits(name) {
+        return true;
+    }
+    let bare = bare(name);
+    let diagnostic = on.at(Diagnostic::error(code, title), name.origin, "not a bare DNS name");
+    on.report(if bare != name.value && fits(&bare) {
+        on.repair(diagnostic.help(format!("write the bare name: `{bare}`")), name.origin, &bare)
+    } else if name.contains('*') && takes_wildcards {
+        diagnostic
+            .note("a `*` stands for the whole first label: AWS Certificate Manager User Guide, \"Wildcard names\"")
+            .help("write a name such as `*.getreggie.io`")
+    } else if name.contains('*') {
+        diagnostic
+            .note("it is the one name that the address is made of")
+            .help("write a name such as `api.getreggie.io`; a `*` may stand in the `hosts` of a certificate")
+    } else {
+        diagnostic
+            .note("a host has two parts or more, of small letters, digits and hyphens: RFC 1035, section 2.3.4")
+            .help("write a name such as `api.getreggie.io`")
+    });
+    false
 }
 
 /// What is left of an address when all that is not its host is taken away.
@@ -164,6 +124,16 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_name(name), expected, "{name}");
+        }
+        for (name, expected) in [
+            ("*.getreggie.io", true),
+            ("a.io", true),
+            ("*.io", false),
+            ("a.*.io", false),
+            ("a*.b.io", false),
+            ("*", false),
+        ] {
+            assert_eq!(is_pattern(name), expected, "{name}");
         }
         assert_eq!(bare("https://API.getreggie.io:443/v1"), "api.getreggie.io");
         assert_eq!(bare("api.getreggie.io."), "api.getreggie.io");

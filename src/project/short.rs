@@ -6,8 +6,8 @@ use crate::diag::Diagnostics;
 use crate::origin::Origins;
 use crate::value::{Entry, Kind, Value};
 
-/// Where a text stands for a map with one key. `*` is any key.
-const SHORT_FORMS: &[(&[&str], &str)] = &[
+/// Where a text stands for a map with one key: the path to it in a component, and the key. `*` is any key.
+pub const SHORT_FORMS: &[(&[&str], &str)] = &[
     (&["host"], "name"),
     (&["aliases", "*"], "name"),
     (&["redirects", "*"], "name"),

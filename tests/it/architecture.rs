@@ -265,7 +265,14 @@ fn every_template_is_embedded() {
         let path = path.strip_prefix(&below).unwrap().to_str().unwrap().replace('\\', "/");
         path.strip_suffix(".yaml.j2").unwrap_or_else(|| panic!("{path} is no .yaml.j2")).to_owned()
     };
-    let files = files_below(&below, "");
+    let (functions, files): (Vec<_>, Vec<_>) =
+        files_below(&below, "").into_iter().partition(|path| path.starts_with(below.join("functions")));
+    let rooms: String =
+        files_below(&root().join("src"), ".rs").iter().map(|p| std::fs::read_to_string(p).unwrap()).collect();
+    for path in functions {
+        let include = format!("/templates/functions/{}\")", path.file_name().unwrap().to_str().unwrap());
+        assert!(rooms.contains(&include), "{} is not included", path.display());
+    }
     let embedded: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(files.iter().map(name).collect::<BTreeSet<_>>(), embedded);
     for path in files {

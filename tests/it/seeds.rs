@@ -37,7 +37,7 @@ struct Stage {
 
 impl Stage {
     fn committed(name: &'static str) -> Stage {
-        let files = ["app", "data", "index", "jobs", "manifest", "network"];
+        let files = ["app", "certificates", "data", "index", "jobs", "manifest", "network"];
         let file = |file: &str| (format!("{file}.yaml"), json_of(&read(format!("out/{name}/{file}.yaml"))));
         Stage { name, files: files.into_iter().map(file).collect() }
     }
@@ -260,8 +260,19 @@ fn reggie_api_is_an_http_api_with_cors_and_its_own_host() {
             ("ReggieApiMapping.DomainName", json!({"Ref": "ReggieApiDomainName"})),
             ("ReggieApiMapping.Stage", json!({"Ref": "ReggieApiStage"})),
         ]);
-        let arn = stage.at("ReggieApiDomainName.DomainNameConfigurations.0.CertificateArn").as_str().unwrap();
-        assert!(arn.starts_with("arn:aws:acm:eu-west-2:"), "{arn}");
+        // Its own certificate, in a stack of its own: CloudFormation waits for it, and what needs it reads its ARN when deployed.
+        stage.says(&[
+            ("ReggieApiCertificate.@Type", json!("AWS::CertificateManager::Certificate")),
+            ("ReggieApiCertificate.DomainName", json!(api)),
+            ("ReggieApiCertificate.ValidationMethod", json!("DNS")),
+            (
+                "ReggieApiDomainName.DomainNameConfigurations.0.CertificateArn",
+                json!({"Ref": "ReggieApiCertificateArn"}),
+            ),
+        ]);
+        let certificates = &stage.files["index.yaml"]["stacks"][0];
+        assert_eq!(certificates["template"]["file"], "certificates.yaml");
+        assert_eq!(certificates["region"], "eu-west-2");
         assert_eq!(stage.files["app.yaml"]["Outputs"]["ApiUrl"]["Value"], json!(format!("https://{api}")));
     }
 }
@@ -313,8 +324,9 @@ fn reggie_db_migrator_is_an_x86_image_that_the_deploy_calls_before_the_app() {
         ]);
         let stacks = stage.files["index.yaml"]["stacks"].as_array().unwrap();
         let order: Vec<&str> = stacks.iter().map(|s| s["template"]["file"].as_str().unwrap()).collect();
-        assert_eq!(order, ["network.yaml", "data.yaml", "jobs.yaml", "app.yaml"], "{}", stage.name);
-        assert_eq!(stacks[2]["invoke"], json!(["ReggieDbMigrator"]));
+        let expected = ["certificates.yaml", "network.yaml", "data.yaml", "jobs.yaml", "app.yaml"];
+        assert_eq!(order, expected, "{}", stage.name);
+        assert_eq!(stacks[3]["invoke"], json!(["ReggieDbMigrator"]));
         assert!(stage.files["jobs.yaml"]["Resources"].get("ReggieDbMigrator").is_some());
     }
 }

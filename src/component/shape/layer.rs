@@ -3,11 +3,17 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{KINDS, manifest_schema};
+use crate::project::SHORT_FORMS;
 
-/// Short forms by key: what may stand for the map, and the key that it stands for.
-const SHORT: &[(&str, &str)] = &[("host", "name"), ("to", "component"), ("consumer", "to")];
-/// Maps whose entries have a short form.
-const SHORT_ENTRIES: &[&str] = &["links", "routes", "aliases", "redirects", "subscribers", "notify"];
+/// Whether a text may stand for what is under that key, by the table that makes short forms long.
+fn is_short(key: &str) -> bool {
+    SHORT_FORMS.iter().any(|(path, _)| path.last() == Some(&key))
+}
+
+/// Whether a text may stand for each entry of the map under that key.
+fn has_short_entries(key: &str) -> bool {
+    SHORT_FORMS.iter().any(|(path, _)| matches!(path, [.., map, "*"] if *map == key))
+}
 
 /// What `type` is. That of one kind alone would stand for all where an overlay leaves the type out.
 const TYPE: &str = "The kind of component.";
@@ -77,12 +83,12 @@ fn loosen(schema: &mut Json) {
             if key == "type" || property.get("$ref").is_some_and(|r| r == "#/$defs/component") {
                 continue;
             }
-            if SHORT_ENTRIES.contains(&key.as_str())
+            if has_short_entries(key)
                 && let Some(entry) = property.get_mut("additionalProperties")
             {
                 allow(entry, json!({"type": "string"}));
             }
-            if SHORT.iter().any(|(short, _)| short == key) && !is_plain_text(property) {
+            if is_short(key) && !is_plain_text(property) {
                 allow(property, json!({"type": "string"}));
             }
             allow_reference_and_null(property);

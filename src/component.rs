@@ -11,6 +11,7 @@ mod cron;
 mod external;
 mod function;
 mod http_api;
+mod nextjs;
 mod place;
 mod postgres;
 mod queue;
@@ -34,7 +35,8 @@ pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, cont
 pub use place::{StackId, StackName, US_EAST_1};
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use served::{
-    Behaviour, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving, Viewer,
+    Behaviour, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving, SiteBuild,
+    Viewer,
 };
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
@@ -189,6 +191,10 @@ pub struct Interface {
     pub empty_before_delete: Vec<&'static str>,
     /// What it serves to browsers, by its own distribution or by the router that takes it.
     pub served: Option<Served>,
+    /// How it is built, if it is a site.
+    pub build: Option<SiteBuild>,
+    /// For a bucket: the service whose access logs it takes.
+    pub takes_logs_of: Option<&'static str>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
     pub network: Option<Network>,
 }

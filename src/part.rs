@@ -1,6 +1,9 @@
 //! Parts that several kinds need: decisions that are the same wherever they are taken.
 
 pub mod certificate;
+pub mod bucket;
+pub mod build;
+pub mod cloudfront;
 pub mod code;
 pub mod cors;
 pub mod dead_letters;
@@ -16,4 +19,5 @@ pub mod range;
 pub mod retention;
 pub mod schedule;
 pub mod secret;
+pub mod site;
 pub mod target;

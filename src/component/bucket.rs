@@ -104,6 +104,15 @@ enum LogsFrom {
     S3,
 }
 
+impl LogsFrom {
+    fn word(self) -> &'static str {
+        match self {
+            LogsFrom::Cloudfront => "cloudfront",
+            LogsFrom::S3 => "s3",
+        }
+    }
+}
+
 /// What goes by itself.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -142,6 +151,7 @@ struct ExpirePlan<'a> {
 impl Kind for Settings {
     fn interface(&self, on: &Context<'_>) -> Interface {
         Interface {
+            takes_logs_of: self.logs_from.as_option().map(|from| from.value.word()),
             attributes: vec![
                 Attribute::linked("name", on.local(MAIN, None)),
                 Attribute::linked("arn", on.local(MAIN, Some("Arn"))),

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, postgres,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, nextjs, postgres,
     queue, resource, table, topic, vpc,
 };
 use crate::diag::Code;
@@ -19,6 +19,7 @@ pub static KINDS: &[KindEntry] = &[
     external::KIND,
     function::KIND,
     http_api::KIND,
+    nextjs::KIND,
     postgres::KIND,
     queue::KIND,
     resource::KIND,

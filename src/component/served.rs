@@ -21,6 +21,20 @@ pub struct Served {
     pub error_pages: Vec<ErrorPage>,
 }
 
+impl Served {
+    /// Whether CloudFront signs what it sends to a function.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.origins.iter().any(|origin| matches!(origin.reached, Reached::Function { signed: true, .. }))
+    }
+
+    /// Whether code answers, and not only files.
+    #[must_use]
+    pub fn has_functions(&self) -> bool {
+        self.origins.iter().any(|origin| matches!(origin.reached, Reached::Function { .. }))
+    }
+}
+
 /// Where answers come from.
 #[derive(Debug, Clone)]
 pub struct Origin {
@@ -132,6 +146,17 @@ pub struct ErrorPage {
     pub answered: u32,
     /// The path of the page.
     pub page: Setting<String>,
+}
+
+/// How a site is built, for the deploy.
+#[derive(Debug, Clone)]
+pub struct SiteBuild {
+    /// The folder of its sources.
+    pub path: Setting<String>,
+    /// The command that builds it.
+    pub command: Option<Setting<String>>,
+    /// What the build must know.
+    pub environment: Vec<(Setting<String>, Value)>,
 }
 
 /// A component that another serves under its hosts: it makes no distribution of its own.

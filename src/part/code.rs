@@ -61,7 +61,7 @@ pub struct Surroundings {
 }
 
 /// A place in a VPC.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Place {
     /// The private subnets.
     pub subnets: Value,

@@ -242,11 +242,17 @@ fn templates_only_spell() {
 fn may_stand(open: &str, inside: &str) -> bool {
     let words: Vec<&str> = inside.split_whitespace().collect();
     match (open, words.as_slice()) {
-        ("{#", _) | ("{%", ["else" | "endif" | "endfor"]) => true,
+        ("{#", _) | ("{%", ["else" | "endif" | "endfor" | "endmacro"]) => true,
+        // A macro spells the same thing in two places.
+        ("{%", ["macro", call]) | ("{{", [call]) if call.ends_with(')') => is_call(call),
         ("{{", [path]) | ("{%", ["if" | "elif", path]) => is_path(path),
         ("{%", ["for", name, "in", path]) => is_name(name) && is_path(path),
         _ => false,
     }
+}
+
+fn is_call(text: &str) -> bool {
+    text.trim_end_matches(')').split_once('(').is_some_and(|(name, of)| is_name(name) && is_path(of))
 }
 
 fn is_path(text: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey, verify,
+    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey, verify,
     yaml,
 };
 
@@ -32,6 +32,7 @@ const PHASES: &[&[Code]] = &[
     link::CODES,
     verify::CODES,
     compile::CODES,
+    bootstrap::CODES,
     survey::CODES,
 ];
 

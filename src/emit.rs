@@ -5,7 +5,7 @@ mod manifest;
 
 use std::collections::BTreeMap;
 
-use crate::cfn;
+use crate::cfn::{self, Template};
 use crate::link::Linked;
 use crate::model::Model;
 use crate::yaml;
@@ -27,6 +27,12 @@ pub fn templates(linked: &Linked, layers: &[String]) -> Vec<String> {
     linked.stacks.iter().map(|s| header(layers) + &yaml::print(&cfn::document(&s.template))).collect()
 }
 
+/// The text of a template that is no stage's own.
+#[must_use]
+pub fn template(template: &Template, from: &str) -> String {
+    made_from(from) + &yaml::print(&cfn::document(template))
+}
+
 /// Every file of a stage's folder.
 #[must_use]
 pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>) -> Files {
@@ -40,8 +46,9 @@ pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<S
 /// Who made the file, from what.
 fn header(layers: &[String]) -> String {
     let from: Vec<String> = layers.iter().map(|l| format!("environments/{l}.yaml")).collect();
-    format!(
-        "# Made by reggie-cfn from {}.\n# Do not edit: change those files and run `reggie-cfn build`.\n",
-        from.join(", ")
-    )
+    made_from(&from.join(", "))
+}
+
+fn made_from(from: &str) -> String {
+    format!("# Made by reggie-cfn from {from}.\n# Do not edit: change those files and run `reggie-cfn build`.\n")
 }

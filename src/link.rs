@@ -10,6 +10,8 @@ mod overrides;
 mod place;
 mod resolve;
 
+pub use place::BUG002;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cfn::Template;
@@ -24,7 +26,7 @@ use crate::value::{Kind, Value};
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
     place::CFN001,
-    place::BUG002,
+    BUG002,
     overrides::CFN002,
     overrides::CFN003,
     overrides::CFN005,

@@ -1,8 +1,8 @@
 //! Parts that several kinds need: decisions that are the same wherever they are taken.
 
-pub mod certificate;
 pub mod bucket;
 pub mod build;
+pub mod certificate;
 pub mod cloudfront;
 pub mod code;
 pub mod cors;
@@ -19,5 +19,6 @@ pub mod range;
 pub mod retention;
 pub mod schedule;
 pub mod secret;
+pub mod shared;
 pub mod site;
 pub mod target;

@@ -93,14 +93,27 @@ impl Renderer {
     /// # Errors
     /// The template and its plan do not fit together, or what it spells is not a map of resources: a bug of ours.
     pub fn render(&self, fragment: &Fragment, origins: &Origins) -> Result<Vec<Resource>, RenderError> {
-        let name = fragment.template;
+        self.spell(fragment.template, &fragment.plan, &fragment.scope, origins)
+    }
+
+    /// The resources that a template spells of a plan, their local ids in a scope.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    pub fn spell(
+        &self,
+        name: &str,
+        plan: &serde_json::Value,
+        scope: &str,
+        origins: &Origins,
+    ) -> Result<Vec<Resource>, RenderError> {
         let fail = |message: String| RenderError { message: format!("templates/{name}.yaml.j2: {message}") };
         self.holes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let template = self.environment.get_template(name).map_err(|e| fail(described(&e)))?;
-        let text = template.render(plan::context(&fragment.plan)).map_err(|e| fail(described(&e)))?;
+        let text = template.render(plan::context(plan)).map_err(|e| fail(described(&e)))?;
         let holes = std::mem::take(&mut *self.holes.lock().unwrap_or_else(PoisonError::into_inner));
         let skeleton = self.skeleton(text).map_err(fail)?;
-        splice::resources(&skeleton, &holes, &fragment.scope, origins).map_err(fail)
+        splice::resources(&skeleton, &holes, scope, origins).map_err(fail)
     }
 
     fn skeleton(&self, text: String) -> Result<Arc<Skeleton>, String> {

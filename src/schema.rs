@@ -146,6 +146,7 @@ pub fn written(symbol: &Symbol) -> String {
         Symbol::Output { stack, output, .. } => format!("output {output} of {stack}"),
         Symbol::Component(name) => name.clone(),
         Symbol::Input(name) => format!("${{inputs.{name}}}"),
+        Symbol::Bootstrap(name) => format!("output {name} of the bootstrap"),
         Symbol::Release(name) => format!("${{{name}}}"),
         Symbol::Local { id, attribute: Some(attribute) } => format!("!GetAtt {id}.{attribute}"),
         Symbol::Local { id, attribute: None } => format!("!Ref {id}"),

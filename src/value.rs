@@ -86,6 +86,8 @@ pub enum Symbol {
     },
     /// An input: a parameter without default that the deploy asks for.
     Input(String),
+    /// An output of the bootstrap stack of the project's region, which all stages share.
+    Bootstrap(String),
     /// A parameter that a release fills: the key of a zip, the digest of an image.
     Release(String),
     /// A resource of the same component, and maybe one of its attributes, in the component's own local ids.

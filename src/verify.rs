@@ -15,6 +15,7 @@ use crate::link::{Linked, Stack};
 use crate::lower::Lowered;
 use crate::model::Model;
 use crate::origin::{Origin, OriginId, Origins};
+use crate::part::shared::{self, Shared};
 use crate::source::{Sources, Span};
 
 /// Codes of this phase.
@@ -38,7 +39,7 @@ pub const CODES: &[Code] = &[
 pub const BUG004: Code = Code {
     id: "BUG004",
     explanation: "a stack imports what no stack exports\n\n\
-        The linker joined two stacks by an export that is not there. This is a bug of reggie-cfn, not a mistake of yours; please \
+        The linker joined a stack to another one, or to the bootstrap, by an export that is not there. This is a bug of reggie-cfn, not a mistake of yours; please \
         report it with the message.",
 };
 
@@ -58,11 +59,14 @@ pub fn verify(
     findings: &mut Diagnostics,
 ) {
     let exports: BTreeSet<&str> = linked.stacks.iter().flat_map(|s| &s.template.outputs).filter_map(exported).collect();
+    let (project, region) = (&model.manifest.project.value, &model.manifest.region.value);
+    let shared = Shared::ALL.iter().filter(|_| shared::stands_in(region)).map(|s| shared::export(project, s.name()));
+    let shared: BTreeSet<String> = shared.collect();
     hosts::check(lowered, origins, findings);
     regions::check(model, origins, findings);
     for (stack, text) in linked.stacks.iter().zip(texts) {
-        for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str())) {
-            let title = format!("`{}` imports `{import}`, which no stack of the stage exports", stack.name);
+        for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str()) && !shared.contains(*i)) {
+            let title = format!("`{}` imports `{import}`, which nothing exports", stack.name);
             let project = model.manifest.project.origin;
             let diagnostic = Diagnostic::error(BUG004, title).at_origin(origins, project, &[], "in this project");
             findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it"));

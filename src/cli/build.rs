@@ -1,4 +1,4 @@
-//! `build`: compile, then write each stage's folder whole.
+//! `build`: compile, then write each stage's folder whole, and what all stages share.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, disk, write};
+use crate::bootstrap::{self, Needs, bootstrap};
 use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::emit::Files;
@@ -30,16 +31,21 @@ impl Build {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (made, findings) = make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
+        let (all, findings) = make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
-        for made in &made {
+        for made in &all.stages {
             let name = &made.stage.name.value;
             let changed = write::folder(&out, name, &made.files)?;
             if terminal.for_people() {
                 terminal.data(&summary(made, &self.stages.out.join(name).display().to_string(), changed))?;
             }
+        }
+        let changed = write::shared(&out, bootstrap::FOLDER, &all.bootstrap)?;
+        if terminal.for_people() && changed > 0 {
+            let folder = self.stages.out.join(bootstrap::FOLDER);
+            terminal.data(&format!("{}: {}; deploy once per account\n", folder.display(), change(changed)))?;
         }
         Ok(Outcome::Fine)
     }
@@ -63,22 +69,35 @@ impl Made {
     }
 }
 
+/// What a run makes.
+pub(super) struct All {
+    /// The stages.
+    pub(super) stages: Vec<Made>,
+    /// What they share, by the file's name.
+    pub(super) bootstrap: Files,
+}
+
 /// Compiles every stage and compares it with its folder of the last build; findings of all of them together.
 pub(super) fn make_all(
     project: &Project,
     stages: &[String],
     out: &Path,
     mut findings: Diagnostics,
-) -> Result<(Vec<Made>, Diagnostics)> {
+) -> Result<(All, Diagnostics)> {
     let renderer = Renderer::new();
-    let mut all = Vec::new();
+    let mut all = All { stages: Vec::new(), bootstrap: Files::new() };
+    let mut needs = Needs::default();
     for stage in stages {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
             survey(&compiled, &project.sources, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
-            all.push(Made::of(compiled));
+            needs.add(&compiled);
+            all.stages.push(Made::of(compiled));
         }
         findings.merge(own, Some(stage));
+    }
+    if !findings.has_errors() {
+        all.bootstrap = bootstrap(project, &needs, &renderer, &mut findings).files;
     }
     Ok((all, findings))
 }
@@ -92,17 +111,22 @@ fn summary(made: &Made, folder: &str, changed: usize) -> String {
         let plural = if *count == 1 { " " } else { "s" };
         lines.push_str(&format!("{folder}/{file:width$}  {count:>3} resource{plural}  {bytes:>6} bytes\n"));
     }
-    let change = match changed {
-        0 => "nothing changed".to_owned(),
-        1 => "1 file changed".to_owned(),
-        n => format!("{n} files changed"),
-    };
     let plural = if made.stacks.len() == 1 { "" } else { "s" };
     let resources: usize = made.stacks.iter().map(|(_, count)| count).sum();
     lines.push_str(&format!(
-        "{}: {} stack{plural}, {resources} resources, {change}\n",
+        "{}: {} stack{plural}, {resources} resources, {}\n",
         made.stage.name.value,
-        made.stacks.len()
+        made.stacks.len(),
+        change(changed)
     ));
     lines
+}
+
+/// How many files changed.
+fn change(changed: usize) -> String {
+    match changed {
+        0 => "nothing changed".to_owned(),
+        1 => "1 file changed".to_owned(),
+        n => format!("{n} files changed"),
+    }
 }

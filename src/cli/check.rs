@@ -5,6 +5,8 @@ use similar::TextDiff;
 
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, build, disk, write};
+use crate::bootstrap;
+use crate::emit::Files;
 
 /// Compile stages and compare with the committed `out/`; writes nothing.
 ///
@@ -21,12 +23,12 @@ impl Check {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (made, findings) = build::make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
+        let (all, findings) = build::make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
-        let mut differs = Vec::new();
-        for made in &made {
+        let mut differs = 0;
+        for made in &all.stages {
             let name = &made.stage.name.value;
             let folder = out.join(name);
             // A preview's folder is not committed: where there is none, there is nothing to compare.
@@ -35,31 +37,43 @@ impl Check {
             }
             let written = write::ours(&folder)?;
             let shown = self.stages.out.join(name).display().to_string();
-            let before = differs.len();
+            let before = differs;
             for file in made.files.keys().chain(written.keys().filter(|f| !made.files.contains_key(*f))) {
-                let old = written.get(file).map(String::as_str);
-                let new = made.files.get(file).map(String::as_str);
-                if old != new {
-                    differs.push(format!("{shown}/{file}"));
-                    if terminal.for_people() {
-                        terminal.data(&unified(&format!("{shown}/{file}"), old, new))?;
-                    }
-                }
+                differs += differs_in(&shown, file, &written, &made.files, terminal)?;
             }
-            if terminal.for_people() && before == differs.len() {
+            if terminal.for_people() && before == differs {
                 terminal.data(&format!("{name}: {shown}/ is fresh\n"))?;
             }
         }
-        if differs.is_empty() {
+        // Other stages may need other regions, and a preview alone one that is not committed.
+        let written = write::ours(&out.join(bootstrap::FOLDER))?;
+        let shown = self.stages.out.join(bootstrap::FOLDER).display().to_string();
+        let commits = all.stages.iter().any(|made| made.stage.is_permanent());
+        for file in all.bootstrap.keys().filter(|file| commits || written.contains_key(*file)) {
+            differs += differs_in(&shown, file, &written, &all.bootstrap, terminal)?;
+        }
+        if differs == 0 {
             return Ok(Outcome::Fine);
         }
         if terminal.for_people() {
-            let files = if differs.len() == 1 { "1 file is" } else { &format!("{} files are", differs.len()) };
+            let files = if differs == 1 { "1 file is" } else { &format!("{differs} files are") };
             terminal
                 .data(&format!("{files} not what the manifests compile to: run `reggie-cfn build` and commit\n"))?;
         }
         Ok(Outcome::Differences)
     }
+}
+
+/// Whether a file differs, 0 or 1; shows how.
+fn differs_in(folder: &str, file: &str, old: &Files, new: &Files, terminal: &Terminal) -> Result<usize> {
+    let (old, new) = (old.get(file).map(String::as_str), new.get(file).map(String::as_str));
+    if old == new {
+        return Ok(0);
+    }
+    if terminal.for_people() {
+        terminal.data(&unified(&format!("{folder}/{file}"), old, new))?;
+    }
+    Ok(1)
 }
 
 /// A unified diff of one file; a missing side is `/dev/null`.

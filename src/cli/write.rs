@@ -27,6 +27,22 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// Writes a stage's folder; gives the number of files that changed.
 pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Failure> {
+    whole(out, stage, files, Rest::Goes)
+}
+
+/// Writes files to a folder that stages share; gives the number of those that changed. What other stages put there stays.
+pub(super) fn shared(out: &Path, name: &str, files: &Files) -> Result<usize, Failure> {
+    whole(out, name, files, Rest::Stays)
+}
+
+/// What becomes of a file that we made before and do not make now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Goes,
+    Stays,
+}
+
+fn whole(out: &Path, stage: &str, files: &Files, rest: Rest) -> Result<usize, Failure> {
     no_link(out)?;
     fs::create_dir_all(out).map_err(|e| Failure::file("create", out, e))?;
     let _lock = locked(out)?;
@@ -36,6 +52,14 @@ pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Fa
     no_link(&folder)?;
     writable(&folder)?;
     let written = ours(&folder)?;
+    let all: Files;
+    let files = match rest {
+        Rest::Goes => files,
+        Rest::Stays => {
+            all = written.iter().chain(files).map(|(name, text)| (name.clone(), text.clone())).collect();
+            &all
+        }
+    };
     let changed = changed(&written, files);
     if changed == 0 {
         return Ok(0);

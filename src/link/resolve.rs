@@ -206,6 +206,7 @@ impl<'a> Resolver<'a> {
             Symbol::Pseudo(name) => Value::reference(origin, Target::Ref(name)),
             Symbol::Input(name) => self.input(&name, origin, at),
             Symbol::Release(name) => self.release(&name, origin, at),
+            Symbol::Bootstrap(name) => self.bootstrap(&name, origin, at),
             Symbol::Output { parameter, stack, region, output, list } => {
                 let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
                 let source = ParameterSource::Output { stack, region, output };

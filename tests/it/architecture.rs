@@ -34,6 +34,7 @@ const ROOMS: &[&[&str]] = &[
     &["emit"],
     &["verify"],
     &["compile"],
+    &["bootstrap"],
     &["survey"],
     &["explain"],
     &["codes"],

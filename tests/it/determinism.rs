@@ -6,7 +6,7 @@ use std::process::Command;
 use reggie_cfn::emit::Files;
 use reggie_cfn::yaml::{self, Doc, Kind, Node, parse_template};
 
-use crate::support::{Seeded, compiled, goldens, layers, names, project, project_of, root, shown};
+use crate::support::{Seeded, bootstrapped, compiled, goldens, layers, names, project, project_of, root, shown};
 
 /// The same document with the keys of every map in another order.
 fn shuffled(node: Node, seeded: &mut Seeded) -> Doc {
@@ -127,6 +127,8 @@ fn surroundings_change_nothing() {
         (&[], &["HOME", "LANG", "PATH", "USER"]),
     ];
     let project = project_of(&root());
+    // Whichever stage is compiled.
+    let bootstrap = bootstrapped(&project, &["production"]).files;
     for stage in ["production", "staging", "dev-anna"] {
         let expected = files(&project, stage);
         for (set, removed) in surroundings {
@@ -139,6 +141,8 @@ fn surroundings_change_nothing() {
             let output = command.output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             same(&expected, &read_all(&folder.path().join("out").join(stage)), &format!("{stage} with {set:?}"));
+            let shared = read_all(&folder.path().join("out/_bootstrap"));
+            same(&bootstrap, &shared, &format!("what stages share with {set:?}"));
         }
     }
 }

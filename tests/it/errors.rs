@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use reggie_cfn::bootstrap::{Needs, bootstrap};
 use reggie_cfn::codes;
 use reggie_cfn::compile::{Compiled, compile};
 use reggie_cfn::diag::render::{Format, render};
@@ -134,10 +135,15 @@ fn find(layers: &BTreeMap<String, String>, stage: &str, baseline: Option<&Compil
     if !findings.has_errors() {
         let mut own = Diagnostics::default();
         let compiled = compile(&project, stage, &Renderer::new(), &mut own);
+        let mut needs = Needs::default();
+        compiled.iter().for_each(|compiled| needs.add(compiled));
         if let (Some(compiled), Some(before)) = (compiled, baseline) {
             survey(&compiled, &project.sources, &before.files, &mut own);
         }
         findings.merge(own, Some(stage));
+        if !findings.has_errors() {
+            bootstrap(&project, &needs, &Renderer::new(), &mut findings);
+        }
     }
     findings.sort();
     (findings, project.sources)

@@ -1,6 +1,6 @@
 //! Goldens: what a committed project compiles to is what is committed, byte for byte.
 
-use crate::support::{UPDATE, committed_stages, compiled, goldens, names, project_of, projects, shown, updating};
+use crate::support::{UPDATE, bootstraps, committed_stages, compiled, goldens, names, project_of, projects, shown, updating};
 
 #[test]
 fn committed_output_is_what_the_manifests_compile_to() {
@@ -27,6 +27,28 @@ fn committed_output_is_what_the_manifests_compile_to() {
             }
         }
     }
+}
+
+#[test]
+fn committed_bootstraps_are_what_the_manifests_compile_to() {
+    let all = bootstraps();
+    for (folder, made) in &all {
+        let out = folder.join("out").join(reggie_cfn::bootstrap::FOLDER);
+        let which = shown(folder, reggie_cfn::bootstrap::FOLDER);
+        if updating() {
+            made.files.iter().for_each(|(name, text)| std::fs::write(out.join(name), text).unwrap());
+        }
+        let mut committed = names(&out);
+        committed.sort();
+        assert!(made.files.keys().eq(&committed), "{which}: {committed:?} are not {:?}", made.files.keys());
+        for (name, text) in &made.files {
+            let committed = std::fs::read_to_string(out.join(name)).unwrap();
+            let diff = || similar::TextDiff::from_lines(&committed, text).unified_diff().to_string();
+            assert!(committed == *text, "{which}: {name} is stale; `{UPDATE}=1 cargo test golden`\n{}", diff());
+        }
+    }
+    let files: Vec<_> = all.iter().map(|(_, made)| made.files.len()).collect();
+    assert!(files.len() >= 2 && files.contains(&2), "this project's, and one of two regions: {files:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod bootstrap;
 mod cli;
 mod determinism;
 mod docs;

@@ -6,14 +6,14 @@ use reggie_cfn::cfn::{Target, value};
 use reggie_cfn::compile::Compiled;
 use reggie_cfn::component::manifest_schema;
 use reggie_cfn::explain::explain;
-use reggie_cfn::origin::{Origin, OriginId};
+use reggie_cfn::origin::{Origin, OriginId, Origins};
 use reggie_cfn::project::Project;
 use reggie_cfn::setting::{Megabytes, Seconds};
 use reggie_cfn::value::{Kind, Value};
 use reggie_cfn::yaml::{self, Doc, parse_template};
 use serde_json::{Value as Json, json};
 
-use crate::support::{compiled, goldens, json_of, project_of, root, shown};
+use crate::support::{bootstraps, compiled, goldens, json_of, project_of, root, shown};
 
 /// How often each form of origin stands directly at a leaf.
 type Totals = BTreeMap<&'static str, usize>;
@@ -21,7 +21,7 @@ type Totals = BTreeMap<&'static str, usize>;
 /// One golden, with what is needed to follow its origins.
 struct Golden {
     project: Project,
-    compiled: Compiled,
+    origins: Origins,
     schema: Json,
 }
 
@@ -37,7 +37,7 @@ impl Golden {
         if depth > 40 {
             return Err("an origin goes round in a circle".to_owned());
         }
-        let (form, result) = match self.compiled.origins.get(id) {
+        let (form, result) = match self.origins.get(id) {
             Origin::Manifest { span, overrode } => {
                 let written = self.project.sources.text(span);
                 let all = std::iter::once(span).chain(overrode);
@@ -161,13 +161,24 @@ fn every_leaf_of_every_golden_has_an_origin() {
     let (mut totals, mut wrong, mut leaves) = (Totals::new(), BTreeSet::new(), 0);
     for (folder, stage) in goldens() {
         let project = project_of(&folder);
-        let compiled = compiled(&project, &stage);
-        let golden = Golden { project, compiled, schema: manifest_schema() };
-        for stack in &golden.compiled.linked.stacks {
+        let Compiled { linked, origins, .. } = compiled(&project, &stage);
+        let golden = Golden { project, origins, schema: manifest_schema() };
+        for stack in &linked.stacks {
             stack.template.each_leaf(&mut |path, leaf| {
                 leaves += 1;
                 if let Err(reason) = golden.follow(leaf.origin, Some(leaf), &mut totals, 0) {
                     wrong.insert(format!("{}/{} {}: {reason}", shown(&folder, &stage), stack.file, path.join(".")));
+                }
+            });
+        }
+    }
+    for (folder, made) in bootstraps() {
+        let golden = Golden { project: project_of(&folder), origins: made.origins, schema: manifest_schema() };
+        for (file, template) in &made.templates {
+            template.each_leaf(&mut |path, leaf| {
+                leaves += 1;
+                if let Err(reason) = golden.follow(leaf.origin, Some(leaf), &mut totals, 0) {
+                    wrong.insert(format!("{}/{file} {}: {reason}", shown(&folder, "_bootstrap"), path.join(".")));
                 }
             });
         }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use reggie_cfn::bootstrap::{self, Bootstrap, Needs, bootstrap};
 use reggie_cfn::compile::{Compiled, compile};
 use reggie_cfn::diag::Diagnostics;
 use reggie_cfn::diag::render::{Format, render};
@@ -40,6 +41,7 @@ pub fn projects() -> Vec<PathBuf> {
 /// stand in a test project.
 pub fn committed_stages(folder: &Path) -> Vec<String> {
     let mut stages = names(&folder.join("out"));
+    stages.retain(|stage| stage != bootstrap::FOLDER);
     stages.sort();
     if folder == root() {
         // `.gitignore` keeps the previews that somebody has built here out of the repository.
@@ -132,6 +134,27 @@ pub fn compiled(project: &Project, stage: &str) -> Compiled {
     let compiled = compile(project, stage, &Renderer::new(), &mut findings);
     no_errors(&findings, &project.sources);
     compiled.unwrap_or_else(|| panic!("`{stage}` has no errors and does not compile"))
+}
+
+/// What stages of a project share.
+#[track_caller]
+pub fn bootstrapped<S: AsRef<str>>(project: &Project, stages: &[S]) -> Bootstrap {
+    let mut needs = Needs::default();
+    stages.iter().for_each(|stage| needs.add(&compiled(project, stage.as_ref())));
+    let mut findings = Diagnostics::default();
+    let made = bootstrap(project, &needs, &Renderer::new(), &mut findings);
+    no_errors(&findings, &project.sources);
+    made
+}
+
+/// Every project whose bootstrap is committed: a few are enough, since it says so little of a project.
+pub fn bootstraps() -> Vec<(PathBuf, Bootstrap)> {
+    let committed = projects().into_iter().filter(|folder| folder.join("out").join(bootstrap::FOLDER).exists());
+    let made = committed.map(|folder| {
+        let made = bootstrapped(&project_of(&folder), &committed_stages(&folder));
+        (folder, made)
+    });
+    made.collect()
 }
 
 /// Fails with the findings as people see them.

@@ -1,4 +1,5 @@
-//! What comes from outside of the stage's stacks: parameters that a release or the deploy fills, and secrets.
+//! What comes from outside of the stage's stacks: parameters that a release or the deploy fills, what all stages share, and
+//! secrets.
 
 use super::super::place::CFN001;
 use super::{At, Resolver};
@@ -6,6 +7,7 @@ use crate::cfn::{Parameter, ParameterSource, Target};
 use crate::diag::Diagnostic;
 use crate::manifest::Store;
 use crate::origin::OriginId;
+use crate::part::shared;
 use crate::value::{Kind, Symbol, Value};
 
 impl Resolver<'_> {
@@ -64,6 +66,21 @@ impl Resolver<'_> {
         let rule = self.origins.derived("code comes with a release, never with the template", [origin]);
         let pattern = Some(Value::text(rule, pattern));
         self.parameter(name.to_owned(), description, pattern, ParameterSource::Release, false, rule, at)
+    }
+
+    /// An output of the bootstrap: an import in the region that it stands in, a parameter in any other.
+    pub(super) fn bootstrap(&self, output: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
+        let (project, home) = (&self.model.manifest.project.value, &self.model.manifest.region.value);
+        if at.stack.region == *home {
+            let export = shared::export(project, output);
+            self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
+            return Value::reference(origin, Target::Import(export));
+        }
+        let (stack, region, output) = (shared::stack(project), home.clone(), output.to_owned());
+        let description = format!("Output {output} of the stack {stack} in {region}, read at every deploy");
+        let name = format!("Bootstrap{output}");
+        let source = ParameterSource::Output { stack, region, output };
+        self.parameter(name, description, None, source, false, origin, at)
     }
 
     pub(super) fn secret(&self, name: &str, attribute: &str, origin: OriginId, at: At<'_>) -> Value<Target> {

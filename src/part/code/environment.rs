@@ -147,7 +147,12 @@ fn check_name(on: &Context<'_>, key: &Setting<String>) {
 
 fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbol, at: OriginId) {
     match symbol {
-        Symbol::Attribute { component, .. } if component == on.name => {
+        Symbol::Attribute { component, attribute } if component == on.name => {
+            // What the manifest says itself, such as a host, needs nothing to be made.
+            let own = on.neighbours.get(on.name).and_then(|n| n.interface.attribute(attribute));
+            if own.is_some_and(|own| own.value.as_text().is_some()) {
+                return;
+            }
             let title = format!("`{variable}` of `{}` refers to `{component}` itself", on.name);
             let diagnostic = on.at(Diagnostic::error(REF016, title), at, "not known before it is made");
             on.report(diagnostic.help("read `AWS_LAMBDA_FUNCTION_NAME` at run time, or remove the variable"));

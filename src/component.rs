@@ -32,7 +32,7 @@ pub use context::{Context, MAN020, Policies, pascal};
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
-pub use place::{StackId, StackName, US_EAST_1};
+pub use place::{StackId, StackName, US_EAST_1, kebab};
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use served::{
     Behaviour, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving, SiteBuild,

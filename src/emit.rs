@@ -1,5 +1,6 @@
 //! Emitting: a linked stage as files, every byte of them decided by the input.
 
+mod build_env;
 mod index;
 mod manifest;
 
@@ -37,6 +38,9 @@ pub fn template(template: &Template, from: &str) -> String {
 #[must_use]
 pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>) -> Files {
     let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
+    for build in &linked.builds {
+        files.insert(format!("{}.build.env", build.site), header(layers) + &build_env::text(build));
+    }
     files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));
     files.insert(INDEX.to_owned(), header(layers) + &index);

@@ -5,6 +5,7 @@
 //! or from another stage, a parameter that the deploy reads from the producer's output. A component always exports its
 //! whole attribute set, so that a new link never changes the producer.
 
+mod builds;
 mod order;
 mod overrides;
 mod place;
@@ -23,6 +24,8 @@ use crate::origin::Origins;
 use crate::render::Renderer;
 use crate::value::{Kind, Value};
 
+pub use builds::{Build, Piece};
+
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
     place::CFN001,
@@ -33,6 +36,7 @@ pub const CODES: &[Code] = &[
     order::CFN004,
     resolve::BUG003,
     resolve::REF023,
+    builds::REF025,
 ];
 
 /// A stage's stacks, linked.
@@ -44,6 +48,8 @@ pub struct Linked {
     pub outputs: BTreeMap<String, (String, String)>,
     /// What each component publishes to other stages.
     pub published: BTreeMap<String, Vec<Published>>,
+    /// The builds of sites, in the order of their components.
+    pub builds: Vec<Build>,
     /// What is asked after a deploy, by component.
     pub checks: Vec<(String, Check)>,
 }

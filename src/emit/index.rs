@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Files, MANIFEST};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
-use crate::link::{Linked, Stack};
+use crate::link::{Build, Linked, Piece, Stack};
 use crate::model::Model;
 use crate::yaml::Doc;
 
@@ -25,6 +25,9 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     top.push(("tags".to_owned(), Doc::Map(tags.collect())));
     top.push(("manifest".to_owned(), file(MANIFEST, files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
+    if !linked.builds.is_empty() {
+        top.push(("builds".to_owned(), Doc::Seq(linked.builds.iter().map(|b| build(b, files)).collect())));
+    }
     if !linked.outputs.is_empty() {
         let output =
             |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
@@ -79,6 +82,45 @@ fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
         entries.push(("exports", Doc::Seq(exports)));
     }
     Doc::map(entries)
+}
+
+/// A build, with what of its environment is found only when deployed.
+fn build(build: &Build, files: &Files) -> Doc {
+    let mut entries = vec![
+        ("component", Doc::text(&build.component)),
+        ("path", Doc::text(&build.path)),
+        ("release", Doc::text(&build.release)),
+        ("environment", file(&format!("{}.build.env", build.site), files)),
+    ];
+    if let Some(command) = &build.command {
+        entries.insert(2, ("command", Doc::text(command)));
+    }
+    let open = build.environment.iter().filter(|(_, pieces)| pieces.iter().any(|p| !matches!(p, Piece::Text(_))));
+    let filled: Vec<(String, Doc)> =
+        open.map(|(name, pieces)| (name.clone(), Doc::Seq(pieces.iter().map(piece).collect()))).collect();
+    if !filled.is_empty() {
+        entries.push(("filled", Doc::Map(filled)));
+    }
+    Doc::map(entries)
+}
+
+fn piece(piece: &Piece) -> Doc {
+    match piece {
+        Piece::Text(text) => Doc::map([("text", Doc::text(text))]),
+        Piece::Output { stack, region, output } => Doc::map([
+            ("from", Doc::text("output")),
+            ("stack", Doc::text(stack)),
+            ("region", Doc::text(region)),
+            ("output", Doc::text(output)),
+        ]),
+        Piece::Parameter { name, key: None } => Doc::map([("from", Doc::text("ssm")), ("name", Doc::text(name))]),
+        Piece::Parameter { name, key: Some(key) } => Doc::map([
+            ("from", Doc::text("secrets_manager")),
+            ("name", Doc::text(name)),
+            ("key", Doc::text(key)),
+        ]),
+        Piece::Input(name) => Doc::map([("from", Doc::text("inputs")), ("name", Doc::text(name))]),
+    }
 }
 
 fn source(source: &ParameterSource) -> Doc {

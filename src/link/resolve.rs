@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{CFN001, Placed};
-use super::{Stack, published, stack_name};
+use super::{Stack, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, Neighbour, StackId, StackName, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -109,6 +109,10 @@ impl<'a> Resolver<'a> {
             all.insert(component.clone(), published);
         }
         let outputs = self.stage_outputs(&mut stacks);
+        let builds = {
+            let mut own = self.findings.borrow_mut();
+            builds::builds(self.model, &self.lowered.neighbours, &all, self.origins, &mut own)
+        };
         for (name, needs) in self.needs.take() {
             if let Some(stack) = stacks.get_mut(&name) {
                 self.one_id_one_thing(stack, &needs.parameters);
@@ -122,7 +126,7 @@ impl<'a> Resolver<'a> {
         findings.merge(self.findings.take(), None);
         let check = |(name, n): (&String, &Neighbour)| Some((name.clone(), n.interface.check.clone()?));
         let checks = self.lowered.neighbours.iter().filter_map(check).collect();
-        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, checks }
+        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, builds, checks }
     }
 
     fn empty(&self, id: &StackId) -> Stack {

@@ -52,7 +52,8 @@ pub(super) fn references(
         for entry in block.value.entries() {
             let mut check = |place: Place<'_>, value: &Value| {
                 value.each_reference(&mut |symbol, origin| {
-                    if let Some(finding) = reference(symbol, place, neighbours, origins, origin) {
+                    let is_public = place.is_build && is_public_secret(symbol, model);
+                if !is_public && let Some(finding) = reference(symbol, place, neighbours, origins, origin) {
                         findings.push(finding);
                     }
                 });
@@ -68,11 +69,11 @@ pub(super) fn references(
                     for setting in settings {
                         let name = &setting.key;
                         by_path(setting, &mut Vec::new(), &mut |sensitive, value| {
-                            check(Place { open, sensitive, name }, value);
+                            check(Place { open, sensitive, is_build: name == "build", name }, value);
                         });
                     }
                 }
-                _ => check(Place { open, sensitive: false, name: &block.key }, &entry.value),
+                _ => check(Place { open, sensitive: false, is_build: false, name: &block.key }, &entry.value),
             }
         }
     }
@@ -122,7 +123,15 @@ struct Place<'a> {
     open: bool,
     /// Whether what is sensitive may.
     sensitive: bool,
+    /// Whether it is what the build of a site must know: whoever opens the site can read it.
+    is_build: bool,
     name: &'a str,
+}
+
+/// Whether it is the value of a secret that is none.
+fn is_public_secret(symbol: &Symbol, model: &Model) -> bool {
+    let Symbol::Secret { name, .. } = symbol else { return false };
+    model.manifest.secrets.get(name).is_some_and(|secret| secret.public.value)
 }
 
 fn reference(
@@ -136,6 +145,11 @@ fn reference(
     let at = |diagnostic: Diagnostic, label: &str| diagnostic.at_origin(origins, origin, &[], label);
     let seen = || {
         let title = format!("`{written}` is sensitive, and stands in `{}`", place.name);
+        if place.is_build {
+            return at(Diagnostic::error(REF021, title), "anyone who opens the site could read it")
+                .help("let the server read it: links and `environment` of the site")
+                .help("a secret that is none, such as a publishable key, is declared `public: true`");
+        }
         at(Diagnostic::error(REF021, title), "anyone who lists stacks could read it")
             .help("use it in an `environment`, or publish something that is not secret")
     };

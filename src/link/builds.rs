@@ -1,0 +1,195 @@
+//! Builds: what the build of a site must know, as far as it is known now, and where the rest is found when it is deployed.
+
+use std::collections::BTreeMap;
+
+use crate::component::{Neighbour, SiteBuild, kebab};
+use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::lower::{Published, PublishedValue};
+use crate::manifest::Store;
+use crate::model::Model;
+use crate::origin::{OriginId, Origins};
+use crate::value::{Kind, Symbol, Value};
+
+/// `REF025`: a build that asks for what it cannot be told.
+pub const REF025: Code = Code {
+    id: "REF025",
+    explanation: "the build of a site cannot be told this value\n\n\
+        `build.environment` is written to `out/<stage>/<site>.build.env` before anything is deployed, and whoever opens the site \
+        can read it. Texts, hosts, URLs and other attributes of components, inputs, and the values of secrets that are declared \
+        `public: true` may stand in it; other secrets and what no output holds may not. A value is one line.",
+};
+
+/// How deep attributes may be composed of attributes.
+const DEPTH: usize = 16;
+
+/// The build of a site.
+#[derive(Debug)]
+pub struct Build {
+    /// The component.
+    pub component: String,
+    /// Its name in files.
+    pub site: String,
+    /// The folder of its sources.
+    pub path: String,
+    /// The command that builds it, if the manifest says one.
+    pub command: Option<String>,
+    /// The parameter that the release of the build fills.
+    pub release: String,
+    /// What it must know, each in pieces that are put together.
+    pub environment: Vec<(String, Vec<Piece>)>,
+}
+
+/// A piece of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Known now.
+    Text(String),
+    /// An output, read when deployed.
+    Output {
+        /// The stack's name.
+        stack: String,
+        /// Its region.
+        region: String,
+        /// The output.
+        output: String,
+    },
+    /// The value of a public secret.
+    Parameter {
+        /// The parameter of the Parameter Store, or the JSON secret of Secrets Manager.
+        name: String,
+        /// The key within a JSON secret.
+        key: Option<String>,
+    },
+    /// An input that the deploy asks for.
+    Input(String),
+}
+
+/// The builds of all sites, in the order of their components.
+pub(super) fn builds(
+    model: &Model,
+    neighbours: &BTreeMap<String, Neighbour>,
+    published: &BTreeMap<String, Vec<Published>>,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Vec<Build> {
+    let mut pieces = Pieces { model, published, origins, findings };
+    let made = neighbours.iter().filter_map(|(name, n)| Some((name, n, n.interface.build.as_ref()?)));
+    made.map(|(name, neighbour, build)| pieces.build(name, &neighbour.identity, build)).collect()
+}
+
+struct Pieces<'a> {
+    model: &'a Model,
+    published: &'a BTreeMap<String, Vec<Published>>,
+    origins: &'a Origins,
+    findings: &'a mut Diagnostics,
+}
+
+impl Pieces<'_> {
+    fn build(&mut self, component: &str, identity: &str, build: &SiteBuild) -> Build {
+        let mut environment = vec![("STAGE".to_owned(), vec![Piece::Text(self.model.stage.name.value.clone())])];
+        for (key, value) in &build.environment {
+            let mut pieces = Vec::new();
+            self.add(value, value.origin, 0, &mut pieces);
+            if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(['\n', '\r', '\0']))) {
+                self.report(&key.value, value.origin, "more than one line", "write it in one line");
+            }
+            environment.retain(|(name, _)| *name != key.value);
+            environment.push((key.value.clone(), joined(pieces)));
+        }
+        environment.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Build {
+            component: component.to_owned(),
+            site: kebab(identity),
+            path: build.path.value.clone(),
+            command: build.command.as_ref().map(|command| command.value.clone()),
+            release: format!("{identity}Build"),
+            environment,
+        }
+    }
+
+    fn add(&mut self, value: &Value, at: OriginId, depth: usize, pieces: &mut Vec<Piece>) {
+        let text = |text: &str| Piece::Text(text.to_owned());
+        match &value.kind {
+            Kind::Text(known) => pieces.push(text(known)),
+            Kind::Int(number) => pieces.push(text(&number.to_string())),
+            Kind::Float(number) => pieces.push(text(&number.to_string())),
+            Kind::Bool(flag) => pieces.push(text(&flag.to_string())),
+            Kind::Join(parts) => parts.iter().for_each(|part| self.add(part, at, depth, pieces)),
+            Kind::Ref(symbol) if depth < DEPTH => self.add_symbol(symbol, at, depth, pieces),
+            _ => self.refuse(value, at),
+        }
+    }
+
+    fn add_symbol(&mut self, symbol: &Symbol, at: OriginId, depth: usize, pieces: &mut Vec<Piece>) {
+        let project = &self.model.manifest.project.value;
+        match symbol {
+            Symbol::Attribute { component, attribute } => {
+                let of = self.published.get(component);
+                match of.and_then(|of| of.iter().find(|p| p.name == *attribute)).map(|found| &found.value) {
+                    Some(PublishedValue::Literal(kind)) => {
+                        self.add(&Value::new(at, kind.clone()), at, depth + 1, pieces);
+                    }
+                    Some(PublishedValue::Output { stack, region, output, list: false }) => {
+                        let (stack, region, output) = (stack.clone(), region.clone(), output.clone());
+                        pieces.push(Piece::Output { stack, region, output });
+                    }
+                    // What is sensitive or not there is reported where it stands.
+                    Some(PublishedValue::Sensitive(_)) | None => {}
+                    Some(PublishedValue::Output { .. }) => self.refuse(&Value::reference(at, symbol.clone()), at),
+                }
+            }
+            Symbol::Output { stack, region, output, list: false, .. } => {
+                let (stack, region, output) = (stack.clone(), region.clone(), output.clone());
+                pieces.push(Piece::Output { stack, region, output });
+            }
+            Symbol::Secret { name, attribute } if attribute != "arn" => {
+                let Some(secret) = self.model.manifest.secrets.get(name) else { return };
+                let stage = &self.model.stage.secrets_from.value;
+                let (kept, key) = match secret.store.value {
+                    Store::Ssm => (format!("/{project}/{stage}/{name}"), None),
+                    Store::SecretsManager => (format!("{project}/{stage}"), Some(name.clone())),
+                };
+                pieces.push(match attribute.as_str() {
+                    "name" => Piece::Text(kept),
+                    _ => Piece::Parameter { name: kept, key },
+                });
+            }
+            Symbol::Input(name) => pieces.push(Piece::Input(name.clone())),
+            Symbol::Pseudo(name) if name == "AWS::Region" => {
+                pieces.push(Piece::Text(self.model.manifest.region.value.clone()));
+            }
+            Symbol::Pseudo(name) if name == "AWS::URLSuffix" => {
+                let china = self.model.manifest.region.value.starts_with("cn-");
+                pieces.push(Piece::Text(if china { "amazonaws.com.cn" } else { "amazonaws.com" }.to_owned()));
+            }
+            other => self.refuse(&Value::reference(at, other.clone()), at),
+        }
+    }
+
+    fn refuse(&mut self, value: &Value, at: OriginId) {
+        let what = match &value.kind {
+            Kind::Ref(symbol) => crate::schema::written(symbol),
+            _ => "this".to_owned(),
+        };
+        let help = "refer to an attribute that is a text, such as a `url` or a `host`";
+        self.report(&what, at, "not known to a build", help);
+    }
+
+    fn report(&mut self, what: &str, at: OriginId, label: &str, help: &str) {
+        let title = format!("`{what}` cannot be told to the build of a site");
+        let diagnostic = Diagnostic::error(REF025, title).at_origin(self.origins, at, &[], label);
+        self.findings.push(diagnostic.help(help));
+    }
+}
+
+/// Texts side by side as one.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut joined: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        match (joined.last_mut(), piece) {
+            (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+            (_, piece) => joined.push(piece),
+        }
+    }
+    joined
+}

@@ -141,9 +141,8 @@ pub fn bootstrap(project: &Project, needs: &Needs, renderer: &Renderer, findings
                 made.files.insert(name.clone(), emit::template(&template, MADE_FROM));
                 made.templates.insert(name, template);
             }
-            Err(error) => findings.push(
-                Diagnostic::error(BUG002, error.message).help("this is a bug of reggie-cfn: please report it"),
-            ),
+            Err(error) => findings
+                .push(Diagnostic::error(BUG002, error.message).help("this is a bug of reggie-cfn: please report it")),
         }
     }
     made
@@ -156,7 +155,8 @@ fn one_name(project: &Project, findings: &mut Diagnostics) {
     let Some(first) = names.next() else { return };
     let written = first.as_text().unwrap_or_default();
     for other in names.filter(|other| other.as_text() != Some(written)) {
-        let title = format!("the project is named `{}` here and `{written}` elsewhere", other.as_text().unwrap_or_default());
+        let title =
+            format!("the project is named `{}` here and `{written}` elsewhere", other.as_text().unwrap_or_default());
         let diagnostic = Diagnostic::error(CFN290, title)
             .at_origin(&project.origins, other.origin, &[], "another name")
             .context_if_known(&project.origins, Some(first.origin), "its name")
@@ -174,12 +174,7 @@ fn is_written(project: &Project, region: &str) -> bool {
     project.layers.values().any(|layer| layer.tree.get("region").and_then(Value::as_text) == Some(region))
 }
 
-fn template(
-    project: &Project,
-    need: &Need,
-    renderer: &Renderer,
-    origins: &Origins,
-) -> Result<Template, RenderError> {
+fn template(project: &Project, need: &Need, renderer: &Renderer, origins: &Origins) -> Result<Template, RenderError> {
     let (name, region) = (&need.project.text, &need.region.text);
     let is_home = need.is_home || is_written(project, region);
     let plan = Plan {
@@ -232,7 +227,8 @@ fn placed(resource: Resource) -> Result<Resource<Target>, RenderError> {
         }
     };
     let resource_type = resource.resource_type.map_references(&mut target);
-    let mut entry = |e: Entry| Entry { key: e.key, key_origin: e.key_origin, value: e.value.map_references(&mut target) };
+    let mut entry =
+        |e: Entry| Entry { key: e.key, key_origin: e.key_origin, value: e.value.map_references(&mut target) };
     let attributes = resource.attributes.into_iter().map(&mut entry).collect();
     let properties = resource.properties.map_references(&mut target);
     let resource = Resource { id: resource.id, origin: resource.origin, resource_type, attributes, properties };

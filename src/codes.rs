@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey, verify,
-    yaml,
+    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey,
+    verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own.

@@ -90,20 +90,22 @@ pub fn check(on: &Context<'_>, what: &str, names: &[&Setting<String>], help: &st
         );
     }
     let count = names.len();
-    let Some(last) = names.last().filter(|_| count > NAMES) else { return };
-    let diagnostic = match count > MOST_NAMES {
-        true => Diagnostic::error(CFN304, format!("{what} has {count} names; ACM takes {MOST_NAMES} at most")),
-        false => Diagnostic::warning(CFN304, format!("{what} has {count} names; an account begins with {NAMES}")),
+    let (limit, diagnostic, help) = if count > MOST_NAMES {
+        let title = format!("{what} has {count} names; ACM takes {MOST_NAMES} at most");
+        let help = "let wildcards stand for several names, or make several certificates";
+        (MOST_NAMES, Diagnostic::error(CFN304, title), help)
+    } else {
+        let title = format!("{what} has {count} names; an account begins with {NAMES}");
+        let help = "let a wildcard stand for several names, or have the quota raised before the deploy";
+        (NAMES, Diagnostic::warning(CFN304, title), help)
     };
-    let help = match count > MOST_NAMES {
-        true => "let wildcards stand for several names, or make several certificates",
-        false => "let a wildcard stand for several names, or have the quota raised before the deploy",
-    };
-    on.report(
-        on.at(diagnostic, last.origin, "one of them")
-            .note("quota \"Domain names per ACM certificate\" of AWS Certificate Manager: 10, at most 100")
-            .help(help),
-    );
+    if let Some(over) = names.get(limit) {
+        on.report(
+            on.at(diagnostic, over.origin, "the first that is too many")
+                .note("quota \"Domain names per ACM certificate\" of AWS Certificate Manager: 10, at most 100")
+                .help(help),
+        );
+    }
 }
 
 /// Whether a certificate's name covers another one: the same, or a `*` for its first label. It covers neither the name above
@@ -122,11 +124,10 @@ pub fn attribute_in(certificate: &Neighbour, region: &str) -> Option<&'static st
         return Some(US_EAST_1_ARN);
     }
     // Where there is none in the project's region, `arn` is that of us-east-1.
-    let there = match &attribute("arn")?.value.kind {
-        Kind::Ref(Symbol::Output { region: of, .. }) => of == region,
-        arn => attribute(US_EAST_1_ARN).is_none_or(|other| other.value.kind != *arn),
-    };
-    there.then_some("arn")
+    let arn = &attribute("arn")?.value.kind;
+    let is_other = attribute(US_EAST_1_ARN).is_some_and(|other| other.value.kind == *arn);
+    let is_elsewhere = matches!(arn, Kind::Ref(Symbol::Output { region: of, .. }) if of != region);
+    (!is_other && !is_elsewhere).then_some("arn")
 }
 
 #[cfg(test)]

@@ -24,13 +24,8 @@ pub enum Shared {
 
 impl Shared {
     /// All there is.
-    pub const ALL: [Shared; 5] = [
-        Shared::ServerCache,
-        Shared::RouterCache,
-        Shared::SiteHeaders,
-        Shared::BucketAccess,
-        Shared::FunctionAccess,
-    ];
+    pub const ALL: [Shared; 5] =
+        [Shared::ServerCache, Shared::RouterCache, Shared::SiteHeaders, Shared::BucketAccess, Shared::FunctionAccess];
 
     /// Its logical id, and the output that holds its id.
     #[must_use]

@@ -51,3 +51,50 @@ pub(super) fn check(lowered: &Lowered, origins: &Origins, findings: &mut Diagnos
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::component::{Interface, Neighbour, StackId, StackName, kind};
+    use crate::origin::{Origin, OriginId};
+    use crate::setting::{Keyed, Setting};
+
+    #[test]
+    fn a_name_belongs_to_one_component_once() {
+        let found = |components: &[(&str, &[&str])]| {
+            let origins = Origins::default();
+            origins.add(Origin::Template { template: "a test", line: 1 });
+            let claim = |(i, name): (usize, &&str)| Claim {
+                name: Setting::new(OriginId(0), (*name).to_owned()),
+                setting: format!("aliases.a{i}"),
+            };
+            let neighbour = |(name, hosts): &(&str, &[&str])| {
+                let hosts = hosts.iter().enumerate().map(claim).collect();
+                let neighbour = Neighbour {
+                    identity: (*name).to_owned(),
+                    kind: kind("http_api").unwrap(),
+                    origin: OriginId(0),
+                    stack: StackId::in_us_east_1(StackName::Edge),
+                    region: "us-east-1".to_owned(),
+                    imported: false,
+                    links: Keyed::default(),
+                    interface: Interface { hosts, ..Interface::default() },
+                };
+                ((*name).to_owned(), neighbour)
+            };
+            let lowered = Lowered { neighbours: components.iter().map(neighbour).collect(), ..Lowered::default() };
+            let mut findings = Diagnostics::default();
+            check(&lowered, &origins, &mut findings);
+            findings.all().iter().map(|d| format!("{}: {}", d.code.id, d.title)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[("A", &["x.io", "*.x.io"]), ("B", &["www.x.io"])]), Vec::<String>::new());
+        assert_eq!(
+            found(&[("A", &["x.io"]), ("B", &["a.io", "x.io"])]),
+            ["CFN168: `B` and `A` are both served under `x.io`"]
+        );
+        assert_eq!(
+            found(&[("A", &["x.io", "a.io", "x.io"])]),
+            ["CFN309: `aliases.a0` and `aliases.a2` of `A` are both `x.io`"]
+        );
+    }
+}

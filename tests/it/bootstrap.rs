@@ -29,7 +29,9 @@ log_days: 90
 
 /// The base with a function in us-east-1 as well.
 fn base_with_edge() -> String {
-    format!("{BASE}  Far: {{type: function, stack: edge, runtime: nodejs22.x, zip: {{path: far, handler: index.handler}}}}\n")
+    format!(
+        "{BASE}  Far: {{type: function, stack: edge, runtime: nodejs22.x, zip: {{path: far, handler: index.handler}}}}\n"
+    )
 }
 
 fn resources(text: &str) -> Vec<String> {
@@ -75,7 +77,8 @@ fn what_is_exported_is_what_stages_import() {
 /// Builds of several stages come to the same files, whichever is built, and in whichever order.
 #[test]
 fn a_region_is_a_home_whichever_stage_is_compiled() {
-    let layers = [("base.yaml", base_with_edge()), ("production.yaml", PRODUCTION.into()), ("america.yaml", AMERICA.into())];
+    let layers =
+        [("base.yaml", base_with_edge()), ("production.yaml", PRODUCTION.into()), ("america.yaml", AMERICA.into())];
     let project = project(&layers);
     let [one, other] = ["production", "america"].map(|stage| bootstrapped(&project, &[stage]).files);
     assert_eq!(one["us-east-1.yaml"], other["us-east-1.yaml"]);
@@ -176,7 +179,15 @@ fn linked(region: &str, stack: &str) -> (Linked, Diagnostics) {
     no_errors(&findings, &project.sources);
     let linked = linked.unwrap();
     let texts = emit::templates(&linked, &compiled.layers);
-    verify::verify(&compiled.model, &compiled.lowered, &linked, &texts, &project.sources, &compiled.origins, &mut findings);
+    verify::verify(
+        &compiled.model,
+        &compiled.lowered,
+        &linked,
+        &texts,
+        &project.sources,
+        &compiled.origins,
+        &mut findings,
+    );
     (linked, findings)
 }
 

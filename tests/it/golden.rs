@@ -1,6 +1,8 @@
 //! Goldens: what a committed project compiles to is what is committed, byte for byte.
 
-use crate::support::{UPDATE, bootstraps, committed_stages, compiled, goldens, names, project_of, projects, shown, updating};
+use crate::support::{
+    UPDATE, bootstraps, committed_stages, compiled, goldens, names, project_of, projects, shown, updating,
+};
 
 #[test]
 fn committed_output_is_what_the_manifests_compile_to() {

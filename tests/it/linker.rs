@@ -144,3 +144,77 @@ components:
     assert_eq!(groups(&base(""), &format!("{{arn: \"{arn}.fifo\"}}")), both);
     assert!(groups(&base(""), &format!("{{arn: \"{arn}\"}}")).is_empty(), "its name does not end in `.fifo`");
 }
+
+/// The ARN that an API takes, and the stack that the deploy reads it from.
+#[test]
+fn an_api_takes_the_certificate_of_its_region() {
+    let arn =
+        |region: &str| format!("arn:aws:acm:{region}:123456789012:certificate/6f0b1f4e-3f7c-4f43-9d63-5a8d2c1f7a10");
+    let home = arn("eu-west-2");
+    let arns = format!("import: {{arns: {{us-east-1: \"{}\", eu-west-2: \"{home}\"}}}}", arn("us-east-1"));
+    let read = |region: &str, stack: &str, output: &str| format!("{output} of {stack} in {region}");
+    for (region, certificate, expected) in [
+        ("eu-west-2", arns.as_str(), home),
+        (
+            "eu-west-2",
+            "hosts: [x.io], regions: [us-east-1, eu-west-2]",
+            read("eu-west-2", "p-pr-1-certificates", "SharedArn"),
+        ),
+        ("us-east-1", "hosts: [x.io]", read("us-east-1", "p-pr-1-certificates", "SharedUsEast1Arn")),
+        (
+            "eu-west-2",
+            "import: {stack: other, outputs: {arn: Own, us_east_1_arn: Far}}",
+            read("eu-west-2", "other", "Own"),
+        ),
+        ("us-east-1", "import: {stack: other, outputs: {arn: Own}}", read("us-east-1", "other", "Own")),
+    ] {
+        let base = format!(
+            "project: p
+region: {region}
+components:
+  Shared: {{type: certificate, {certificate}}}
+  Api: {{type: http_api, host: {{name: x.io, certificate: Shared}}, routes: {{$default: F}}}}
+  F: {{type: function, runtime: nodejs22.x, zip: {{path: dist, handler: index.handler}}}}
+"
+        );
+        let compiled = compiled(&project(&[("base.yaml", base.as_str()), PREVIEW]), "pr-1");
+        let app = json_of(&compiled.files["app.yaml"]);
+        let used = &app["Resources"]["ApiDomainName"]["Properties"]["DomainNameConfigurations"][0]["CertificateArn"];
+        let used = match used["Ref"].as_str() {
+            Some(parameter) => {
+                let index = json_of(&compiled.files["index.yaml"]);
+                let stacks = index["stacks"].as_array().unwrap();
+                let app = stacks.iter().find(|stack| stack["name"] == "p-pr-1-app").unwrap();
+                let from = ["output", "stack", "region"].map(|key| app["parameters"][parameter][key].as_str().unwrap());
+                format!("{} of {} in {}", from[0], from[1], from[2])
+            }
+            None => used.as_str().unwrap().to_owned(),
+        };
+        assert_eq!(used, expected, "{certificate}");
+    }
+}
+
+/// A certificate of us-east-1 is no use to an API of another region, however it is imported.
+#[test]
+fn a_certificate_of_us_east_1_alone_is_none_of_another_region() {
+    for certificate in [
+        "hosts: [x.io]",
+        "import: {arns: {us-east-1: \"arn:aws:acm:us-east-1:123456789012:certificate/6f0b1f4e-3f7c-4f43-9d63-5a8d2c1f7a10\"}}",
+        "import: {stack: other, region: us-east-1, outputs: {arn: Own}}",
+        "import: {stack: other, outputs: {us_east_1_arn: Far}}",
+    ] {
+        let base = format!(
+            "project: p
+region: eu-west-2
+components:
+  Shared: {{type: certificate, {certificate}}}
+  Api: {{type: http_api, host: {{name: x.io, certificate: Shared}}, routes: {{$default: F}}}}
+  F: {{type: function, runtime: nodejs22.x, zip: {{path: dist, handler: index.handler}}}}
+"
+        );
+        let mut findings = Diagnostics::default();
+        compile(&project(&[("base.yaml", base.as_str()), PREVIEW]), "pr-1", &Renderer::new(), &mut findings);
+        let codes: Vec<&str> = findings.all().iter().map(|d| d.code.id).collect();
+        assert_eq!(codes, ["CFN167"], "{certificate}");
+    }
+}

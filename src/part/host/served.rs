@@ -323,3 +323,6 @@ fn report_uncovered(
     };
     on.report(diagnostic.help(add).help("or name no certificate: one is made for these names"));
 }
+
+#[cfg(test)]
+mod tests;

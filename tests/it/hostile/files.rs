@@ -156,7 +156,7 @@ fn output_goes_to_plain_folders_only() {
 /// A link that leads out of the project, with files that must not change.
 #[test]
 fn nothing_is_written_behind_a_link() {
-for at in [
+    for at in [
         "out",
         "out/production",
         "out/.production.new",

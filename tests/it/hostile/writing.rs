@@ -194,7 +194,10 @@ fn stages(out: &Path) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
     let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
     let files = |path: PathBuf| tree(&path).into_iter().map(|(name, found)| (name, found.bytes)).collect();
     // Those that begin otherwise are not of one stage.
-    folders.filter(|path| name(path).starts_with(|c: char| c.is_ascii_alphanumeric())).map(|path| (name(&path), files(path))).collect()
+    folders
+        .filter(|path| name(path).starts_with(|c: char| c.is_ascii_alphanumeric()))
+        .map(|path| (name(&path), files(path)))
+        .collect()
 }
 
 #[test]

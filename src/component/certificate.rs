@@ -91,8 +91,10 @@ pub struct Settings {
 impl Kind for Settings {
     fn interface(&self, on: &Context<'_>) -> Interface {
         let local = |region: &str| on.local(local_id(on, region), None);
-        let home = self.is_made_in(&on.region.value).then(|| local(&on.region.value));
-        let us_east_1 = self.is_made_in(US_EAST_1).then(|| local(US_EAST_1));
+        // Who names one that is made nowhere is not at fault.
+        let is_nowhere = !self.is_made_in(&on.region.value) && !self.is_made_in(US_EAST_1);
+        let home = (is_nowhere || self.is_made_in(&on.region.value)).then(|| local(&on.region.value));
+        let us_east_1 = (is_nowhere || self.is_made_in(US_EAST_1)).then(|| local(US_EAST_1));
         let arn = home.or_else(|| us_east_1.clone()).map(|arn| Attribute::open("arn", arn));
         let attributes = arn.into_iter().chain(us_east_1.map(|arn| Attribute::open(US_EAST_1_ARN, arn))).collect();
         Interface { attributes, covers: Some(self.hosts.value.clone()), ..Interface::default() }

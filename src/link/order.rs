@@ -7,6 +7,7 @@ use super::{Linked, Stack};
 use crate::component::StackId;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::Origins;
+use crate::value::Symbol;
 
 /// `CFN004`: stacks need each other.
 pub const CFN004: Code = Code {
@@ -41,6 +42,19 @@ pub(super) fn order(
     Some(linked)
 }
 
+/// Whether what closes the circle is the list of pages that may call an API: it is known where they have hosts, and need not
+/// be where they have none.
+fn asks_for_origin(resolver: &Resolver<'_>, consumer: &str, producer: &str) -> bool {
+    let mut asks = false;
+    let cors = resolver.model.tree.at(&["components", consumer, "cors"]);
+    if let Some(cors) = cors {
+        cors.each_reference(&mut |symbol, _| {
+            asks |= matches!(symbol, Symbol::Attribute { component, .. } if component == producer);
+        });
+    }
+    asks
+}
+
 /// The circle as names of components, each with its stack.
 fn circle(
     left: &BTreeMap<StackId, Stack>,
@@ -65,11 +79,15 @@ fn circle(
     let uses = resolver.uses();
     let mut steps = Vec::new();
     let mut diagnostic = Diagnostic::error(CFN004, String::new());
+    let mut asking = None;
     for pair in path.windows(2) {
         let [from, to] = pair else { continue };
         if let Some(used) = uses.iter().find(|u| u.consumer.0 == *from && u.producer.0 == *to) {
             let (consumer, producer) = (&used.consumer.1, &used.producer.1);
             steps.push(format!("`{consumer}` ({}) → `{producer}` ({})", from.word(), to.word()));
+            if asks_for_origin(resolver, consumer, producer) {
+                asking = Some(consumer.clone());
+            }
             let origin = resolver.model.components.get(consumer).map(|c| c.origin);
             if let Some(origin) = origin {
                 let label = format!("in `{}`, uses `{producer}` in `{}`", from.word(), to.word());
@@ -81,5 +99,11 @@ fn circle(
         }
     }
     diagnostic.title = format!("stacks need each other in a circle: {}", steps.join(", "));
+    if let Some(api) = asking {
+        let cors = "`cors: {origins: {any: \"*\"}, credentials: false}`";
+        diagnostic = diagnostic
+            .help(format!("a site without a `host` gets its name when it is made, after `{api}`: write {cors} on `{api}`"))
+            .help("or give the site a `host`, which the manifest knows");
+    }
     diagnostic.help("let one side use something that the manifest knows, or move a component with `stack:`")
 }

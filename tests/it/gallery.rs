@@ -53,6 +53,8 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("a consumer slower than its queue's visibility", &["CFN230-visibility"]),
     ("FIFO with standard dead letters", &["CFN233-standard"]),
     ("a key of a table that is not declared", &["CFN250-undeclared"]),
+    ("a host that its certificate does not cover", &["CFN305-too-deep", "CFN305-apex"]),
+    ("a certificate of another region", &["CFN167-made-elsewhere", "CFN167-other-region"]),
     ("two indexes of a table at once", &["CFN034-two-new"]),
     ("a bucket whose function writes where it is called from", &["CFN247-same-place"]),
 ];

@@ -152,6 +152,9 @@ fn views(compiled: &Compiled, project: &Project) -> Result<(), String> {
         if !name.chars().all(plain) || name.starts_with('.') || !name.contains('.') {
             return Err(format!("a file is named {name:?}"));
         }
+        if !name.ends_with(".yaml") {
+            continue;
+        }
         round_trip(name, text)?;
         if parse_template(text).is_err() {
             return Err(format!("{name} cannot be read again"));

@@ -29,8 +29,22 @@ pub const KIND: KindEntry = KindEntry::of::<Nextjs>(
 )
 .runs_code()
 .imports(&["url", "host", "distribution_id", "distribution_arn"])
-.outputs(&["server_name", "server_arn", "assets_bucket", "role_arn", "role_name", "log_group"])
-.chosen_attributes(&[("certificate_arn", "host"), ("security_group", "server.vpc"), ("signer_arn", "protection: signed")])
+.outputs(&[
+    "server_name",
+    "server_arn",
+    "assets_bucket",
+    "role_arn",
+    "role_name",
+    "log_group",
+    "certificate_arn",
+    "security_group",
+    "signer_arn",
+])
+.chosen_attributes(&[
+    ("certificate_arn", "host"),
+    ("security_group", "server.vpc"),
+    ("signer_arn", "protection: signed"),
+])
 .levels(&[Level::of(
     "invalidate",
     "makes CloudFront forget what it keeps",

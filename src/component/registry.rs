@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, nextjs, postgres,
-    queue, resource, table, topic, vpc,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, nextjs,
+    postgres, queue, resource, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, Setting, read};

@@ -114,11 +114,9 @@ fn piece(piece: &Piece) -> Doc {
             ("output", Doc::text(output)),
         ]),
         Piece::Parameter { name, key: None } => Doc::map([("from", Doc::text("ssm")), ("name", Doc::text(name))]),
-        Piece::Parameter { name, key: Some(key) } => Doc::map([
-            ("from", Doc::text("secrets_manager")),
-            ("name", Doc::text(name)),
-            ("key", Doc::text(key)),
-        ]),
+        Piece::Parameter { name, key: Some(key) } => {
+            Doc::map([("from", Doc::text("secrets_manager")), ("name", Doc::text(name)), ("key", Doc::text(key))])
+        }
         Piece::Input(name) => Doc::map([("from", Doc::text("inputs")), ("name", Doc::text(name))]),
     }
 }

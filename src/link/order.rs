@@ -102,7 +102,9 @@ fn circle(
     if let Some(api) = asking {
         let cors = "`cors: {origins: {any: \"*\"}, credentials: false}`";
         diagnostic = diagnostic
-            .help(format!("a site without a `host` gets its name when it is made, after `{api}`: write {cors} on `{api}`"))
+            .help(format!(
+                "a site without a `host` gets its name when it is made, after `{api}`: write {cors} on `{api}`"
+            ))
             .help("or give the site a `host`, which the manifest knows");
     }
     diagnostic.help("let one side use something that the manifest knows, or move a component with `stack:`")

@@ -53,7 +53,7 @@ pub(super) fn references(
             let mut check = |place: Place<'_>, value: &Value| {
                 value.each_reference(&mut |symbol, origin| {
                     let is_public = place.is_build && is_public_secret(symbol, model);
-                if !is_public && let Some(finding) = reference(symbol, place, neighbours, origins, origin) {
+                    if !is_public && let Some(finding) = reference(symbol, place, neighbours, origins, origin) {
                         findings.push(finding);
                     }
                 });

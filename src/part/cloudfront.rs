@@ -184,8 +184,7 @@ pub fn lower(on: &Context<'_>, mut distribution: Distribution<'_>) -> Vec<Fragme
     path::check(on, &distribution.behaviours);
     path::in_order(&mut distribution.behaviours);
     limits::check(on, &distribution);
-    let mut fragments =
-        vec![on.fragment("parts/distribution", &plan(on, &distribution)).scoped(&distribution.scope)];
+    let mut fragments = vec![on.fragment("parts/distribution", &plan(on, &distribution)).scoped(&distribution.scope)];
     if let Some(bucket) = distribution.bucket {
         let made = on.local(&scoped(&distribution.scope, "Distribution"), None);
         fragments.push(bucket_policy(on, bucket, &[made]).scoped(&distribution.scope));
@@ -213,14 +212,8 @@ pub fn arn(on: &Context<'_>, id: Value) -> Value {
     let text = |text: &str| Value::text(origin, text);
     let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
     let account = pseudo("AWS::AccountId");
-    let parts = vec![
-        text("arn:"),
-        pseudo("AWS::Partition"),
-        text(":cloudfront::"),
-        account,
-        text(":distribution/"),
-        id,
-    ];
+    let parts =
+        vec![text("arn:"), pseudo("AWS::Partition"), text(":cloudfront::"), account, text(":distribution/"), id];
     Value::new(origin, Kind::Join(parts))
 }
 
@@ -245,7 +238,7 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
     });
     Plan {
         comment: text(&d.comment),
-        price_class: d.price_class.map_or_else(|| text("PriceClass_100"), |c| Value::text(c.origin, c.value.word())),
+        price_class: price_class(on, d.price_class),
         root: d.root.clone(),
         aliases: (!d.names.is_empty()).then(|| Value::list(why, d.names.iter().map(name).collect())),
         certificate: d.certificate.clone(),
@@ -262,6 +255,11 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
         functions: signed.collect(),
         tags: on.tags(),
     }
+}
+
+fn price_class(on: &Context<'_>, class: Option<Setting<PriceClass>>) -> Value {
+    let from: Vec<_> = class.iter().map(|class| class.origin).collect();
+    on.text("CloudFront's name of a price class", &from, class.map_or(PriceClass::Near, |class| class.value).word())
 }
 
 fn origin_plan(on: &Context<'_>, d: &Distribution<'_>, origin: &Origin) -> OriginPlan {

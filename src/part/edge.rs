@@ -6,7 +6,7 @@
 pub mod signer;
 mod viewer_request;
 
-pub use viewer_request::{Index, LIMIT, ViewerRequest};
+pub use viewer_request::{LIMIT, ViewerRequest};
 
 /// Codes of this part.
 pub const CODES: &[crate::diag::Code] = &[viewer_request::CFN296, viewer_request::CFN297];

@@ -151,7 +151,8 @@ pub fn release(on: &Context<'_>, what: &str) -> Value {
 #[must_use]
 pub fn url_host(on: &Context<'_>, scope: &str) -> Value {
     let why = on.rule("the host is the third piece of a function's URL between slashes", &[]);
-    let call = |name: &str, arguments| Value::new(why, Kind::Call(name.to_owned(), Box::new(Value::list(why, arguments))));
+    let call =
+        |name: &str, arguments| Value::new(why, Kind::Call(name.to_owned(), Box::new(Value::list(why, arguments))));
     let url = on.local(&scoped(scope, "Url"), Some("FunctionUrl"));
     let pieces = call("Split", vec![Value::text(why, "/"), url]);
     call("Select", vec![Value::new(why, Kind::Int(2)), pieces])

@@ -3,7 +3,7 @@
 use crate::component::{Attribute, Context, Fragment, Interface, Served, ServedBy};
 use crate::diag::{Code, Diagnostic};
 use crate::part::cloudfront::{self, Distribution, PriceClass, SecurityHeaders, log_bucket};
-use crate::part::edge::{Index, ViewerRequest};
+use crate::part::edge::ViewerRequest;
 use crate::part::host::{Host, Hosts};
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::{Kind, Value};
@@ -144,10 +144,7 @@ impl<'a> Site<'a> {
             keeps_authorization: served.is_signed(),
             forwarded_host: served.has_functions(),
             next: served.viewer.is_next.then(|| self.base_path.map(|p| p.value.clone()).unwrap_or_default()),
-            index: served.viewer.index.as_ref().map(|index| match index.is_fallback {
-                true => Index::Spa(index.file.value.clone()),
-                false => Index::Folders(index.file.value.clone()),
-            }),
+            index: served.viewer.index.clone(),
             ..ViewerRequest::default()
         }
     }

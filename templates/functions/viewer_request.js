@@ -2,11 +2,11 @@
 const cryptography = require('crypto');
 
 //# end
-//# sync
+//# alone
 function handler(event) {
 //# end
-//# async
-async function handler(event) {
+//# with_more
+function prepared(event) {
 //# end
   const request = event.request;
   const headers = request.headers;
@@ -94,19 +94,25 @@ async function handler(event) {
     request.uri += '/' + ''/* index */;
   }
 //# end
-//# spa
+//# fallback
   // What has no ending is a page, and the index shows all pages. Well-known files (RFC 8615) are none.
   if (!/\.[^/]*$/.test(request.uri) && !request.uri.startsWith('/.well-known/')) {
     request.uri = ''/* index */;
   }
 //# end
-//# alone
   return request;
-//# end
+}
 //# more_sync
-  return viewer_request(event, request) || request;
+
+function handler(event) {
+  const result = prepared(event);
+  return result.statusCode ? result : viewer_request(event, result) || result;
+}
 //# end
 //# more_async
-  return (await viewer_request(event, request)) || request;
-//# end
+
+async function handler(event) {
+  const result = prepared(event);
+  return result.statusCode ? result : (await viewer_request(event, result)) || result;
 }
+//# end

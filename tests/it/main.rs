@@ -13,6 +13,7 @@ mod cli;
 mod determinism;
 mod docs;
 mod errors;
+mod functions;
 mod gallery;
 mod golden;
 mod hostile;

@@ -55,7 +55,8 @@ struct WarmTarget {
 impl Nextjs {
     /// The servers: the one for everything, then the others by label.
     fn all_servers(&self) -> Vec<One<'_>> {
-        let split = self.servers.iter().map(|(label, own)| One { id: format!("{}_server", label.value), own: Some(own) });
+        let split =
+            self.servers.iter().map(|(label, own)| One { id: format!("{}_server", label.value), own: Some(own) });
         std::iter::once(One { id: "server".to_owned(), own: None }).chain(split).collect()
     }
 
@@ -160,8 +161,7 @@ impl Nextjs {
         if self.tag_cache.value {
             let table = on.local("TagTable", Some("Arn"));
             let index = joined(origin, vec![table.clone(), Value::text(origin, "/index/revalidate")]);
-            let actions =
-                ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"];
+            let actions = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:Query"];
             may.push(Statement::new(origin, "Tags", &actions, Value::list(origin, vec![table, index])));
         }
         may
@@ -202,8 +202,7 @@ impl Nextjs {
         let text = |text: &str| Value::text(origin, text);
         let files = joined(origin, vec![on.own(bucket::ARN), text(&format!("/{ASSETS}/*"))]);
         let shape = Shape { architecture: images.architecture, memory: images.memory, timeout: images.timeout };
-        let variables =
-            [("BUCKET_KEY_PREFIX", text(ASSETS)), ("BUCKET_NAME", on.own("assets_bucket"))];
+        let variables = [("BUCKET_KEY_PREFIX", text(ASSETS)), ("BUCKET_NAME", on.own("assets_bucket"))];
         let signed = on.setting("the image function takes no bodies, so CloudFront can always sign", &[], false);
         let buffered = on.setting("an image is sent when it is made", &[], false);
         let plan = LambdaPlan {
@@ -241,8 +240,7 @@ impl Nextjs {
         };
         let mut fragments = Vec::new();
         let targets = if count == 1 {
-            let input =
-                r#"{"type":"warmer","warmerId":"schedule","index":0,"concurrency":1,"delay":75}"#;
+            let input = r#"{"type":"warmer","warmerId":"schedule","index":0,"concurrency":1,"delay":75}"#;
             servers.iter().map(|server| call(&scope(&server.id), Some(input))).collect()
         } else {
             let functions: Vec<Value> =

@@ -38,7 +38,7 @@ impl Nextjs {
             let id = format!("{}_server", label.value);
             origins.push(function(id.clone(), &id, signed, server.timeout.unwrap_or(self.server.timeout)));
             for path in &server.paths {
-                behaviours.push(self.by_server(on, Some(self.path(path)), id.clone()));
+                behaviours.push(self.by_server(on, Some(self.path(on, path)), id.clone()));
             }
         }
         behaviours.push(self.by_server(on, Some(self.made(on, "_next/data/*")), "server".to_owned()));
@@ -61,7 +61,7 @@ impl Nextjs {
             reached: Reached::Bucket,
         });
         let made = FILES.iter().map(|path| self.made(on, path));
-        for path in made.chain(self.r#static.iter().map(|path| self.path(path))) {
+        for path in made.chain(self.r#static.iter().map(|path| self.path(on, path))) {
             behaviours.push(Behaviour {
                 path: Some(path),
                 origin: "files".to_owned(),
@@ -91,15 +91,16 @@ impl Nextjs {
     }
 
     /// A path of the app as CloudFront sees it.
-    fn path(&self, path: &Setting<String>) -> Setting<String> {
-        let base = self.base_path.as_option().map(|base| base.value.as_str()).unwrap_or_default();
-        Setting::new(path.origin, format!("{base}/{}", path.value))
+    fn path(&self, on: &Context<'_>, path: &Setting<String>) -> Setting<String> {
+        let base = self.base_path.as_option();
+        let from: Vec<_> = [Some(path.origin), base.map(|base| base.origin)].into_iter().flatten().collect();
+        let under = base.map(|base| base.value.as_str()).unwrap_or_default();
+        on.setting("a path of the app stands below its `base_path`", &from, format!("{under}/{}", path.value))
     }
 
     /// A path that Next.js makes.
     fn made(&self, on: &Context<'_>, path: &str) -> Setting<String> {
-        let from: Vec<_> = self.base_path.as_option().iter().map(|base| base.origin).collect();
-        self.path(&on.setting("paths that Next.js makes, below `base_path`", &from, path.to_owned()))
+        self.path(on, &on.setting("a path that Next.js itself makes", &[], path.to_owned()))
     }
 }
 

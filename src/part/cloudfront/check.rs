@@ -65,7 +65,8 @@ pub fn replicas_delay_removal(on: &Context<'_>, who: &str, protection: OriginId)
 pub fn authorization_is_overwritten(on: &Context<'_>, who: &str, protection: OriginId) {
     let title = format!("the visitor's `Authorization` header does not reach `{who}`");
     on.report(
-        on.at(Diagnostic::new(Severity::Note, CFN312, title), protection, "the signature takes its place")
-            .help("let the code read `x-forwarded-authorization`, or write `protection: public` and an `origin_header`"),
+        on.at(Diagnostic::new(Severity::Note, CFN312, title), protection, "the signature takes its place").help(
+            "let the code read `x-forwarded-authorization`, or write `protection: public` and an `origin_header`",
+        ),
     );
 }

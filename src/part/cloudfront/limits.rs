@@ -19,7 +19,7 @@ pub const CFN313: Code = Code {
 /// `CFN316`: a wait that CloudFront does not have.
 pub const CFN316: Code = Code {
     id: "CFN316",
-    explanation: "CloudFront gives up before the function does\n\n\
+    explanation: "a function may take longer than CloudFront waits\n\n\
         CloudFront waits for an origin's answer for 1 to 120 seconds; above 60 the quota \"Response timeout per origin\" of the account \
         may have to be raised first. It waits five seconds longer than the function may take, so that the function's own \
         answer arrives, whatever it is. What takes longer belongs into a queue.",

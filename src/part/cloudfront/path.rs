@@ -149,7 +149,9 @@ mod tests {
         let texts: Vec<&Vec<u8>> = patterns.iter().filter(|p| p.iter().all(|c| b"ab".contains(c))).collect();
         let name = |p: &[u8]| String::from_utf8(p.to_vec()).unwrap();
         for wide in &patterns {
-            for narrow in patterns.iter().filter(|n| *n != wide && !name(n).contains("**") && !name(wide).contains("**")) {
+            for narrow in
+                patterns.iter().filter(|n| *n != wide && !name(n).contains("**") && !name(wide).contains("**"))
+            {
                 let seen = |p: &[u8]| texts.iter().map(|t| fits(p, t)).collect::<Vec<_>>();
                 let (of_wide, of_narrow) = (seen(wide), seen(narrow));
                 let covers = of_narrow.iter().zip(&of_wide).all(|(n, w)| !n || *w) && of_wide != of_narrow;

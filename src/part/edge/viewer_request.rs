@@ -3,13 +3,14 @@
 //! Its source is `templates/functions/viewer_request.js`: pieces between `//# name` and `//# end`, of which only those are
 //! taken that something needs, and places for data, each an empty literal with its name: `''/* index */`,
 //! `{/* redirects */}`. It keeps to what the AWS document "JavaScript runtime 2.0 features for CloudFront Functions" lists,
-//! and declares `handler` and `cryptography` only, so that a user's own code may use all other names.
+//! and declares `handler`, `prepared` and `cryptography` only, so that a user's own code may use all other names. What waits
+//! for a user's own code does nothing else: that runtime has no closures in what is asynchronous.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::component::{Context, Fragment, StackId};
+use crate::component::{Context, Fragment, Index, StackId};
 use crate::diag::{Code, Diagnostic};
 use crate::setting::Setting;
 use crate::value::Value;
@@ -35,7 +36,7 @@ pub const CFN297: Code = Code {
         return request;\n    \
         }\n\n\
         It gives back the request, or a response. It may be `async`. `event` is what CloudFront gives to its functions; the \
-        name `handler` is that of our own.",
+        names `handler`, `prepared` and `cryptography` are our own.",
 };
 
 /// The most bytes of a CloudFront function.
@@ -60,19 +61,10 @@ pub struct ViewerRequest {
     /// Prefixes of paths, `/api`, and whether they are taken off before the origin sees the path, which is then told in
     /// `x-forwarded-prefix`. The longest decides, so that a route below one that is taken off can keep its own.
     pub prefixes: BTreeMap<String, bool>,
-    /// The file that stands for what is none.
+    /// The file that stands for what is none, where paths are those of files.
     pub index: Option<Index>,
     /// The user's own code, which is called with the event and the request when ours has nothing to answer.
     pub more: Option<Setting<String>>,
-}
-
-/// The file that a static site serves for a path that names none.
-#[derive(Debug)]
-pub enum Index {
-    /// The file of that name in each folder.
-    Folders(String),
-    /// One file for all: the app in it knows the pages. Without a `/` before it.
-    Spa(String),
 }
 
 #[derive(Serialize)]
@@ -94,7 +86,7 @@ impl ViewerRequest {
                 Some("end") => wanted = true,
                 Some(piece) => {
                     wanted = self.wants(piece);
-                    anything |= wanted && !ALWAYS.contains(&piece);
+                    anything |= wanted && piece != "alone";
                 }
                 None if wanted => {
                     code.push_str(&self.filled(line));
@@ -115,10 +107,10 @@ impl ViewerRequest {
     fn wants(&self, piece: &str) -> bool {
         let calls = |is_async: bool| self.more.as_ref().is_some_and(|text| is_async == self::is_async(&text.value));
         match piece {
-            "sync" => !calls(true),
-            "async" | "more_async" => calls(true),
-            "more_sync" => calls(false),
             "alone" => self.more.is_none(),
+            "with_more" => self.more.is_some(),
+            "more_sync" => calls(false),
+            "more_async" => calls(true),
             "own_hosts" => self.own_hosts,
             "redirects" => !self.redirects.is_empty(),
             "forwarded_host" => self.tells_host(),
@@ -126,8 +118,8 @@ impl ViewerRequest {
             "keeps_authorization" => self.keeps_authorization,
             "crypto" | "next" => self.next.is_some(),
             "prefixes" => self.prefixes.values().any(|taken_off| *taken_off),
-            "folders" => matches!(self.index, Some(Index::Folders(_))),
-            "spa" => matches!(self.index, Some(Index::Spa(_))),
+            "folders" => self.index.as_ref().is_some_and(|index| !index.is_fallback),
+            "fallback" => self.index.as_ref().is_some_and(|index| index.is_fallback),
             _ => false,
         }
     }
@@ -154,8 +146,8 @@ impl ViewerRequest {
             name => {
                 let text = match (name, &self.index) {
                     ("images", _) => format!("{}/_next/image", self.next.as_deref().unwrap_or_default()),
-                    (_, Some(Index::Folders(file))) => file.clone(),
-                    (_, Some(Index::Spa(file))) => format!("/{file}"),
+                    (_, Some(index)) if index.is_fallback => format!("/{}", index.file.value),
+                    (_, Some(index)) => index.file.value.clone(),
                     (_, None) => String::new(),
                 };
                 format!("{}{}{after}", before.strip_suffix("''").unwrap_or(before), literal(&text))
@@ -182,23 +174,22 @@ impl ViewerRequest {
             format!("the function of every request of `{}` has {size} bytes, and CloudFront takes {LIMIT}", on.name);
         let diagnostic = Diagnostic::error(CFN296, title);
         let over = size - LIMIT;
+        let tables = [(self.redirects.len(), "redirects"), (self.prefixes.len(), "prefixes of paths")];
+        let tables: Vec<String> =
+            tables.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let tables = tables.join(" and ");
         on.report(match &self.more {
             Some(more) => {
-                let own = more.value.trim().len();
-                on.at(diagnostic, more.origin, &format!("{own} bytes of them"))
-                    .note(format!(
-                        "our own code, with {} redirects and {} prefixes, has the other {}",
-                        self.redirects.len(),
-                        self.prefixes.len(),
-                        size - own
-                    ))
+                let theirs = more.value.trim().len();
+                let with = if tables.is_empty() { String::new() } else { format!(", with {tables},") };
+                on.at(diagnostic, more.origin, &format!("{theirs} bytes of it"))
+                    .note(format!("our own code{with} has the other {}", size - theirs))
                     .help(format!("shorten `viewer_request` by {over} bytes: comments count, too"))
             }
-            None => on.at(diagnostic, on.origin, "made for this component").help(format!(
-                "have fewer of its {} redirects and {} prefixes: they are {over} bytes too many",
-                self.redirects.len(),
-                self.prefixes.len()
-            )),
+            None => on
+                .at(diagnostic, on.origin, "made for this component")
+                .note(format!("{tables} stand in it"))
+                .help(format!("have fewer: they are {over} bytes too many")),
         });
     }
 
@@ -226,9 +217,6 @@ impl ViewerRequest {
         on.local("ViewerRequest", Some("FunctionARN"))
     }
 }
-
-/// Pieces that are taken although they do nothing.
-const ALWAYS: &[&str] = &["sync", "alone"];
 
 /// Whether a text defines a function of that name: as such, or as a variable.
 fn defines(text: &str, name: &str) -> bool {
@@ -290,6 +278,10 @@ mod tests {
         ViewerRequest { more: Some(Setting::new(OriginId(0), text.to_owned())), ..ViewerRequest::default() }
     }
 
+    fn index(is_fallback: bool) -> Option<Index> {
+        Some(Index { file: Setting::new(OriginId(0), "index.html".to_owned()), is_fallback })
+    }
+
     fn everything() -> ViewerRequest {
         ViewerRequest {
             own_hosts: true,
@@ -298,7 +290,7 @@ mod tests {
             keeps_authorization: true,
             next: Some("/docs".into()),
             prefixes: [("/api".into(), true), ("/api/raw".into(), false)].into(),
-            index: Some(Index::Spa("index.html".into())),
+            index: index(true),
             ..more("async function viewer_request(event, request) {}")
         }
     }
@@ -335,7 +327,7 @@ function handler(event) {
     #[test]
     fn every_piece_and_every_place_is_known() {
         let all = everything();
-        let other = ViewerRequest { index: Some(Index::Folders("index.html".into())), more: None, ..everything() };
+        let other = ViewerRequest { index: index(false), more: None, ..everything() };
         let third = more("function viewer_request(event, request) {}");
         for piece in SOURCE.lines().filter_map(|line| line.strip_prefix("//# ")).filter(|piece| *piece != "end") {
             assert!([&all, &other, &third].iter().any(|code| code.wants(piece)), "{piece}");
@@ -362,11 +354,12 @@ function handler(event) {
     fn the_users_code_is_called() {
         let called = |text: &str| more(text).code().expect("code");
         let plain = called("// a comment\nfunction viewer_request(event, request) {\n  return request;\n}\n\n");
-        assert!(plain.contains("\nfunction handler(event)") || plain.starts_with("function handler(event)"), "{plain}");
-        assert!(plain.contains("return viewer_request(event, request) || request;\n}\n\n// a comment\n"), "{plain}");
+        assert!(plain.starts_with("function prepared(event)"), "{plain}");
+        assert!(plain.contains("viewer_request(event, result) || result;\n}\n\n// a comment\n"), "{plain}");
+        assert!(plain.ends_with("  return request;\n}\n"), "{plain}");
         let waits = called("async  function viewer_request (event, request) {}");
-        assert!(waits.starts_with("async function handler(event)"), "{waits}");
-        assert!(waits.contains("return (await viewer_request(event, request)) || request;"), "{waits}");
+        assert!(waits.contains("\nasync function handler(event)"), "{waits}");
+        assert!(waits.contains("(await viewer_request(event, result)) || result;"), "{waits}");
         // Another function may be asynchronous.
         assert!(!called("async function load() {}\nfunction viewer_request() {}").contains("await"));
     }

@@ -56,7 +56,7 @@ pub enum Frame {
 /// What other sites learn about where a visitor comes from. Source: AWS::CloudFront::ResponseHeadersPolicy, ReferrerPolicy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the words are the standard's own")]
+#[allow(missing_docs, clippy::enum_variant_names, reason = "the words are the standard's own")]
 pub enum Referrer {
     NoReferrer,
     NoReferrerWhenDowngrade,

@@ -1,8 +1,8 @@
 //! Paths: patterns of CloudFront, in the order in which they are asked.
 //!
 //! CloudFront takes the first pattern that fits. So that none hides another, the one that says more comes first: more
-//! literal characters, then fewer `*`, then fewer `?`. A pattern that covers another has at most as many literals, so the
-//! narrower of two always comes first, and only equal ones contradict each other.
+//! literal characters, then more `?`, then fewer `*`. A pattern that covers another has at most as many literals, and asks for
+//! at most as many characters in all, so the narrower of two always comes first, and only equal ones contradict each other.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -42,10 +42,10 @@ pub(super) fn in_order(behaviours: &mut [Behaviour]) {
 }
 
 /// How much a pattern says, the most first.
-fn rank(pattern: &str) -> (Reverse<usize>, usize, usize, String) {
+fn rank(pattern: &str) -> (Reverse<usize>, Reverse<usize>, usize, String) {
     let count = |wanted: char| pattern.chars().filter(|c| *c == wanted).count();
     let (stars, marks) = (count('*'), count('?'));
-    (Reverse(pattern.chars().count() - stars - marks), stars, marks, pattern.to_owned())
+    (Reverse(pattern.chars().count() - stars - marks), Reverse(marks), stars, pattern.to_owned())
 }
 
 /// Reports two behaviours of one path.

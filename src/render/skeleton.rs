@@ -38,6 +38,11 @@ pub(super) fn marked(name: &str) -> Option<String> {
     let number = TEMPLATES.iter().position(|(n, _)| *n == name)?;
     let mut marked = String::new();
     for (i, line) in TEMPLATES[number].1.lines().enumerate() {
+        // A comment at the very left is within no text, so that nothing is lost when it is not read again and again.
+        if line.starts_with('#') {
+            marked.push('\n');
+            continue;
+        }
         marked.push_str(line);
         let trimmed = line.trim();
         let only_a_tag = trimmed.starts_with("{%") && trimmed.ends_with("%}");

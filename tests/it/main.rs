@@ -26,3 +26,4 @@ mod schemas;
 mod scratch;
 mod seeds;
 mod support;
+mod traps;

@@ -22,10 +22,14 @@ pub struct Served {
 }
 
 impl Served {
-    /// Whether CloudFront signs what it sends to a function.
+    /// Whether CloudFront signs requests of all methods, and with them overwrites who the visitor says to be.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        self.origins.iter().any(|origin| matches!(origin.reached, Reached::Function { signed: true, .. }))
+        let signs = |id: &str| {
+            let mut origins = self.origins.iter().filter(|origin| origin.id == id);
+            origins.any(|origin| matches!(origin.reached, Reached::Function { signed: true, .. }))
+        };
+        self.behaviours.iter().any(|b| b.methods == Methods::All && signs(&b.origin))
     }
 
     /// Whether code answers, and not only files.

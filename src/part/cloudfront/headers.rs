@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::{Context, Fragment};
+use crate::origin::OriginId;
 use crate::part::shared::Shared;
 use crate::setting::{OrNone, Seconds, Setting};
 use crate::value::Value;
@@ -20,7 +21,7 @@ pub struct SecurityHeaders {
     #[schemars(extend("default" = "same_origin"))]
     pub frame: OrNone<Setting<Frame>>,
     /// What other sites learn about where a visitor comes from (`Referrer-Policy`); what the app itself sends goes first.
-    #[schemars(extend("default" = "strict-origin-when-cross-origin"))]
+    #[schemars(extend("default" = "strict_origin_when_cross_origin"))]
     pub referrer: OrNone<Setting<Referrer>>,
     /// What a page may load (`Content-Security-Policy`); what the app itself sends goes first.
     #[serde(default)]
@@ -53,9 +54,10 @@ pub enum Frame {
     Deny,
 }
 
-/// What other sites learn about where a visitor comes from. Source: AWS::CloudFront::ResponseHeadersPolicy, ReferrerPolicy.
+/// What other sites learn about where a visitor comes from: the words of the header, with `_` for `-`. Source:
+/// AWS::CloudFront::ResponseHeadersPolicy, ReferrerPolicy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, clippy::enum_variant_names, reason = "the words are the standard's own")]
 pub enum Referrer {
     NoReferrer,
@@ -68,12 +70,29 @@ pub enum Referrer {
     UnsafeUrl,
 }
 
+impl Referrer {
+    /// The word of the header.
+    fn header(self, on: &Context<'_>, written: OriginId) -> Value {
+        let word = match self {
+            Referrer::NoReferrer => "no-referrer",
+            Referrer::NoReferrerWhenDowngrade => "no-referrer-when-downgrade",
+            Referrer::Origin => "origin",
+            Referrer::OriginWhenCrossOrigin => "origin-when-cross-origin",
+            Referrer::SameOrigin => "same-origin",
+            Referrer::StrictOrigin => "strict-origin",
+            Referrer::StrictOriginWhenCrossOrigin => "strict-origin-when-cross-origin",
+            Referrer::UnsafeUrl => "unsafe-url",
+        };
+        on.text("the word of the header", &[written], word)
+    }
+}
+
 #[derive(Serialize)]
 struct Plan<'a> {
     name: Value,
     hsts: Option<HstsPlan>,
     frame: Option<Setting<&'static str>>,
-    referrer: Option<&'a Setting<Referrer>>,
+    referrer: Option<Value>,
     content_security_policy: Option<&'a Setting<String>>,
 }
 
@@ -103,7 +122,7 @@ impl SecurityHeaders {
                     Frame::Deny => "DENY",
                 })
             }),
-            referrer: self.referrer.as_option(),
+            referrer: self.referrer.as_option().map(|referrer| referrer.value.header(on, referrer.origin)),
             content_security_policy: self.content_security_policy.as_ref(),
         };
         (Some(on.local("Headers", None)), Some(on.fragment("parts/response_headers", &plan)))

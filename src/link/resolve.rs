@@ -325,8 +325,10 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        // A certificate is replaced whenever its names change, and CloudFormation refuses to change an export that is in use.
-        if home.region == at.stack.region && home.kind != StackName::Certificates {
+        // A certificate is replaced whenever its names change, a version at the edge whenever its code does, and CloudFormation
+        // refuses to change an export that is in use.
+        let replaces = matches!(home.kind, StackName::Certificates | StackName::Edge);
+        if home.region == at.stack.region && !replaces {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
             let target = if list { Target::ImportList(export) } else { Target::Import(export) };

@@ -34,6 +34,7 @@ pub const CODES: &[Code] = &[
     path::CFN315,
     limits::CFN316,
     limits::CFN317,
+    limits::CFN318,
     settings::CFN319,
 ];
 

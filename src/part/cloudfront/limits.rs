@@ -5,6 +5,7 @@ use super::{Distribution, GRACE};
 use crate::component::{Context, Reached};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::origin::OriginId;
+use crate::part::shared;
 use crate::setting::Setting;
 
 /// `CFN313`: too many paths.
@@ -33,6 +34,15 @@ pub const CFN317: Code = Code {
         names (CNAMEs) per distribution\"). A wildcard alias, such as `*.getreggie.io`, is one name.",
 };
 
+/// `CFN318`: a region without what sites need.
+pub const CFN318: Code = Code {
+    id: "CFN318",
+    explanation: "a site stands in a region that cannot make it\n\n\
+        Distributions stand in the project's region, with the policies and origin access controls that all stages share. \
+        CloudFormation in China knows no origin access controls, and in GovCloud no CloudFront (resource schemas by region, \
+        2026-10-20). Let the project have another region.",
+};
+
 /// Cache behaviors of a distribution, besides the default one, in every account and in newer ones.
 const BEHAVIOURS: [usize; 2] = [25, 75];
 /// Names of a distribution.
@@ -42,6 +52,14 @@ const WAITS: [u32; 2] = [60, 120];
 
 /// Reports what the distribution has too much of.
 pub(super) fn check(on: &Context<'_>, distribution: &Distribution<'_>) {
+    if !shared::stands_in(&on.region.value) {
+        let title = format!("`{}` stands in {}, which cannot make it", on.name, on.region.value);
+        on.report(
+            on.at(Diagnostic::error(CFN318, title), on.origin, "served by CloudFront")
+                .context_if_known(on.origins, Some(on.region.origin), "the region of its stack")
+                .help("write another `region`"),
+        );
+    }
     let paths: Vec<_> = distribution.behaviours.iter().filter_map(|b| b.path.as_ref()).collect();
     let [old, most] = BEHAVIOURS;
     if paths.len() > old {

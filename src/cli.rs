@@ -7,6 +7,7 @@ mod explain;
 mod page;
 mod report;
 mod schema;
+mod site;
 mod stages;
 mod write;
 
@@ -82,6 +83,8 @@ enum Command {
     Check(check::Check),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
+    /// Compare the build of a site with its component.
+    Site(site::Site),
     /// List the stages and the layers that make them.
     Stages(stages::Stages),
     /// Print the JSON Schema of a layer, for editors.
@@ -130,6 +133,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
+        Command::Site(site) => site.run(&cli.common, &terminal),
         Command::Stages(stages) => stages.run(&cli.common, &terminal),
         Command::Schema(schema) => schema.run(&terminal),
         Command::Completions(completions) => completions.run(&terminal),

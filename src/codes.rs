@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, survey,
-    verify, yaml,
+    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, site,
+    survey, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own.
@@ -18,6 +18,7 @@ const PHASES: &[&[Code]] = &[
     model::CODES,
     component::CODES,
     part::build::CODES,
+    part::cache_control::CODES,
     part::certificate::CODES,
     part::cloudfront::CODES,
     part::code::CODES,
@@ -26,9 +27,12 @@ const PHASES: &[&[Code]] = &[
     part::edge::CODES,
     part::event_source::CODES,
     part::event_source::filters::CODES,
+    part::folder::CODES,
     part::policy::CODES,
     part::host::CODES,
+    part::runtime::CODES,
     part::schedule::CODES,
+    part::server::CODES,
     part::site::CODES,
     part::target::CODES,
     lower::CODES,
@@ -37,6 +41,7 @@ const PHASES: &[&[Code]] = &[
     compile::CODES,
     bootstrap::CODES,
     survey::CODES,
+    site::CODES,
 ];
 
 /// Every code.

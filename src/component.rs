@@ -19,6 +19,8 @@ mod registry;
 mod resource;
 mod served;
 mod shape;
+mod ssr_site;
+mod static_site;
 mod table;
 mod topic;
 mod vpc;
@@ -35,8 +37,8 @@ pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, cont
 pub use place::{StackId, StackName, US_EAST_1, kebab};
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use served::{
-    Behaviour, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving, SiteBuild,
-    Viewer,
+    Behaviour, BuiltFiles, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving,
+    SiteBuild, Viewer,
 };
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 

@@ -3,9 +3,11 @@
 //! Phases push [`Diagnostic`]s; only the command line renders them. The words of a message stand next to the check that
 //! makes it, and so does its [`Code`] with the paragraph that `reggie-cfn explain CODE` prints.
 
+mod insert;
 pub mod render;
 mod suggest;
 
+pub use insert::first_setting;
 pub use suggest::{a_quoted, did_you_mean, either, list, quote_list};
 
 use crate::origin::{OriginId, Origins};

@@ -28,6 +28,7 @@ pub mod reference;
 pub mod render;
 pub mod schema;
 pub mod setting;
+pub mod site;
 pub mod source;
 pub mod stage;
 pub mod survey;

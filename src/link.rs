@@ -24,7 +24,7 @@ use crate::origin::Origins;
 use crate::render::Renderer;
 use crate::value::{Kind, Value};
 
-pub use builds::{Build, Piece};
+pub use builds::{Build, BuiltFiles, Piece};
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[

@@ -2,6 +2,7 @@
 
 pub mod bucket;
 pub mod build;
+pub mod cache_control;
 pub mod certificate;
 pub mod cloudfront;
 pub mod code;
@@ -10,6 +11,7 @@ pub mod dead_letters;
 pub mod edge;
 pub mod event_source;
 pub mod fifo;
+pub mod folder;
 pub mod host;
 pub mod json;
 pub mod lambda;
@@ -17,8 +19,10 @@ pub mod pattern;
 pub mod policy;
 pub mod range;
 pub mod retention;
+pub mod runtime;
 pub mod schedule;
 pub mod secret;
+pub mod server;
 pub mod shared;
 pub mod site;
 pub mod target;

@@ -3,6 +3,7 @@
 //! A kind declares its settings as a plain struct with `serde` and `schemars`. A [`Setting<T>`] is a `T` with its
 //! [`OriginId`]; a [`Text`] is text that may hold references which only the deploy can resolve.
 
+mod both;
 mod keyed;
 mod read;
 
@@ -17,6 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::origin::OriginId;
 use crate::value::Value;
 
+#[cfg(test)]
+pub use both::keys_of;
+pub use both::{Both, Shared};
 pub use keyed::Keyed;
 pub use read::{ReadError, read};
 
@@ -26,6 +30,8 @@ const SETTING: &str = "$Setting";
 const TREE: &str = "$Tree";
 /// A name that makes [`read()`] hand over the entries of a map, each with the origin of its key.
 const KEYED: &str = "$Keyed";
+/// The name under which [`Both`] asks [`read()`] for a map in two halves: the keys that it lists, and all others.
+const BOTH: &str = "$Both";
 
 /// A value and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,7 +7,6 @@
 mod built;
 mod exports;
 mod indexes;
-mod insert;
 mod moves;
 mod renames;
 

@@ -66,13 +66,8 @@ fn layers(project: &Path, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Reads one layer: a regular file, no link. Of one that is too large only as much as shows it, and in place of bytes that
 /// are not UTF-8 the character that stands for them: the reader reports both at their place.
 fn read(path: &Path) -> Result<String, Failure> {
-    let fail = |error: std::io::Error| Failure::file("read", path, error);
-    if !fs::symlink_metadata(path).map_err(fail)?.is_file() {
-        return Err(Failure::file("read", path, "it is no regular file; layers are plain files in `environments/`"));
-    }
     let limit = Limits::default().max_bytes + 1;
-    let mut bytes = Vec::new();
-    open(path).and_then(|file| file.take(limit as u64).read_to_end(&mut bytes)).map_err(fail)?;
+    let mut bytes = read_bytes(path, limit, "layers are plain files in `environments/`")?;
     if bytes.len() == limit {
         // The cut may go through a character.
         let whole = bytes.iter().rposition(u8::is_ascii).map_or(0, |last| last + 1);
@@ -80,6 +75,17 @@ fn read(path: &Path) -> Result<String, Failure> {
         bytes.resize(limit, b' ');
     }
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// The bytes of a regular file, no link, at most `limit`; `rule` says what it must be.
+pub(super) fn read_bytes(path: &Path, limit: usize, rule: &str) -> Result<Vec<u8>, Failure> {
+    let fail = |error: std::io::Error| Failure::file("read", path, error);
+    if !fs::symlink_metadata(path).map_err(fail)?.is_file() {
+        return Err(Failure::file("read", path, format!("it is no regular file; {rule}")));
+    }
+    let mut bytes = Vec::new();
+    open(path).and_then(|file| file.take(limit as u64).read_to_end(&mut bytes)).map_err(fail)?;
+    Ok(bytes)
 }
 
 /// Opens a file to read. Should it have become a link or a pipe since it was looked at, it is not followed, nor waited for.

@@ -6,7 +6,6 @@
 //! of everything that runs code: [`part::code`](crate::part::code).
 
 mod check;
-mod runtime;
 
 use std::collections::BTreeMap;
 

@@ -106,6 +106,9 @@ pub enum Cache {
     Files,
     /// Pages of a server: as long as their headers say, told apart by the key that the viewer function makes.
     Pages,
+    /// Answers of a server: as long as their headers say. Nothing of a request but its path, its query and its host reaches
+    /// the origin, so that what is kept for all cannot have been made for one.
+    Answers,
     /// Nothing.
     Nothing,
     /// What a policy of the component itself says, by its id.
@@ -161,6 +164,25 @@ pub struct SiteBuild {
     pub command: Option<Setting<String>>,
     /// What the build must know.
     pub environment: Vec<(Setting<String>, Value)>,
+    /// Whether functions are made of it, which a release parameter fills.
+    pub has_code: bool,
+    /// The folder that becomes the server's zip, relative to that of the sources; the framework's own where there is none.
+    pub zip: Option<Setting<String>>,
+    /// The files that it leaves for the bucket; the framework's own where there is nothing.
+    pub files: Option<BuiltFiles>,
+}
+
+/// The files that a build leaves for the bucket of its site.
+#[derive(Debug, Clone)]
+pub struct BuiltFiles {
+    /// Their folder, relative to that of the sources.
+    pub folder: Setting<String>,
+    /// The bucket's name.
+    pub bucket: Value,
+    /// What goes before their names in the bucket: nothing, or folders with a slash at their end.
+    pub prefix: String,
+    /// `Cache-Control` by pattern of their names; the first that fits counts.
+    pub cache: Vec<(String, String)>,
 }
 
 /// A component that another serves under its hosts: it makes no distribution of its own.

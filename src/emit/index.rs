@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{Files, MANIFEST};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
-use crate::link::{Build, Linked, Piece, Stack};
+use crate::link::{Build, BuiltFiles, Linked, Piece, Stack};
 use crate::model::Model;
 use crate::yaml::Doc;
 
@@ -89,11 +89,14 @@ fn build(build: &Build, files: &Files) -> Doc {
     let mut entries = vec![
         ("component", Doc::text(&build.component)),
         ("path", Doc::text(&build.path)),
-        ("release", Doc::text(&build.release)),
         ("environment", file(&format!("{}.build.env", build.site), files)),
     ];
-    if let Some(command) = &build.command {
-        entries.insert(2, ("command", Doc::text(command)));
+    let made = [("command", &build.command), ("zip", &build.zip), ("release", &build.release)];
+    for (at, (key, text)) in made.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?))).enumerate() {
+        entries.insert(2 + at, (key, Doc::text(text)));
+    }
+    if let Some(built) = &build.files {
+        entries.push(("files", files_of(built)));
     }
     let open = build.environment.iter().filter(|(_, pieces)| pieces.iter().any(|p| !matches!(p, Piece::Text(_))));
     let filled: Vec<(String, Doc)> =
@@ -101,6 +104,19 @@ fn build(build: &Build, files: &Files) -> Doc {
     if !filled.is_empty() {
         entries.push(("filled", Doc::Map(filled)));
     }
+    Doc::map(entries)
+}
+
+/// The files for a bucket: what is in `folder` goes below `prefix`, with the header of the first pattern that fits.
+fn files_of(built: &BuiltFiles) -> Doc {
+    let rule =
+        |(pattern, header): &(String, String)| Doc::map([("match", Doc::text(pattern)), ("header", Doc::text(header))]);
+    let mut entries = vec![("folder", Doc::text(&built.folder))];
+    entries.extend(built.bucket.first().map(|bucket| ("bucket", piece(bucket))));
+    if !built.prefix.is_empty() {
+        entries.push(("prefix", Doc::text(&built.prefix)));
+    }
+    entries.push(("cache", Doc::Seq(built.cache.iter().map(rule).collect())));
     Doc::map(entries)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::component::{Neighbour, SiteBuild, kebab};
+use crate::component::{self, Neighbour, SiteBuild, kebab};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Published, PublishedValue};
 use crate::manifest::Store;
@@ -33,10 +33,27 @@ pub struct Build {
     pub path: String,
     /// The command that builds it, if the manifest says one.
     pub command: Option<String>,
-    /// The parameter that the release of the build fills.
-    pub release: String,
+    /// The parameter that the release of the build fills, if functions are made of it.
+    pub release: Option<String>,
+    /// The folder that becomes the server's zip, if the manifest says one.
+    pub zip: Option<String>,
+    /// The files for the bucket, if the manifest says which.
+    pub files: Option<BuiltFiles>,
     /// What it must know, each in pieces that are put together.
     pub environment: Vec<(String, Vec<Piece>)>,
+}
+
+/// The files that a build leaves for a bucket.
+#[derive(Debug)]
+pub struct BuiltFiles {
+    /// Their folder, relative to that of the sources.
+    pub folder: String,
+    /// The bucket's name.
+    pub bucket: Vec<Piece>,
+    /// What goes before their names in it.
+    pub prefix: String,
+    /// `Cache-Control` by pattern; the first that fits counts.
+    pub cache: Vec<(String, String)>,
 }
 
 /// A piece of a value.
@@ -102,8 +119,21 @@ impl Pieces<'_> {
             site: kebab(identity),
             path: build.path.value.clone(),
             command: build.command.as_ref().map(|command| command.value.clone()),
-            release: format!("{identity}Build"),
+            release: build.has_code.then(|| format!("{identity}Build")),
+            zip: build.zip.as_ref().map(|zip| zip.value.clone()),
+            files: build.files.as_ref().map(|files| self.files(files)),
             environment,
+        }
+    }
+
+    fn files(&mut self, files: &component::BuiltFiles) -> BuiltFiles {
+        let mut bucket = Vec::new();
+        self.add(&files.bucket, files.bucket.origin, 0, &mut bucket);
+        BuiltFiles {
+            folder: files.folder.value.clone(),
+            bucket,
+            prefix: files.prefix.clone(),
+            cache: files.cache.clone(),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::component::{Attribute, Context, Fragment, Policies};
+use crate::component::{
+    Attribute, Behaviour, Cache, Context, Fragment, Methods, Origin, Policies, Reached, ServedBucket,
+};
+use crate::setting::Setting;
 use crate::value::Value;
 
 /// Its local id.
@@ -30,4 +33,31 @@ pub fn attributes(on: &Context<'_>, name: &str) -> [Attribute; 3] {
         Attribute::open(ARN, on.local(LOCAL_ID, Some("Arn"))),
         Attribute::open(HOST, on.local(LOCAL_ID, Some("RegionalDomainName"))),
     ]
+}
+
+/// The id of its origin.
+const ORIGIN: &str = "files";
+
+/// Where the files of a site come from: the bucket, or a `folder` in it.
+pub fn origin(on: &Context<'_>, folder: Option<&str>) -> Origin {
+    let why = on.rule("the files of a site lie in a folder of its bucket", &[]);
+    Origin {
+        id: ORIGIN.to_owned(),
+        domain: on.own(HOST),
+        path: folder.map(|folder| Value::text(why, format!("/{folder}"))),
+        reached: Reached::Bucket,
+    }
+}
+
+/// What is done with requests for files. `is_viewed` where a path may be a folder's, or an app's.
+#[must_use]
+pub fn behaviour(path: Option<Setting<String>>, is_viewed: bool) -> Behaviour {
+    let origin = ORIGIN.to_owned();
+    Behaviour { path, origin, methods: Methods::Reading, cache: Cache::Files, is_viewed, signer: None }
+}
+
+/// What CloudFront is let into: the keys that begin with `prefix`. The bucket's name is the attribute `name`.
+#[must_use]
+pub fn served(on: &Context<'_>, name: &str, prefix: String) -> ServedBucket {
+    ServedBucket { name: on.own(name), arn: on.own(ARN), prefix }
 }

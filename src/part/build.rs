@@ -16,7 +16,7 @@ pub const CODES: &[Code] = &[CFN322];
 pub const CFN322: Code = Code {
     id: "CFN322",
     explanation: "a variable of the build stands in the environment of the server\n\n\
-        Frameworks write variables of certain names into the pages when a site is built (Next.js: `NEXT_PUBLIC_…`). When the server \
+        Frameworks write variables of certain names into the pages when a site is built (Next.js: `NEXT_PUBLIC_…`, Vite: `VITE_…`). When the server \
         runs, it is too late: pages keep what was there at the build. Such a variable belongs to `build.environment`, which \
         becomes `out/<stage>/<site>.build.env`:\n\n    \
         build:\n      \
@@ -27,7 +27,8 @@ pub const CFN322: Code = Code {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
-    /// The command that builds it, run in its folder; `npx @opennextjs/aws build` for Next.js unless written.
+    /// The command that builds it, run in its folder. Unless written, `npx @opennextjs/aws build` for Next.js, and none for
+    /// other frameworks: what is to be deployed is there already.
     #[serde(default)]
     #[schemars(length(min = 1), example = &"pnpm build")]
     pub command: Option<Setting<String>>,
@@ -40,8 +41,25 @@ impl Build {
     /// What the deploy must know of it, for the app in `path`.
     #[must_use]
     pub fn facts(&self, path: &Setting<String>) -> SiteBuild {
-        let variables = self.environment.iter().map(|(key, value)| (key.clone(), value.value.0.clone()));
-        SiteBuild { path: path.clone(), command: self.command.clone(), environment: variables.collect() }
+        facts(path, self.command.as_ref(), &self.environment)
+    }
+}
+
+/// What the deploy must know of the build of the app in `path`.
+#[must_use]
+pub fn facts(
+    path: &Setting<String>,
+    command: Option<&Setting<String>>,
+    environment: &Keyed<Setting<Text>>,
+) -> SiteBuild {
+    let variables = environment.iter().map(|(key, value)| (key.clone(), value.value.0.clone()));
+    SiteBuild {
+        path: path.clone(),
+        command: command.cloned(),
+        environment: variables.collect(),
+        has_code: false,
+        zip: None,
+        files: None,
     }
 }
 

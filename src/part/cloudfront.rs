@@ -311,6 +311,7 @@ fn behaviour(on: &Context<'_>, d: &Distribution<'_>, behaviour: &Behaviour) -> B
     let (cache, origin_request) = match &behaviour.cache {
         Cache::Files => (text(CACHING_OPTIMIZED), None),
         Cache::Pages => (Shared::ServerCache.value(on), Some(text(ALL_BUT_HOST))),
+        Cache::Answers => (Shared::RouterCache.value(on), None),
         Cache::Nothing => (text(CACHING_DISABLED), Some(text(ALL_BUT_HOST))),
         Cache::Own(policy) => (policy.clone(), Some(text(ALL_BUT_HOST))),
     };

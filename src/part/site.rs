@@ -1,11 +1,14 @@
 //! Sites: what every kind that a browser opens has in common, be it served by its own distribution or by a router.
 
-use crate::component::{Attribute, Context, Fragment, Interface, Served, ServedBy};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement};
 use crate::diag::{Code, Diagnostic};
 use crate::part::cloudfront::{self, Distribution, PriceClass, SecurityHeaders, log_bucket};
 use crate::part::edge::ViewerRequest;
 use crate::part::host::{Host, Hosts};
-use crate::setting::{Keyed, OrNone, Setting};
+use crate::setting::{Keyed, OrNone, Setting, Shared};
 use crate::value::{Kind, Value};
 
 /// Codes of this part.
@@ -28,27 +31,74 @@ pub const CFN321: Code = Code {
 };
 
 /// The settings that all sites have.
-#[derive(Debug, Clone, Copy)]
-pub struct Site<'a> {
-    /// The name that it is served under.
-    pub host: &'a OrNone<Host>,
-    /// Further names for the same.
-    pub aliases: &'a Keyed<Host>,
-    /// Names that lead to the host.
-    pub redirects: &'a Keyed<Host>,
-    /// Where it is served from.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// The name that it is served under; the one that CloudFront gives unless written. Taken by a router, it has none of its own.
+    #[schemars(extend("default" = "none"), example = &"getreggie.io")]
+    pub host: OrNone<Host>,
+    /// Further names for the same, by label; a `*` may be the first part of one.
+    #[schemars(extend("default" = {}))]
+    pub aliases: Keyed<Host>,
+    /// Names that lead to the host, by label: answered 301, path and query kept.
+    #[schemars(extend("default" = {}))]
+    pub redirects: Keyed<Host>,
+    /// What the paths of all pages begin with, as the app's own configuration says it (`basePath`, `base`).
+    #[schemars(extend("default" = "none"), example = &"/docs")]
+    pub base_path: OrNone<Setting<String>>,
+    /// Where it is served from; the wider, the dearer.
+    #[schemars(extend("default" = "100"))]
     pub price_class: Setting<PriceClass>,
     /// Headers that protect visitors.
-    pub security_headers: &'a OrNone<SecurityHeaders>,
-    /// The bucket that takes its logs.
-    pub logs: &'a OrNone<Setting<String>>,
-    /// What the paths of all its pages begin with.
-    pub base_path: Option<&'a Setting<String>>,
+    #[schemars(extend("default" = {}))]
+    pub security_headers: OrNone<SecurityHeaders>,
+    /// The bucket that takes CloudFront's logs, one with `logs_from: cloudfront`.
+    #[schemars(extend("default" = "none"), example = &"AccessLogs")]
+    pub logs: OrNone<Setting<String>>,
 }
 
-impl<'a> Site<'a> {
-    fn hosts(&self) -> Hosts<'a> {
-        Hosts::of_distribution(self.host.as_option(), self.aliases, self.redirects)
+impl Shared for Site {
+    const KEYS: &'static [&'static str] =
+        &["host", "aliases", "redirects", "base_path", "price_class", "security_headers", "logs"];
+}
+
+/// Attributes of every site that an import may give.
+pub const IMPORTS: &[&str] = &["url", "host", "distribution_id", "distribution_arn"];
+
+/// Levels of access to every site.
+pub const LEVELS: &[Level] = &[Level::of(
+    "invalidate",
+    "makes CloudFront forget what it keeps",
+    &[Statement::of("Invalidate", &["cloudfront:CreateInvalidation"], &[("distribution_arn", "")])],
+)];
+
+impl Site {
+    fn hosts(&self) -> Hosts<'_> {
+        Hosts::of_distribution(self.host.as_option(), &self.aliases, &self.redirects)
+    }
+
+    /// What the paths of all pages begin with; empty where they begin with nothing of their own.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.base_path.as_option().map(|path| path.value.as_str()).unwrap_or_default()
+    }
+
+    /// A path that is written relative to the app, as CloudFront sees it.
+    #[must_use]
+    pub fn path(&self, on: &Context<'_>, path: &Setting<String>) -> Setting<String> {
+        let whole = format!("{}/{}", self.base(), path.value.trim_start_matches('/'));
+        if whole == path.value {
+            return path.clone();
+        }
+        let base = self.base_path.as_option().map(|base| base.origin);
+        let from: Vec<_> = std::iter::once(path.origin).chain(base).collect();
+        on.setting("paths of a site begin with a slash, and with its `base_path`", &from, whole)
+    }
+
+    /// What the keys of its files begin with, where the path of a file is its key.
+    #[must_use]
+    pub fn key_prefix(&self) -> String {
+        self.base().strip_prefix('/').map(|base| format!("{base}/")).unwrap_or_default()
     }
 
     /// What every site offers: its address, and what CloudFront makes of it.
@@ -89,7 +139,7 @@ impl<'a> Site<'a> {
     /// The address of the first page.
     fn address(&self, on: &Context<'_>, host: Value) -> Value {
         let origin = on.rule("a site is served by HTTPS only, below its `base_path`", &[host.origin]);
-        let base = self.base_path.map(|path| path.value.as_str()).unwrap_or_default();
+        let base = self.base();
         match host.as_text() {
             Some(host) => Value::text(origin, format!("https://{host}{base}")),
             None => {
@@ -102,6 +152,9 @@ impl<'a> Site<'a> {
 
     /// The distribution with all that it needs; nothing for a site that a router serves.
     pub fn lower(&self, on: &Context<'_>, served: &Served) -> Vec<Fragment> {
+        if let Some(path) = self.base_path.as_option() {
+            check_base_path(on, path);
+        }
         if let Some(by) = on.served_by {
             self.check_no_host(on, by);
             return Vec::new();
@@ -143,15 +196,15 @@ impl<'a> Site<'a> {
             redirects: redirects.filter_map(|from| Some((from, host.clone()?))).collect(),
             keeps_authorization: served.is_signed(),
             forwarded_host: served.has_functions(),
-            next: served.viewer.is_next.then(|| self.base_path.map(|p| p.value.clone()).unwrap_or_default()),
+            next: served.viewer.is_next.then(|| self.base().to_owned()),
             index: served.viewer.index.clone(),
             ..ViewerRequest::default()
         }
     }
 
     fn check_no_host(&self, on: &Context<'_>, by: &ServedBy) {
-        let labelled = |hosts: &'a Keyed<Host>| hosts.iter().map(|(_, host)| host);
-        let own = self.host.as_option().into_iter().chain(labelled(self.aliases)).chain(labelled(self.redirects));
+        let labelled = [&self.aliases, &self.redirects].into_iter().flat_map(Keyed::iter).map(|(_, host)| host);
+        let own = self.host.as_option().into_iter().chain(labelled);
         let Some(first) = own.into_iter().next() else { return };
         let router = &by.router.value;
         let title = format!("`{}` has a host of its own, and is served by `{router}`", on.name);
@@ -163,8 +216,8 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Whether a `base_path` is one; reports it otherwise.
-pub fn check_base_path(on: &Context<'_>, path: &Setting<String>) {
+/// Reports a `base_path` that is none.
+fn check_base_path(on: &Context<'_>, path: &Setting<String>) {
     let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c));
     let text = path.value.as_str();
     if text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(part)) {
@@ -180,4 +233,14 @@ pub fn check_base_path(on: &Context<'_>, path: &Setting<String>) {
     } else {
         diagnostic.help("write what `basePath` of the app says, such as `/docs`")
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shared, Site};
+
+    #[test]
+    fn keys_are_the_settings() {
+        assert_eq!(Site::KEYS, crate::setting::keys_of::<Site>());
+    }
 }

@@ -11,6 +11,7 @@ pub const SHORT_FORMS: &[(&[&str], &str)] = &[
     (&["host"], "name"),
     (&["aliases", "*"], "name"),
     (&["redirects", "*"], "name"),
+    (&["assets"], "path"),
     (&["links", "*"], "access"),
     (&["routes", "*"], "to"),
     (&["consumer"], "to"),

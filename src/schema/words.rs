@@ -309,6 +309,10 @@ impl<'a> Words<'a> {
                     .help(format!("if `{near}` is meant, keep one of the two"))
             }
             None if free.is_empty() => diagnostic.help("remove it"),
+            None if !maps_with(rule, key, &known).is_empty() => {
+                let maps = maps_with(rule, key, &known).into_iter().map(|map| format!("`{map}: {{{key}: …}}`"));
+                diagnostic.help(format!("it stands one level deeper: {}", either(&maps.collect::<Vec<_>>())))
+            }
             None => match synonyms::meant(key, free.iter().copied()) {
                 Some(ours) => diagnostic.help(called(ours)),
                 None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
@@ -529,6 +533,24 @@ fn rule(path: &str) -> Option<&'static Json> {
         }
     }
     Some(at)
+}
+
+/// Which of the settings `known` to a rule are maps in which `key` may stand.
+fn maps_with<'k>(rule: Option<&Json>, key: &str, known: &'k [String]) -> Vec<&'k str> {
+    let has = |schema: &Json| schema.get("properties").and_then(|p| p.get(key)).is_some();
+    let property = |name: &str| rule?.get("properties")?.get(name);
+    let takes = |name: &&String| {
+        let Some(schema) = property(name) else { return false };
+        let forms = schema.get("anyOf").and_then(Json::as_array);
+        std::iter::once(schema).chain(forms.into_iter().flatten()).any(|schema| has(followed(schema)))
+    };
+    known.iter().filter(takes).map(String::as_str).collect()
+}
+
+/// What a schema refers to; itself if to nothing.
+fn followed(schema: &Json) -> &Json {
+    let target = schema.get("$ref").and_then(Json::as_str).and_then(|path| SCHEMA.pointer(path.strip_prefix('#')?));
+    target.unwrap_or(schema)
 }
 
 /// A place in the tree.

@@ -8,7 +8,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{KEYED, SETTING, TREE};
+use super::{BOTH, KEYED, SETTING, TREE};
 use crate::origin::OriginId;
 use crate::value::{Entry, Kind, Value};
 
@@ -49,11 +49,28 @@ impl de::Error for ReadError {
 /// # Errors
 /// The tree has another shape than `T`.
 pub fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ReadError> {
-    T::deserialize(Reader(value))
+    T::deserialize(Reader::of(value))
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'v>(&'v Value);
+struct Reader<'v> {
+    value: &'v Value,
+    /// Which entries of a map are read: all, or those of one half.
+    half: Option<Half>,
+}
+
+/// The entries of a map whose keys are listed, or all others.
+#[derive(Clone, Copy)]
+struct Half {
+    keys: &'static [&'static str],
+    is_listed: bool,
+}
+
+impl Half {
+    fn has(self, entry: &Entry) -> bool {
+        self.keys.contains(&entry.key.as_str()) == self.is_listed
+    }
+}
 
 impl<'v> IntoDeserializer<'v, ReadError> for Reader<'v> {
     type Deserializer = Self;
@@ -63,9 +80,13 @@ impl<'v> IntoDeserializer<'v, ReadError> for Reader<'v> {
 }
 
 impl<'v> Reader<'v> {
+    fn of(value: &'v Value) -> Self {
+        Reader { value, half: None }
+    }
+
     fn here<T>(self, result: Result<T, ReadError>) -> Result<T, ReadError> {
         result.map_err(|mut error| {
-            error.origin.get_or_insert(self.0.origin);
+            error.origin.get_or_insert(self.value.origin);
             error
         })
     }
@@ -75,22 +96,23 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     type Error = ReadError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        self.here(match &self.0.kind {
+        self.here(match &self.value.kind {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool(b) => visitor.visit_bool(*b),
             Kind::Int(i) => visitor.visit_i64(*i),
             Kind::Float(x) => visitor.visit_f64(*x),
             Kind::Text(text) => visitor.visit_str(text),
-            Kind::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Reader))),
+            Kind::List(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Reader::of))),
             Kind::Map(entries) => {
-                visitor.visit_map(MapDeserializer::new(entries.iter().map(|e| (e.key.as_str(), Reader(&e.value)))))
+                let read = entries.iter().filter(|e| self.half.is_none_or(|half| half.has(e)));
+                visitor.visit_map(MapDeserializer::new(read.map(|e| (e.key.as_str(), Reader::of(&e.value)))))
             }
             Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => Err(ReadError::of_reference()),
         })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        match &self.0.kind {
+        match &self.value.kind {
             Kind::Null => visitor.visit_none(),
             Kind::Text(text) if text == "none" => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -100,11 +122,15 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
+        if name == BOTH {
+            let half = |is_listed| Reader { half: Some(Half { keys: fields, is_listed }), ..self };
+            return visitor.visit_seq(SeqDeserializer::new([half(true), half(false)].into_iter()));
+        }
         if name == SETTING {
-            return visitor.visit_seq(Parts { origin: Some(self.0.origin.0), key: None, value: Some(self) });
+            return visitor.visit_seq(Parts { origin: Some(self.value.origin.0), key: None, value: Some(self) });
         }
         self.deserialize_any(visitor)
     }
@@ -116,10 +142,10 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, ReadError> {
         if name == TREE {
             // The tree goes through serde's own data model: it derives both ways, so nothing can be lost.
-            let tree = serde_json::to_value(self.0).map_err(de::Error::custom)?;
+            let tree = serde_json::to_value(self.value).map_err(de::Error::custom)?;
             return visitor.visit_newtype_struct(tree).map_err(de::Error::custom);
         }
-        if let (KEYED, Kind::Map(entries)) = (name, &self.0.kind) {
+        if let (KEYED, Kind::Map(entries)) = (name, &self.value.kind) {
             return self.here(visitor.visit_seq(SeqDeserializer::new(entries.iter().map(EntryReader))));
         }
         visitor.visit_newtype_struct(self)
@@ -131,7 +157,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        self.here(match &self.0.kind {
+        self.here(match &self.value.kind {
             Kind::Text(text) => visitor.visit_enum(StringDeserializer::new(text.clone())),
             Kind::Ref(_) | Kind::Join(_) | Kind::Call(..) => Err(ReadError::of_reference()),
             _ => Err(de::Error::custom("expected a word")),
@@ -159,7 +185,7 @@ impl<'de> Deserializer<'de> for EntryReader<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let Entry { key, key_origin, value } = self.0;
-        visitor.visit_seq(Parts { origin: Some(key_origin.0), key: Some(key), value: Some(Reader(value)) })
+        visitor.visit_seq(Parts { origin: Some(key_origin.0), key: Some(key), value: Some(Reader::of(value)) })
     }
 
     forward_to_deserialize_any! {

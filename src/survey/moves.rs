@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::built::{Data, main_ones};
-use super::insert::first_setting;
+
 use super::{On, fates};
-use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Severity};
+use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Severity, first_setting};
 
 /// `CFN033`: a component that moves to another stack.
 pub const CFN033: Code = Code {

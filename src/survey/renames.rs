@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::built::Component;
-use super::insert::first_setting;
+
 use super::{On, fates};
-use crate::diag::{Code, Diagnostic, Diagnostics, Edit};
+use crate::diag::{Code, Diagnostic, Diagnostics, Edit, first_setting};
 use crate::origin::Origins;
 use crate::value::{Kind as ValueKind, Value};
 use crate::yaml::{Kind, Node};

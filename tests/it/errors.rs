@@ -5,7 +5,9 @@
 //! a `production.yaml` of its own gets `_base.yaml` or `_production.yaml`, unless a file `bare` says that it is all there
 //! is. Layers in `before/` are those of the last build, which is then committed. Layers in `repaired/` (and a `stage` among
 //! them) stand in the place of those of their names after what the help says was done by hand; without them the message's
-//! own edits are made. Either way nothing may be left. `sk_LIVE_` and `akIA_` stand for the
+//! own edits are made. Either way nothing may be left. A folder `site/` is a build of the component `Web`, checked after the stage has
+//! compiled: its files stand in the place of those of `tests/opennext/plain/`, a file `none` for no build at all, and
+//! `repaired-site/` holds the build after what the help says. `sk_LIVE_` and `akIA_` stand for the
 //! beginnings of live keys, which no repository takes. `REGGIE_CFN_UPDATE=1 cargo test errors` writes `expected.txt` anew.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
@@ -46,7 +48,6 @@ const NOT_REACHED: &[(&str, &str)] = &[
     ("MAN017", "for rules that the manifest's schema does not use yet"),
     ("REF023", "for attributes of kinds that compose each other; none does"),
     ("CFN307", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),
-    ("CFN308", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),
     ("CFN309", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),
 ];
 
@@ -107,13 +108,24 @@ fn stage(name: &str) -> String {
 
 /// The layers and the stage after a repair by hand, where the fixture shows one.
 fn by_hand(name: &str) -> Option<(BTreeMap<String, String>, String)> {
-    if !gallery().join(name).join("repaired").exists() {
+    if !["repaired", "repaired-site"].iter().any(|below| gallery().join(name).join(below).exists()) {
         return None;
     }
     let (mut layers, mut repaired) = (layers(name, "environments"), files(name, "repaired"));
     let stage = repaired.remove("environments/stage").map(|stage| stage.trim_end().to_owned());
     layers.extend(repaired);
     Some((layers, stage.unwrap_or_else(|| self::stage(name))))
+}
+
+/// The build of a site that a fixture shows: files in the place of those of a build that fits.
+fn site(name: &str, below: &str) -> Option<BTreeMap<String, String>> {
+    let folder = gallery().join(name).join(below);
+    folder.exists().then(|| {
+        let plain = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opennext/plain"));
+        let own = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let all = plain.into_iter().flatten().flatten().chain(own);
+        all.map(|file| (file.file_name().to_str().expect("UTF-8").to_owned(), read(&file.path()))).collect()
+    })
 }
 
 /// What was built last.
@@ -128,13 +140,21 @@ fn baseline(name: &str) -> Option<Compiled> {
 }
 
 /// What the command line finds in a project: that of its layers, or else that of its stage.
-fn find(layers: &BTreeMap<String, String>, stage: &str, baseline: Option<&Compiled>) -> (Diagnostics, Sources) {
+fn find(
+    layers: &BTreeMap<String, String>,
+    stage: &str,
+    baseline: Option<&Compiled>,
+    site: Option<&BTreeMap<String, String>>,
+) -> (Diagnostics, Sources) {
     let files = layers.iter().map(|(path, text)| InputFile { path: path.clone(), text: text.clone() }).collect();
     let mut findings = Diagnostics::default();
-    let project = Project::load(files, &mut findings);
+    let mut project = Project::load(files, &mut findings);
     if !findings.has_errors() {
         let mut own = Diagnostics::default();
         let compiled = compile(&project, stage, &Renderer::new(), &mut own);
+        if let (Some(compiled), Some(site)) = (&compiled, site) {
+            own = crate::site::findings(compiled, &mut project.sources, site);
+        }
         let mut needs = Needs::default();
         compiled.iter().for_each(|compiled| needs.add(compiled));
         if let (Some(compiled), Some(before)) = (compiled, baseline) {
@@ -171,7 +191,8 @@ fn repaired(layers: &BTreeMap<String, String>, findings: &Diagnostics, sources: 
 /// What is wrong with a fixture's findings.
 fn complaints(name: &str) -> Vec<String> {
     let (layers, stage, baseline) = (layers(name, "environments"), stage(name), baseline(name));
-    let (findings, sources) = find(&layers, &stage, baseline.as_ref());
+    let site = site(name, "site");
+    let (findings, sources) = find(&layers, &stage, baseline.as_ref(), site.as_ref());
     let text = render(&findings, &sources, Format::Text, false, 100);
     let mut complaints = Vec::new();
     let path = gallery().join(name).join("expected.txt");
@@ -199,9 +220,11 @@ fn complaints(name: &str) -> Vec<String> {
     if by_edits.is_none() && by_hand.is_none() && !is_listed {
         complaints.push(format!("{name}: nothing proves its help: give it an edit, or the fixture `repaired/`"));
     }
-    for (how, repair) in [("its edits leave", by_edits), ("its `repaired/` leaves", by_hand)] {
+    let site_by_hand = self::site(name, "repaired-site").or(site.clone());
+    for (how, repair, site) in [("its edits leave", by_edits, site), ("its `repaired/` leaves", by_hand, site_by_hand)]
+    {
         let Some((layers, stage)) = repair else { continue };
-        let (left, sources) = find(&layers, &stage, baseline.as_ref());
+        let (left, sources) = find(&layers, &stage, baseline.as_ref(), site.as_ref());
         if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
             let text = render(&left, &sources, Format::Text, false, 100);
             complaints.push(format!("{name}: {how}\n{text}"));
@@ -218,7 +241,8 @@ fn has_edits(name: &str, findings: &Diagnostics) -> bool {
 
 /// How a fixture shows that its help is right; nothing where it does not.
 pub fn proof(name: &str) -> Option<&'static str> {
-    let (findings, _) = find(&layers(name, "environments"), &stage(name), baseline(name).as_ref());
+    let site = site(name, "site");
+    let (findings, _) = find(&layers(name, "environments"), &stage(name), baseline(name).as_ref(), site.as_ref());
     match (has_edits(name, &findings), by_hand(name)) {
         (true, _) => Some("its edits"),
         (false, Some(_)) => Some("`repaired/`"),
@@ -262,7 +286,7 @@ fn known_bad_messages_are_as_they_are() {
         let name = format!("{KNOWN_BAD}/{name}");
         let better = std::fs::read_to_string(gallery().join(&name).join("better.md")).unwrap_or_default();
         assert!(!better.trim().is_empty(), "{name}: better.md says what a good message would say");
-        let (findings, sources) = find(&layers(&name, "environments"), &stage(&name), None);
+        let (findings, sources) = find(&layers(&name, "environments"), &stage(&name), None, None);
         let text = render(&findings, &sources, Format::Text, false, 100);
         let path = gallery().join(&name).join("expected.txt");
         if std::env::var_os("REGGIE_CFN_UPDATE").is_some() {

@@ -56,6 +56,9 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("a host that its certificate does not cover", &["CFN305-too-deep", "CFN305-apex"]),
     ("a certificate of another region", &["CFN167-made-elsewhere", "CFN167-other-region"]),
     ("two indexes of a table at once", &["CFN034-two-new"]),
+    ("a file of `public/` that no path leads to", &["CFN331-missing"]),
+    ("a server built for streaming, and deployed without", &["CFN334-streaming"]),
+    ("routes for the edge", &["CFN336-edge"]),
     ("a bucket whose function writes where it is called from", &["CFN247-same-place"]),
 ];
 

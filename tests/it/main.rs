@@ -25,5 +25,6 @@ mod renames;
 mod schemas;
 mod scratch;
 mod seeds;
+mod site;
 mod support;
 mod traps;

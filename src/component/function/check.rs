@@ -1,14 +1,15 @@
 //! What can be wrong with the settings of a function.
 
-use super::{Function, Image, Protection, Url, Zip, runtime};
+use super::{Function, Image, Protection, Url, Zip};
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::origin::OriginId;
 use crate::part::range::Bounds;
+use crate::part::{folder, runtime};
 use crate::setting::Setting;
 
 /// Codes of functions.
-pub const CODES: &[Code] = &[CFN190, CFN191, runtime::CFN192, CFN193, CFN194, CFN195, CFN196, CFN197, CFN198, SEC004];
+pub const CODES: &[Code] = &[CFN190, CFN191, CFN193, CFN195, CFN196, CFN197, CFN198, SEC004];
 
 /// `CFN190`: not exactly one of `zip` and `image`.
 pub const CFN190: Code = Code {
@@ -40,14 +41,6 @@ pub const CFN193: Code = Code {
     explanation: "the number is outside of what Lambda takes\n\n\
         A function has 128 to 10,240 MB of memory, 512 to 10,240 MB in `/tmp`, and runs for 1 to 900 seconds (Lambda \
         Developer Guide, \"Lambda quotas\"). What takes longer is split into steps, or runs elsewhere.",
-};
-
-/// `CFN194`: a path that leads out of the project.
-pub const CFN194: Code = Code {
-    id: "CFN194",
-    explanation: "a path leads out of the project\n\n\
-        Folders and files are relative to the project, with `/` between their names on every system, so that everyone \
-        who deploys takes the same ones.",
 };
 
 /// `CFN195`: not exactly one of an image's `path` and `name`.
@@ -128,9 +121,9 @@ fn check_package(function: &Function, on: &Context<'_>) {
 }
 
 fn check_zip(on: &Context<'_>, zip: &Zip, runtime: Option<&Setting<String>>) {
-    check_path(on, "zip.path", &zip.path);
+    folder::check(on, "zip.path", &zip.path);
     for file in zip.files.values() {
-        check_path(on, "zip.files", file);
+        folder::check(on, "zip.files", file);
     }
     if let Some(runtime) = runtime {
         runtime::check(on, runtime);
@@ -153,7 +146,7 @@ fn check_no_runtime(on: &Context<'_>, runtime: Option<&Setting<String>>, image: 
 fn check_image(on: &Context<'_>, image: &Image) {
     for (setting, path) in [("image.path", &image.path), ("image.dockerfile", &image.dockerfile)] {
         if let Some(path) = path {
-            check_path(on, setting, path);
+            folder::check(on, setting, path);
         }
     }
     if image.path.is_some() == image.name.is_some() {
@@ -184,14 +177,5 @@ fn check_url(on: &Context<'_>, url: &Url) {
         let title = format!("`methods` of `{}` has `OPTIONS`, which a function's URL answers itself", on.name);
         let diagnostic = on.at(Diagnostic::error(CFN197, title), options.origin, "not to be listed");
         on.report(diagnostic.help("remove `OPTIONS`"));
-    }
-}
-
-fn check_path(on: &Context<'_>, setting: &str, path: &Setting<String>) {
-    let inside = !path.starts_with('/') && !path.contains(['\\', ':']) && path.split('/').all(|step| step != "..");
-    if path.is_empty() || !inside {
-        let title = format!("`{setting}` of `{}` is `{}`, which is no path in the project", on.name, path.value);
-        let diagnostic = on.at(Diagnostic::error(CFN194, title), path.origin, "leads out of the project");
-        on.report(diagnostic.help("write it relative to the project, such as `apps/api/dist`"));
     }
 }

@@ -3,21 +3,14 @@
 use super::{Context, Nextjs};
 use crate::diag::{Code, Diagnostic};
 use crate::part::build::check_environment;
-use crate::part::cloudfront::{Protection, bodies_are_refused, path, replicas_delay_removal};
+use crate::part::cloudfront::path;
+use crate::part::folder;
 use crate::part::range::Bounds;
-use crate::part::site::check_base_path;
+use crate::part::server::{CFN323, check_memory, check_protection, check_timeout};
 use crate::setting::Setting;
 
 /// Codes of this kind; those of what CloudFront does are with their part.
-pub const CODES: &[Code] = &[CFN323, CFN324, CFN325];
-
-/// `CFN323`: a number out of range.
-pub const CFN323: Code = Code {
-    id: "CFN323",
-    explanation: "a number is outside of what Lambda takes\n\n\
-        A function has 128 to 10,240 MB of memory and takes at least a second (Lambda quotas). CloudFront waits for 120 seconds \
-        at most, so that a server has 115. Of each server at most 50 calls are kept warm: more are dearer than a larger one.",
-};
+pub const CODES: &[Code] = &[CFN324, CFN325];
 
 /// `CFN324`: a path that begins at the wrong place.
 pub const CFN324: Code = Code {
@@ -35,18 +28,15 @@ pub const CFN325: Code = Code {
         `nodejs22.x` or `nodejs24.x`.",
 };
 
-const BOUNDS: Bounds = Bounds { code: CFN323, taker: "Lambda", source: "Lambda quotas" };
 const WARM: Bounds = Bounds { code: CFN323, taker: "a site", source: "OpenNext's warmer calls them all at once" };
 
 /// Reports what is wrong.
 pub(super) fn check(site: &Nextjs, on: &Context<'_>) {
-    check_protection(site, on);
+    folder::check(on, "path", &site.path);
+    check_protection(on, site.protection);
     check_numbers(site, on);
     check_runtime(on, &site.server.runtime);
     check_environment(on, "NEXT_PUBLIC_");
-    if let Some(path) = site.base_path.as_option() {
-        check_base_path(on, path);
-    }
     for path in &site.r#static {
         check_path(on, "static", path);
     }
@@ -57,33 +47,15 @@ pub(super) fn check(site: &Nextjs, on: &Context<'_>) {
     }
 }
 
-fn check_protection(site: &Nextjs, on: &Context<'_>) {
-    let protection = site.protection;
-    on.must_be_written(protection.origin, "protection", "`oac`, which refuses forms");
-    match protection.value {
-        Protection::Signed => replicas_delay_removal(on, on.name, protection.origin),
-        Protection::Oac => bodies_are_refused(on, on.name, protection.origin),
-        Protection::Public => {}
-    }
-}
-
 fn check_numbers(site: &Nextjs, on: &Context<'_>) {
-    let memory = |setting: &str, found: Setting<crate::setting::Megabytes>| {
-        BOUNDS.check(on, setting, found.map(|m| m.0), 128..=10_240, "MB");
-    };
-    let timeout = |setting: &str, found: Setting<crate::setting::Seconds>| {
-        // What CloudFront does not wait for is reported with the distribution.
-        BOUNDS.check(on, setting, found.map(|s| s.0.min(900)), 1..=900, "seconds");
-    };
-    memory("server.memory", site.server.memory);
-    timeout("server.timeout", site.server.timeout);
+    site.server.check(on);
     for (label, server) in site.servers.iter() {
-        server.memory.into_iter().for_each(|m| memory(&format!("servers.{}.memory", label.value), m));
-        server.timeout.into_iter().for_each(|t| timeout(&format!("servers.{}.timeout", label.value), t));
+        server.memory.into_iter().for_each(|m| check_memory(on, &format!("servers.{}.memory", label.value), m));
+        server.timeout.into_iter().for_each(|t| check_timeout(on, &format!("servers.{}.timeout", label.value), t));
     }
     if let Some(images) = site.images.as_option() {
-        memory("images.memory", images.memory);
-        timeout("images.timeout", images.timeout);
+        check_memory(on, "images.memory", images.memory);
+        check_timeout(on, "images.timeout", images.timeout);
     }
     WARM.check(on, "warm", site.warm, 0..=50, "calls");
 }

@@ -2,21 +2,20 @@
 
 use serde::Serialize;
 
-use super::routes::{ASSETS, scope};
-use super::{Context, Nextjs, SplitServer};
-use crate::component::{Attribute, Fragment};
+use super::routes::ASSETS;
+use super::{ASSETS_BUCKET, Context, Nextjs, SplitServer};
+use crate::component::{Attribute, Fragment, pascal as scope};
 use crate::part::bucket;
 use crate::part::code::{self, Body, Statement};
-use crate::part::lambda::{self, Architecture, Failures, LambdaPlan, UrlPlan, ZipPlan, release, url_host};
-use crate::setting::{Megabytes, Seconds, Setting};
+use crate::part::lambda::{self, LambdaPlan, UrlPlan};
+use crate::part::server::{self, Answering, Shape};
+use crate::setting::{Megabytes, Seconds};
 use crate::value::{Entry, Kind, Value};
 
-/// The local id of the server.
-pub(super) const SERVER: &str = "Server";
 /// The local id of the function for images.
-pub(super) const IMAGE: &str = "Image";
+const IMAGE: &str = "Image";
 /// The local id of the function that makes pages anew.
-pub(super) const REVALIDATION: &str = "Revalidation";
+const REVALIDATION: &str = "Revalidation";
 /// The local id of the function that keeps several calls warm.
 const WARMER: &str = "Warmer";
 
@@ -29,13 +28,6 @@ struct One<'a> {
     id: String,
     /// Its own settings; those of the server where it is that.
     own: Option<&'a SplitServer>,
-}
-
-/// What a function is beside its code.
-struct Shape {
-    architecture: Setting<Architecture>,
-    memory: Setting<Megabytes>,
-    timeout: Setting<Seconds>,
 }
 
 #[derive(Serialize)]
@@ -64,14 +56,7 @@ impl Nextjs {
     pub(super) fn function_attributes(&self, on: &Context<'_>) -> Vec<Attribute> {
         let images = self.images.as_option().map(|_| "image".to_owned());
         let ids = self.all_servers().into_iter().map(|server| server.id).chain(images);
-        let of = |id: String| {
-            let scope = scope(&id);
-            let name = (id == "server").then(|| Attribute::open("server_name", on.local(&scope, None)));
-            let arn = Attribute::open(format!("{id}_arn"), on.local(&scope, Some("Arn")));
-            let host = Attribute::open(format!("{id}_host"), url_host(on, &scope));
-            name.into_iter().chain([arn, host])
-        };
-        ids.flat_map(of).collect()
+        ids.flat_map(|id| server::attributes(on, &id)).collect()
     }
 
     /// All functions, with their roles and logs.
@@ -84,20 +69,18 @@ impl Nextjs {
         for server in &servers {
             let (own, all) = (server.own, &self.server);
             let shape = Shape {
-                architecture: all.architecture,
                 memory: own.and_then(|own| own.memory).unwrap_or(all.memory),
                 timeout: own.and_then(|own| own.timeout).unwrap_or(all.timeout),
+                ..self.shape(on)
             };
-            let streaming = own.and_then(|own| own.streaming).unwrap_or(all.streaming);
-            let public = self.protection.map(|protection| !protection.is_signed());
-            let plan = LambdaPlan {
-                description: on.common.purpose.clone(),
+            let answering = Answering {
+                protection: self.protection,
+                streaming: own.and_then(|own| own.streaming).unwrap_or(all.streaming),
                 reserved: all.reserved.as_option().copied().filter(|_| own.is_none()),
                 network: around.network.clone(),
                 environment: Some(environment.clone()),
-                url: Some(UrlPlan::new(on, public, streaming, None)),
-                ..self.function(on, &server.id.replace('_', "-"), shape)
             };
+            let plan = answering.plan(on, self.function(on, &server.id.replace('_', "-"), shape));
             fragments.push(on.fragment(lambda::TEMPLATE, &plan).scoped(&scope(&server.id)));
         }
         fragments.extend(around.fragments);
@@ -109,36 +92,22 @@ impl Nextjs {
         fragments
     }
 
-    /// A function whose code is `<zip>.zip` of the site's build. All of them come with one parameter: bundles of two builds
-    /// must not be mixed.
+    /// A function as large as the server, of what OpenNext makes.
+    fn shape(&self, on: &Context<'_>) -> Shape {
+        self.server.shape(on.setting("OpenNext's functions begin at index.handler", &[], "index.handler".to_owned()))
+    }
+
     fn function(&self, on: &Context<'_>, zip: &str, shape: Shape) -> LambdaPlan {
-        let why = on.rule("the functions of a site come from one build", &[self.path.origin]);
-        let handler = on.setting("OpenNext's functions begin at index.handler", &[], "index.handler".to_owned());
-        let key = vec![release(on, "Build"), Value::text(why, format!("/{zip}.zip"))];
-        LambdaPlan {
-            description: None,
-            zip: Some(ZipPlan::new(on, Some(self.server.runtime.clone()), handler, key)),
-            image: None,
-            architecture: shape.architecture,
-            memory: shape.memory,
-            timeout: shape.timeout,
-            storage: None,
-            reserved: None,
-            network: None,
-            environment: None,
-            tags: on.tags(),
-            failures: Failures::default(),
-            url: None,
-        }
+        server::function(on, &self.path, zip, shape)
     }
 
     /// A function of fixed size that OpenNext needs.
     fn small(&self, on: &Context<'_>, zip: &str, memory: u32, timeout: u32) -> LambdaPlan {
         let rule = "what OpenNext's own functions need";
         let shape = Shape {
-            architecture: self.server.architecture,
             memory: on.setting(rule, &[], Megabytes(memory)),
             timeout: on.setting(rule, &[], Seconds(timeout)),
+            ..self.shape(on)
         };
         self.function(on, zip, shape)
     }
@@ -177,7 +146,7 @@ impl Nextjs {
         let mut needed = vec![("CACHE_BUCKET_REGION", region())];
         if self.incremental_cache.value {
             needed.extend([
-                ("CACHE_BUCKET_NAME", on.own("assets_bucket")),
+                ("CACHE_BUCKET_NAME", on.own(ASSETS_BUCKET)),
                 ("CACHE_BUCKET_KEY_PREFIX", Value::text(origin, CACHE)),
                 ("REVALIDATION_QUEUE_URL", on.local("RevalidationQueue", None)),
                 ("REVALIDATION_QUEUE_REGION", region()),
@@ -201,8 +170,13 @@ impl Nextjs {
         let origin = on.rule("the image function reads the files of the site", &[]);
         let text = |text: &str| Value::text(origin, text);
         let files = joined(origin, vec![on.own(bucket::ARN), text(&format!("/{ASSETS}/*"))]);
-        let shape = Shape { architecture: images.architecture, memory: images.memory, timeout: images.timeout };
-        let variables = [("BUCKET_KEY_PREFIX", text(ASSETS)), ("BUCKET_NAME", on.own("assets_bucket"))];
+        let shape = Shape {
+            architecture: images.architecture,
+            memory: images.memory,
+            timeout: images.timeout,
+            ..self.shape(on)
+        };
+        let variables = [("BUCKET_KEY_PREFIX", text(ASSETS)), ("BUCKET_NAME", on.own(ASSETS_BUCKET))];
         let signed = on.setting("the image function takes no bodies, so CloudFront can always sign", &[], false);
         let buffered = on.setting("an image is sent when it is made", &[], false);
         let plan = LambdaPlan {

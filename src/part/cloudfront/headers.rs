@@ -117,10 +117,11 @@ impl SecurityHeaders {
                 preload: hsts.preload,
             }),
             frame: self.frame.as_option().map(|frame| {
-                frame.map(|frame| match frame {
+                let word = match frame.value {
                     Frame::SameOrigin => "SAMEORIGIN",
                     Frame::Deny => "DENY",
-                })
+                };
+                on.setting("the header's own word", &[frame.origin], word)
             }),
             referrer: self.referrer.as_option().map(|referrer| referrer.value.header(on, referrer.origin)),
             content_security_policy: self.content_security_policy.as_ref(),

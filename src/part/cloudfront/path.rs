@@ -4,7 +4,7 @@
 //! literal characters, then more `?`, then fewer `*`. A pattern that covers another has at most as many literals, and asks for
 //! at most as many characters in all, so the narrower of two always comes first, and only equal ones contradict each other.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use crate::component::{Behaviour, Context};
@@ -39,6 +39,12 @@ pub(super) fn in_order(behaviours: &mut [Behaviour]) {
         Some(path) => (0, rank(&path.value)),
         None => (1, rank("")),
     });
+}
+
+/// Which of two patterns is asked first: the narrower.
+#[must_use]
+pub fn narrower(a: &str, b: &str) -> Ordering {
+    rank(a).cmp(&rank(b))
 }
 
 /// How much a pattern says, the most first.

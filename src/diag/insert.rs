@@ -5,7 +5,8 @@ use crate::source::{Sources, Span};
 
 /// Writes `setting` as the first one of the component whose name stands at `name`; none where its settings do not begin
 /// behind the name, which no layer in order does.
-pub(super) fn first_setting(sources: &Sources, name: Span, setting: &str) -> Option<Edit> {
+#[must_use]
+pub fn first_setting(sources: &Sources, name: Span, setting: &str) -> Option<Edit> {
     let text = &sources.file(name.file).text;
     let behind = text.get(name.end as usize..)?;
     let mut at = name.end as usize + behind.find(':')? + 1;

@@ -4,6 +4,9 @@ use crate::component::Context;
 use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
 use crate::setting::Setting;
 
+/// Codes of this part.
+pub const CODES: &[Code] = &[CFN192];
+
 /// `CFN192`: a runtime that Lambda does not have, or no longer supports.
 pub const CFN192: Code = Code {
     id: "CFN192",
@@ -74,7 +77,7 @@ const DEPRECATED: &[(&str, &str)] = &[
 ];
 
 /// Refuses a runtime that new functions should not have.
-pub(super) fn check(on: &Context<'_>, runtime: &Setting<String>) {
+pub fn check(on: &Context<'_>, runtime: &Setting<String>) {
     let name = runtime.value.as_str();
     if SUPPORTED.contains(&name) {
         return;

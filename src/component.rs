@@ -17,6 +17,7 @@ mod postgres;
 mod queue;
 mod registry;
 mod resource;
+mod router;
 mod served;
 mod shape;
 mod ssr_site;

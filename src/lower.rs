@@ -162,6 +162,7 @@ fn make_context<'a>(
         secrets: &model.manifest.secrets,
         absent: &model.absent,
         served_by: around.served.get(name),
+        served: around.served,
         neighbours: around.neighbours,
         origins,
         findings,

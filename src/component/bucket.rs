@@ -9,8 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Policies, Prefix, StackName, Statement,
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Methods, Origin, Policies, Prefix, Reached,
+    Served, StackName, Statement,
 };
+use crate::part::cloudfront;
 use crate::part::cors::{Cors, CorsPlan, Star};
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::{Kind as ValueKind, Symbol, Value};
@@ -138,6 +140,7 @@ struct Plan<'a> {
     cors: Option<CorsPlan>,
     notifies: bool,
     takes_s3_logs: bool,
+    distributions: Option<Value>,
     policies: Policies,
     tags: Option<Value>,
 }
@@ -158,6 +161,7 @@ impl Kind for Settings {
                 on.from_local("domain", MAIN, Some("RegionalDomainName")),
             ],
             deliveries: self.notify.iter().map(|(label, notify)| notify.delivery(on, label)).collect(),
+            served: Some(self.served(on)),
             empty_before_delete: self.empty_on_remove.value.then_some(MAIN).into_iter().collect(),
             ..Interface::default()
         }
@@ -192,6 +196,15 @@ impl Kind for Settings {
             cors: self.cors.as_option().map(|cors| self.cors_plan(on, cors)),
             notifies: !self.notify.is_empty(),
             takes_s3_logs: takes(LogsFrom::S3),
+            // Not the one: `data` would have to wait for `web`, which waits for `data`.
+            distributions: on.served_by.map(|by| {
+                let any = on.text(
+                    "a bucket lets in the account's distributions if a router serves it",
+                    &[by.serving.component.origin],
+                    "*",
+                );
+                cloudfront::arn(on, any)
+            }),
             policies: on.policies(false),
             tags: on.tags(),
         };
@@ -204,6 +217,15 @@ impl Kind for Settings {
 impl Settings {
     fn cors_plan(&self, on: &Context<'_>, cors: &Cors) -> CorsPlan {
         CorsPlan { methods: check::cors_methods(on, cors), ..cors.plan_with(on, Star::Within) }
+    }
+}
+
+impl Settings {
+    /// What a router may serve of it: its objects.
+    fn served(&self, on: &Context<'_>) -> Served {
+        let origin =
+            Origin { id: "objects".to_owned(), domain: on.own("domain"), path: None, reached: Reached::Bucket };
+        Served::whole(origin, Methods::Reading, None)
     }
 }
 

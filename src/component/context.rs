@@ -60,6 +60,8 @@ pub struct Context<'a> {
     pub absent: &'a BTreeMap<String, OriginId>,
     /// Who serves it, if another component does.
     pub served_by: Option<&'a ServedBy>,
+    /// Who serves what on this stage, by the name of what is served.
+    pub served: &'a BTreeMap<String, ServedBy>,
     /// The other components of the stage; empty while interfaces are made.
     pub neighbours: &'a BTreeMap<String, Neighbour>,
     /// The origins of this compilation.

@@ -12,8 +12,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, ShortFor, StackName, Statement};
+use super::{
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served, ShortFor,
+    StackName, Statement,
+};
 use crate::part::cors::Cors;
+use crate::part::edge::signer;
 use crate::part::lambda::{self, Architecture, Failures, LambdaPlan, UrlPlan, ZipPlan, release, url_host};
 use crate::part::{code, dead_letters};
 use crate::setting::{Megabytes, OrNone, Seconds, Setting};
@@ -136,6 +140,21 @@ pub enum Protection {
     Public,
     /// Who signs requests with IAM and may: components that link to it with `invoke_url`.
     Iam,
+    /// The router that it is a target of: CloudFront signs every request, and a function at the edge (us-east-1) the hash of its
+    /// body, up to 1 MB. The visitor's `Authorization` header is replaced by the signature, and arrives as
+    /// `x-forwarded-authorization`: code that reads bearer tokens takes `public`, and checks the router's `origin_header`. A
+    /// stage that is removed leaves the function at the edge behind for hours.
+    Signed,
+    /// The router that it is a target of: CloudFront signs every request, but no body. Requests with one (POST, PUT, PATCH) are
+    /// answered 403. `Authorization` is replaced as with `signed`.
+    Oac,
+}
+
+impl Protection {
+    /// Whether a router signs its requests.
+    fn is_signed(self) -> bool {
+        matches!(self, Protection::Signed | Protection::Oac)
+    }
 }
 
 /// When the deploy calls a function.
@@ -154,7 +173,12 @@ pub const KIND: KindEntry =
         .runs_code()
         .imports(&["arn", "url"])
         .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group"])
-        .chosen_attributes(&[("url", "url"), ("host", "url"), ("security_group", "vpc")])
+        .chosen_attributes(&[
+            ("url", "url"),
+            ("host", "url"),
+            ("security_group", "vpc"),
+            ("signer_arn", "protection: signed"),
+        ])
         .levels(LEVELS)
         .short_for(&[ShortFor { setting: "schedule", kind: "cron" }])
         .codes(&[CODES]);
@@ -186,7 +210,12 @@ impl Kind for Function {
             Attribute::linked("name", on.local("Self", None)),
             Attribute::linked("arn", on.local("Self", Some("Arn"))),
         ];
-        if self.url.as_option().is_some() {
+        let mut served = None;
+        if let Some(url) = self.url.as_option() {
+            if url.protection.value == Protection::Signed {
+                attributes.push(signer::attribute(on));
+            }
+            served = self.served(on, url);
             let host = url_host(on, "");
             let why = on.rule("a function's URL without the slash at its end", &[]);
             let url = Value::new(why, ValueKind::Join(vec![Value::text(why, "https://"), host.clone()]));
@@ -194,7 +223,7 @@ impl Kind for Function {
         }
         attributes.extend(code::attributes(on, "", vpc));
         let timeout = Some(self.timeout.map(|seconds| seconds.0));
-        Interface { attributes, vpc: vpc.cloned(), timeout, ..Interface::default() }
+        Interface { attributes, vpc: vpc.cloned(), timeout, served, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
@@ -233,6 +262,28 @@ impl Kind for Function {
         };
         let mut fragments = vec![on.fragment(lambda::TEMPLATE, &plan)];
         fragments.extend(surroundings.fragments);
+        if self.url.as_option().is_some_and(|url| url.protection.value == Protection::Signed) {
+            fragments.push(signer::lower(on));
+        }
         fragments
+    }
+}
+
+impl Function {
+    /// What a router may serve of it: all that its URL answers. Nothing where callers sign for themselves.
+    fn served(&self, on: &Context<'_>, url: &Url) -> Option<Served> {
+        let protection = url.protection.value;
+        let origin = Origin {
+            id: "function".to_owned(),
+            domain: on.own("host"),
+            path: None,
+            reached: Reached::Function {
+                arn: on.own("arn"),
+                signed: protection.is_signed(),
+                timeout: self.timeout.map(|seconds| seconds.0),
+            },
+        };
+        let signer = (protection == Protection::Signed).then(|| on.own(signer::ATTRIBUTE));
+        (protection != Protection::Iam).then(|| Served::whole(origin, Methods::All, signer))
     }
 }

@@ -7,7 +7,10 @@ mod routes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, StackName, Statement};
+use super::{
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served, StackName,
+    Statement,
+};
 use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::part::cors::{Cors, CorsPlan};
@@ -128,7 +131,15 @@ impl Kind for Settings {
         let hosts = self.hosts(on);
         attributes.extend(hosts.attribute(on));
         let timeout = on.setting("an HTTP API answers within 30 seconds", &[], LONGEST_WAIT);
-        Interface { attributes, timeout: Some(timeout), hosts: hosts.claims(), ..Interface::default() }
+        let origin = Origin {
+            id: "api".to_owned(),
+            // With a host of its own, it answers under no other name.
+            domain: on.own("host"),
+            path: None,
+            reached: Reached::Https { timeout },
+        };
+        let served = Some(Served::whole(origin, Methods::All, None));
+        Interface { attributes, timeout: Some(timeout), hosts: hosts.claims(), served, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -84,7 +84,7 @@ pub struct SplitServer {
     #[serde(default)]
     #[schemars(example = &2048)]
     memory: Option<Setting<Megabytes>>,
-    /// How long one answer may take in seconds, 1 to 115.
+    /// How long one answer may take in seconds, 1 to 120.
     #[serde(default)]
     #[schemars(example = &60)]
     timeout: Option<Setting<Seconds>>,
@@ -101,7 +101,7 @@ pub struct Images {
     /// Memory in MB, 128 to 10240.
     #[schemars(extend("default" = 1536), example = &"2 GB")]
     memory: Setting<Megabytes>,
-    /// How long one image may take in seconds, 1 to 115.
+    /// How long one image may take in seconds, 1 to 120.
     #[schemars(extend("default" = 25), example = &30)]
     timeout: Setting<Seconds>,
     /// The processor that the build's copy of `sharp` is for.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, nextjs,
-    postgres, queue, resource, ssr_site, static_site, table, topic, vpc,
+    postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, Setting, read};
@@ -23,6 +23,7 @@ pub static KINDS: &[KindEntry] = &[
     postgres::KIND,
     queue::KIND,
     resource::KIND,
+    router::KIND,
     ssr_site::KIND,
     static_site::KIND,
     table::KIND,

@@ -22,6 +22,20 @@ pub struct Served {
 }
 
 impl Served {
+    /// One origin that answers every path, and keeps nothing.
+    #[must_use]
+    pub fn whole(origin: Origin, methods: Methods, signer: Option<Value>) -> Served {
+        let behaviour = Behaviour {
+            path: None,
+            origin: origin.id.clone(),
+            methods,
+            cache: Cache::Nothing,
+            is_viewed: true,
+            signer,
+        };
+        Served { origins: vec![origin], behaviours: vec![behaviour], ..Served::default() }
+    }
+
     /// Whether CloudFront signs requests of all methods, and with them overwrites who the visitor says to be.
     #[must_use]
     pub fn is_signed(&self) -> bool {
@@ -111,7 +125,8 @@ pub enum Cache {
     Answers,
     /// Nothing.
     Nothing,
-    /// What a policy of the component itself says, by its id.
+    /// What a policy says, by its id. The origin sees of a request what tells answers apart, and nothing else: so nobody
+    /// gets what was answered to another's cookies.
     Own(Value),
 }
 
@@ -194,6 +209,8 @@ pub struct Serving {
     pub host: Option<Setting<String>>,
     /// What the names of the distribution's attributes begin with: empty, or `admin_`.
     pub prefix: String,
+    /// The header that tells a function that a request came this way.
+    pub header: Option<Setting<String>>,
 }
 
 /// Who serves a component.

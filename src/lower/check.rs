@@ -35,7 +35,7 @@ const SENSITIVE_SETTINGS: &[&[&str]] = &[
     &["to", "headers"],
     &["password"],
     &["url"],
-    &["origin_header"],
+    &["origin_header", "value"],
     &["properties"],
     &["overrides"],
 ];

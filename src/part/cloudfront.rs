@@ -9,6 +9,8 @@ mod limits;
 pub mod path;
 mod settings;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::component::{
@@ -75,6 +77,8 @@ pub struct Distribution<'a> {
     pub bucket: Option<&'a ServedBucket>,
     /// The function that sees every request first.
     pub viewer_request: Option<Value>,
+    /// Functions that see the requests of one path first, in its place; by the path, none for all other paths.
+    pub viewers: BTreeMap<Option<String>, Value>,
     /// The policy of response headers.
     pub headers: Option<Value>,
     /// Where it is served from.
@@ -83,6 +87,14 @@ pub struct Distribution<'a> {
     pub logs: Option<Value>,
     /// The firewall before it.
     pub web_acl: Option<Value>,
+}
+
+impl Distribution<'_> {
+    /// Whether a bucket answers for an origin, or for the first of two.
+    fn asks_bucket(&self, origin: &str) -> bool {
+        let first = self.failovers.iter().find(|f| f.id == origin).map_or(origin, |f| f.first.as_str());
+        self.origins.iter().any(|o| o.id == first && matches!(o.reached, Reached::Bucket))
+    }
 }
 
 /// A header that an origin gets with every request.
@@ -269,9 +281,9 @@ fn origin_plan(on: &Context<'_>, d: &Distribution<'_>, origin: &Origin) -> Origi
         Reached::Bucket => (Some(Shared::BucketAccess.value(on)), None),
         Reached::Function { signed, timeout, .. } => {
             let waits = on.setting(
-                "CloudFront waits five seconds longer than the function may take",
+                "CloudFront waits five seconds longer than the function may take, and 120 at most",
                 &[timeout.origin],
-                timeout.value + GRACE,
+                limits::wait(timeout.value),
             );
             (signed.then(|| Shared::FunctionAccess.value(on)), Some(waits))
         }
@@ -312,16 +324,19 @@ fn behaviour(on: &Context<'_>, d: &Distribution<'_>, behaviour: &Behaviour) -> B
         Cache::Files => (text(CACHING_OPTIMIZED), None),
         Cache::Pages => (Shared::ServerCache.value(on), Some(text(ALL_BUT_HOST))),
         Cache::Answers => (Shared::RouterCache.value(on), None),
-        Cache::Nothing => (text(CACHING_DISABLED), Some(text(ALL_BUT_HOST))),
-        Cache::Own(policy) => (policy.clone(), Some(text(ALL_BUT_HOST))),
+        // A bucket would take a visitor's headers for its own.
+        Cache::Nothing => (text(CACHING_DISABLED), (!d.asks_bucket(&behaviour.origin)).then(|| text(ALL_BUT_HOST))),
+        Cache::Own(policy) => (policy.clone(), None),
     };
+    let seen_by = d.viewers.get(&behaviour.path.as_ref().map(|path| path.value.clone()));
+    let seen_by = seen_by.or(d.viewer_request.as_ref().filter(|_| behaviour.is_viewed));
     BehaviourPlan {
         path: behaviour.path.as_ref().map(|path| Value::text(path.origin, path.value.clone())),
         origin: text(&behaviour.origin),
         methods: Value::list(why, methods.iter().map(|method| text(method)).collect()),
         cache,
         origin_request,
-        viewer_request: d.viewer_request.clone().filter(|_| behaviour.is_viewed),
+        viewer_request: seen_by.cloned(),
         signer: behaviour.signer.clone(),
     }
 }

@@ -12,8 +12,10 @@ use crate::value::{Symbol, Value};
 pub enum Shared {
     /// The cache policy of a server's answers: OpenNext's key, and the host.
     ServerCache,
-    /// The cache policy of a router's answers: the host.
+    /// The cache policy of a router's answers: the host, and the prefix that was taken off.
     RouterCache,
+    /// The cache policy of files whose path lost its prefix: that prefix.
+    FilesCache,
     /// The response headers of a site: what protects a browser.
     SiteHeaders,
     /// The origin access control of buckets.
@@ -24,8 +26,14 @@ pub enum Shared {
 
 impl Shared {
     /// All there is.
-    pub const ALL: [Shared; 5] =
-        [Shared::ServerCache, Shared::RouterCache, Shared::SiteHeaders, Shared::BucketAccess, Shared::FunctionAccess];
+    pub const ALL: [Shared; 6] = [
+        Shared::ServerCache,
+        Shared::RouterCache,
+        Shared::FilesCache,
+        Shared::SiteHeaders,
+        Shared::BucketAccess,
+        Shared::FunctionAccess,
+    ];
 
     /// Its logical id, and the output that holds its id.
     #[must_use]
@@ -33,6 +41,7 @@ impl Shared {
         match self {
             Shared::ServerCache => "ServerCache",
             Shared::RouterCache => "RouterCache",
+            Shared::FilesCache => "FilesCache",
             Shared::SiteHeaders => "SiteHeaders",
             Shared::BucketAccess => "BucketAccess",
             Shared::FunctionAccess => "FunctionAccess",
@@ -45,6 +54,7 @@ impl Shared {
         match self {
             Shared::ServerCache => "Id of the cache policy of what servers answer",
             Shared::RouterCache => "Id of the cache policy of what routers pass on",
+            Shared::FilesCache => "Id of the cache policy of files below a prefix that is taken off",
             Shared::SiteHeaders => "Id of the response headers policy of sites",
             Shared::BucketAccess => "Id of the origin access control of buckets",
             Shared::FunctionAccess => "Id of the origin access control of function URLs",

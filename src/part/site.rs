@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement};
+use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement, scoped};
 use crate::diag::{Code, Diagnostic};
 use crate::part::cloudfront::{self, Distribution, PriceClass, SecurityHeaders, log_bucket};
 use crate::part::edge::ViewerRequest;
@@ -111,16 +111,7 @@ impl Site {
     }
 
     fn of_its_own(&self, on: &Context<'_>) -> Vec<Attribute> {
-        let id = || on.local("Distribution", None);
-        let given = on.local("Distribution", Some("DomainName"));
-        let host = self.host.as_option().map_or_else(|| given.clone(), Host::text);
-        let mut attributes = vec![
-            Attribute::open("url", self.address(on, host.clone())),
-            Attribute::open("host", host),
-            Attribute::open("distribution_id", id()),
-            Attribute::open("distribution_arn", cloudfront::arn(on, id())),
-            Attribute::open("dns_target", given),
-        ];
+        let mut attributes = entrance(on, "", self.host.as_option().map(Host::text), self.base());
         attributes.extend(self.hosts().attribute(on));
         attributes
     }
@@ -129,25 +120,11 @@ impl Site {
         let theirs = |name: &str| on.attribute_of(&by.router, &format!("{}{name}", by.serving.prefix));
         let host = by.serving.host.as_ref().map_or_else(|| theirs("host"), |h| Value::text(h.origin, h.value.clone()));
         vec![
-            Attribute::open("url", self.address(on, host.clone())),
+            Attribute::open("url", address(on, host.clone(), self.base())),
             Attribute::open("host", host),
             Attribute::open("distribution_id", theirs("distribution_id")),
             Attribute::open("distribution_arn", theirs("distribution_arn")),
         ]
-    }
-
-    /// The address of the first page.
-    fn address(&self, on: &Context<'_>, host: Value) -> Value {
-        let origin = on.rule("a site is served by HTTPS only, below its `base_path`", &[host.origin]);
-        let base = self.base();
-        match host.as_text() {
-            Some(host) => Value::text(origin, format!("https://{host}{base}")),
-            None => {
-                let mut parts = vec![Value::text(origin, "https://"), host];
-                parts.extend((!base.is_empty()).then(|| Value::text(origin, base)));
-                Value::new(origin, Kind::Join(parts))
-            }
-        }
     }
 
     /// The distribution with all that it needs; nothing for a site that a router serves.
@@ -161,7 +138,7 @@ impl Site {
         }
         let hosts = self.hosts();
         hosts.check(on);
-        let viewer = self.viewer_request(on, served).lower(on, on.stack(), "");
+        let viewer = self.viewer_request(served).lower(on, on.stack(), "");
         let (headers, own) = match self.security_headers.as_option() {
             Some(headers) => headers.policy(on),
             None => (None, None),
@@ -188,17 +165,13 @@ impl Site {
         fragments
     }
 
-    fn viewer_request(&self, _: &Context<'_>, served: &Served) -> ViewerRequest {
+    fn viewer_request(&self, served: &Served) -> ViewerRequest {
         let host = self.host.as_option().map(|host| host.name.value.clone());
         let redirects = self.redirects.iter().map(|(_, from)| from.name.value.clone());
         ViewerRequest {
             own_hosts: host.is_some(),
             redirects: redirects.filter_map(|from| Some((from, host.clone()?))).collect(),
-            keeps_authorization: served.is_signed(),
-            forwarded_host: served.has_functions(),
-            next: served.viewer.is_next.then(|| self.base().to_owned()),
-            index: served.viewer.index.clone(),
-            ..ViewerRequest::default()
+            ..viewer_request(served)
         }
     }
 
@@ -213,6 +186,46 @@ impl Site {
                 .context_if_known(on.origins, Some(by.serving.component.origin), "served here")
                 .help(format!("write it in `hosts` of `{router}`, or take `{}` out of its routes", on.name)),
         );
+    }
+}
+
+/// The attributes of a distribution in `scope`: its address, and what CloudFront makes of it. `host` is its own name, if it has
+/// one.
+pub fn entrance(on: &Context<'_>, scope: &str, host: Option<Value>, base: &str) -> Vec<Attribute> {
+    let id = scoped(scope, "Distribution");
+    let given = on.local(&id, Some("DomainName"));
+    let host = host.unwrap_or_else(|| given.clone());
+    vec![
+        Attribute::open("url", address(on, host.clone(), base)),
+        Attribute::open("host", host),
+        Attribute::open("distribution_id", on.local(&id, None)),
+        Attribute::open("distribution_arn", cloudfront::arn(on, on.local(&id, None))),
+        Attribute::open("dns_target", given),
+    ]
+}
+
+/// The address of the first page under a host.
+fn address(on: &Context<'_>, host: Value, base: &str) -> Value {
+    let origin = on.rule("a site is served by HTTPS only, below its `base_path`", &[host.origin]);
+    match host.as_text() {
+        Some(host) => Value::text(origin, format!("https://{host}{base}")),
+        None => {
+            let mut parts = vec![Value::text(origin, "https://"), host];
+            parts.extend((!base.is_empty()).then(|| Value::text(origin, base)));
+            Value::new(origin, Kind::Join(parts))
+        }
+    }
+}
+
+/// What must be done at requests for what is served, under whatever host.
+#[must_use]
+pub fn viewer_request(served: &Served) -> ViewerRequest {
+    ViewerRequest {
+        keeps_authorization: served.is_signed(),
+        forwarded_host: served.has_functions(),
+        next: served.viewer.is_next.then(|| served.base_path.as_ref().map(|p| p.value.clone()).unwrap_or_default()),
+        index: served.viewer.index.clone(),
+        ..ViewerRequest::default()
     }
 }
 

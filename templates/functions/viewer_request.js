@@ -43,6 +43,10 @@ function prepared(event) {
   // The server sees a name that AWS gave it as its host.
   headers['x-forwarded-host'] = { value: host };
 //# end
+//# forwarded_prefix
+  // Nothing was taken off, whatever the visitor says.
+  delete headers['x-forwarded-prefix'];
+//# end
 //# keeps_authorization
   // The signature of CloudFront overwrites it.
   if (headers.authorization) headers['x-forwarded-authorization'] = { value: headers.authorization.value };

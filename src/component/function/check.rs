@@ -4,12 +4,13 @@ use super::{Function, Image, Protection, Url, Zip};
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::origin::OriginId;
+use crate::part::cloudfront;
 use crate::part::range::Bounds;
 use crate::part::{folder, runtime};
 use crate::setting::Setting;
 
 /// Codes of functions.
-pub const CODES: &[Code] = &[CFN190, CFN191, CFN193, CFN195, CFN196, CFN197, CFN198, SEC004];
+pub const CODES: &[Code] = &[CFN190, CFN191, CFN193, CFN195, CFN196, CFN197, CFN198, CFN359, SEC004];
 
 /// `CFN190`: not exactly one of `zip` and `image`.
 pub const CFN190: Code = Code {
@@ -75,6 +76,15 @@ pub const SEC004: Code = Code {
         `protection: public` lets Lambda answer every request, from anywhere. That is right for code that checks each \
         request itself, such as a webhook or an API that reads bearer tokens. Otherwise take `iam`, and link callers \
         with `invoke_url`.",
+};
+
+/// `CFN359`: signed for nobody.
+pub const CFN359: Code = Code {
+    id: "CFN359",
+    explanation: "a function's URL is for a router, and no router serves it\n\n\
+        With `protection: signed` or `oac` the URL answers only what CloudFront has signed for the distributions of a router that \
+        leads to the function. Without one, nobody can call it. Name the function in the `routes` of a router, or let callers \
+        sign for themselves: `protection: iam`, and links with `invoke_url`.",
 };
 
 const BOUNDS: Bounds = Bounds { code: CFN193, taker: "Lambda", source: "Lambda quotas" };
@@ -167,15 +177,44 @@ fn origin(on: &Context<'_>, image: &Image) -> OriginId {
 }
 
 fn check_url(on: &Context<'_>, url: &Url) {
-    if url.protection.value == Protection::Public {
-        let title = format!("everyone may call the URL of `{}`", on.name);
-        let diagnostic = Diagnostic::new(Severity::Note, SEC004, title);
-        on.report(on.at(diagnostic, url.protection.origin, "the code itself must check requests"));
-    }
+    check_protection(on, url.protection);
     let methods = url.cors.as_option().map(|cors| cors.methods.iter());
     if let Some(options) = methods.into_iter().flatten().find(|method| method.value == "OPTIONS") {
         let title = format!("`methods` of `{}` has `OPTIONS`, which a function's URL answers itself", on.name);
         let diagnostic = on.at(Diagnostic::error(CFN197, title), options.origin, "not to be listed");
         on.report(diagnostic.help("remove `OPTIONS`"));
+    }
+}
+
+fn check_protection(on: &Context<'_>, protection: Setting<Protection>) {
+    let at = protection.origin;
+    match protection.value {
+        Protection::Public => {
+            let title = format!("everyone may call the URL of `{}`", on.name);
+            let diagnostic = Diagnostic::new(Severity::Note, SEC004, title);
+            on.report(match on.served_by.and_then(|by| by.serving.header.as_ref()) {
+                Some(header) => on
+                    .at(diagnostic, at, "the code itself must check requests")
+                    .context_if_known(on.origins, Some(header.origin), "sent by the router")
+                    .help(format!("let the code refuse requests without the right `{}`", header.value)),
+                None => on.at(diagnostic, at, "the code itself must check requests"),
+            });
+        }
+        Protection::Iam => {}
+        Protection::Signed | Protection::Oac if on.served_by.is_none() => {
+            let title = format!("the URL of `{}` is for a router, and none of this stage serves it", on.name);
+            on.report(
+                on.at(Diagnostic::warning(CFN359, title), at, "only CloudFront could sign for it")
+                    .help(format!("name `{}` in the routes of a router, or write `protection: iam`", on.name)),
+            );
+        }
+        Protection::Signed => {
+            cloudfront::replicas_delay_removal(on, on.name, at);
+            cloudfront::authorization_is_overwritten(on, on.name, at);
+        }
+        Protection::Oac => {
+            cloudfront::bodies_are_refused(on, on.name, at);
+            cloudfront::authorization_is_overwritten(on, on.name, at);
+        }
     }
 }

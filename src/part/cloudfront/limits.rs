@@ -22,8 +22,8 @@ pub const CFN316: Code = Code {
     id: "CFN316",
     explanation: "a function may take longer than CloudFront waits\n\n\
         CloudFront waits for an origin's answer for 1 to 120 seconds; above 60 the quota \"Response timeout per origin\" of the account \
-        may have to be raised first. It waits five seconds longer than the function may take, so that the function's own \
-        answer arrives, whatever it is. What takes longer belongs into a queue.",
+        may have to be raised first. As far as that allows, it waits five seconds longer than the function may take, so that \
+        the function's own answer arrives, whatever it is. What takes longer belongs into a queue.",
 };
 
 /// `CFN317`: too many names.
@@ -83,27 +83,31 @@ pub(super) fn check(on: &Context<'_>, distribution: &Distribution<'_>) {
     }
     for origin in &distribution.origins {
         match &origin.reached {
-            Reached::Function { timeout, .. } => waits(on, *timeout, GRACE),
-            Reached::Https { timeout } => waits(on, *timeout, 0),
+            Reached::Function { timeout, .. } => waits(on, *timeout, wait(timeout.value)),
+            Reached::Https { timeout } => waits(on, *timeout, timeout.value),
             Reached::Bucket => {}
         }
     }
 }
 
-/// Reports a time that CloudFront does not wait.
-fn waits(on: &Context<'_>, timeout: Setting<u32>, grace: u32) {
+/// How long CloudFront waits for a function that may take so long.
+pub(super) fn wait(timeout: u32) -> u32 {
+    timeout.saturating_add(GRACE).min(WAITS[1])
+}
+
+/// Reports a time that CloudFront does not wait, or only in accounts that asked for it. `waited` is how long it waits.
+fn waits(on: &Context<'_>, timeout: Setting<u32>, waited: u32) {
     let [unasked, most] = WAITS;
-    let longest = most - grace;
-    if timeout.value > longest {
+    if timeout.value > most {
         let title = format!("`timeout` is {} seconds, but CloudFront waits for {most}", timeout.value);
         let diagnostic = on
             .at(Diagnostic::error(CFN316, title), timeout.origin, "longer than CloudFront waits")
             .context_if_known(on.origins, other(on, timeout.origin), "served here")
-            .note(format!("limit: OriginReadTimeout, {most} seconds, {grace} of them for the answer to arrive"))
-            .help(format!("write `{longest}` or less; what takes longer belongs into a queue"));
-        on.report(on.repair(diagnostic, timeout.origin, &longest.to_string()));
-    } else if timeout.value + grace > unasked {
-        let title = format!("CloudFront is to wait {} seconds for `{}`", timeout.value + grace, on.name);
+            .note(format!("limit: OriginReadTimeout, {most} seconds"))
+            .help(format!("write `{most}` or less; what takes longer belongs into a queue"));
+        on.report(on.repair(diagnostic, timeout.origin, &most.to_string()));
+    } else if waited > unasked {
+        let title = format!("CloudFront is to wait {waited} seconds for `{}`", on.name);
         on.report(
             on.at(Diagnostic::new(Severity::Note, CFN316, title), timeout.origin, "above 60 seconds")
                 .note("quota: Response timeout per origin; AWS may have to raise it in this account first")

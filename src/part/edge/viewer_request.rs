@@ -53,6 +53,8 @@ pub struct ViewerRequest {
     pub redirects: BTreeMap<String, String>,
     /// Whether the origin is told which host was asked for, in `x-forwarded-host`: every origin that is code wants to know.
     pub forwarded_host: bool,
+    /// Whether the origin is told of no prefix but one that was taken off here, in `x-forwarded-prefix`.
+    pub forwarded_prefix: bool,
     /// Whether the origin gets `authorization` as `x-forwarded-authorization`, because CloudFront overwrites the former
     /// when it signs. What is answered to a bearer of it must not be cacheable.
     pub keeps_authorization: bool,
@@ -115,13 +117,18 @@ impl ViewerRequest {
             "redirects" => !self.redirects.is_empty(),
             "forwarded_host" => self.tells_host(),
             "host" => self.own_hosts || !self.redirects.is_empty() || self.tells_host(),
+            "forwarded_prefix" => self.forwarded_prefix && !self.takes_off(),
             "keeps_authorization" => self.keeps_authorization,
             "crypto" | "next" => self.next.is_some(),
-            "prefixes" => self.prefixes.values().any(|taken_off| *taken_off),
+            "prefixes" => self.takes_off(),
             "folders" => self.index.as_ref().is_some_and(|index| !index.is_fallback),
             "fallback" => self.index.as_ref().is_some_and(|index| index.is_fallback),
             _ => false,
         }
+    }
+
+    fn takes_off(&self) -> bool {
+        self.prefixes.values().any(|taken_off| *taken_off)
     }
 
     fn tells_host(&self) -> bool {
@@ -328,10 +335,11 @@ function handler(event) {
     fn every_piece_and_every_place_is_known() {
         let all = everything();
         let other = ViewerRequest { index: index(false), more: None, ..everything() };
-        let third = more("function viewer_request(event, request) {}");
+        let third = ViewerRequest { forwarded_prefix: true, ..more("function viewer_request(event, request) {}") };
         for piece in SOURCE.lines().filter_map(|line| line.strip_prefix("//# ")).filter(|piece| *piece != "end") {
             assert!([&all, &other, &third].iter().any(|code| code.wants(piece)), "{piece}");
         }
+        assert!(!ViewerRequest { forwarded_prefix: true, ..everything() }.wants("forwarded_prefix"));
         for code in [all, other, third].map(|request| request.code().expect("code")) {
             assert!(!code.contains("/* ") && !code.contains("//#"), "{code}");
             assert!(code.len() < LIMIT / 2, "{} bytes of ours", code.len());

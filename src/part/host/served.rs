@@ -174,6 +174,11 @@ impl<'a> Hosts<'a> {
         self.makes_one().then(|| on.from_local(&self.attribute_name(), &self.local_id(), None))
     }
 
+    /// Whether a `*` may stand in a name. The address is made of the only host, but of one of several nothing need be.
+    fn takes_wildcard(&self, role: Role) -> bool {
+        role == Role::Alias || role == Role::Host && self.label.is_some()
+    }
+
     fn named(&self) -> Option<&'a Setting<String>> {
         self.served.iter().find_map(|served| served.certificate)
     }
@@ -195,7 +200,7 @@ impl<'a> Hosts<'a> {
         for served in &self.served {
             let title =
                 format!("`{}` of `{}` is `{}`, which is no DNS name", served.setting, on.name, served.name.value);
-            fine &= check_name(on, CFN165, title, served.name, served.role == Role::Alias);
+            fine &= check_name(on, CFN165, title, served.name, self.takes_wildcard(served.role));
         }
         let first = self.served.first().filter(|first| first.role != Role::Host);
         if let Some(first) = first {

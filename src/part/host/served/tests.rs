@@ -86,6 +86,7 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         secrets: &BTreeMap::new(),
         absent: &BTreeMap::new(),
         served_by: None,
+        served: &BTreeMap::new(),
         neighbours: &neighbours,
         origins: &origins,
         findings: &findings,

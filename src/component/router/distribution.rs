@@ -1,0 +1,492 @@
+//! From the routes of a front to its distribution.
+
+use std::collections::BTreeMap;
+
+use super::front::{Entry, Front};
+use super::settings::{Cache as Kept, Failover, Route};
+use super::target::{self, Target};
+use super::{Context, Router, cache};
+use crate::component::{Behaviour, Cache, ErrorPage, Fragment, Origin, Reached, Served, pascal, scoped};
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::origin::OriginId;
+use crate::part::cloudfront::{self, Distribution, OriginHeader, path};
+use crate::part::edge::ViewerRequest;
+use crate::part::site::viewer_request;
+use crate::setting::Setting;
+use crate::value::Value;
+
+/// Codes of routes.
+pub const CODES: &[Code] = &[CFN346, CFN348, CFN349, CFN350, CFN352, CFN358];
+
+/// `CFN346`: a site at the wrong path.
+pub const CFN346: Code = Code {
+    id: "CFN346",
+    explanation: "a site stands at another path than its pages\n\n\
+        The pages of a site refer to each other by paths that its build has fixed: from `/` on, or below its `base_path`. A route \
+        must lead there: `path: /*`, or `path: /docs/*` for `base_path: /docs`. Nothing can be taken off.",
+};
+
+/// `CFN348`: nothing for all other paths.
+pub const CFN348: Code = Code {
+    id: "CFN348",
+    explanation: "no route answers all other paths\n\n\
+        Every distribution has a default behavior, for requests that no path fits (AWS::CloudFront::Distribution, \
+        DefaultCacheBehavior). One route of each host has `path: /*`, or leaves `path` out.",
+};
+
+/// `CFN349`: nothing to take off.
+pub const CFN349: Code = Code {
+    id: "CFN349",
+    explanation: "`strip` has no prefix that it could take off\n\n\
+        `strip: true` takes off what stands before the `*` of a path such as `/api/*`: the target of `/api/users` sees `/users`. \
+        In any other path nothing says what that is.",
+};
+
+/// `CFN350`: a setting for another sort of target.
+pub const CFN350: Code = Code {
+    id: "CFN350",
+    explanation: "a route says what its target does not take\n\n\
+        A site says itself what is kept of its answers, and where its files lie: `cache`, `strip`, `origin_path` and `failover` are \
+        for functions, APIs, buckets and addresses. `origin_path` begins with a slash and does not end with one; an \
+        address can say it itself: `https://docs.example.com/v1`.",
+};
+
+/// `CFN352`: a second target that cannot stand in.
+pub const CFN352: Code = Code {
+    id: "CFN352",
+    explanation: "`failover` cannot stand in, or takes methods away\n\n\
+        CloudFront asks the second target only for GET, HEAD and OPTIONS, and lets a route with one take no other method (CloudFront \
+        Developer Guide, \"Optimize high availability with CloudFront origin failover\"). The second is something else \
+        than the first; a bucket stands in for a bucket, because requests to a bucket carry less. Statuses that count as \
+        failing are 400, 403, 404, 416, 429, 500, 502, 503 and 504.",
+};
+
+/// `CFN358`: error pages for all.
+pub const CFN358: Code = Code {
+    id: "CFN358",
+    explanation: "the error page of a site would replace the answers of others\n\n\
+        Error pages belong to a whole distribution (AWS::CloudFront::Distribution, CustomErrorResponses): an API behind the same \
+        host that answers 404 would be answered with the page of the site. Give the site a host of its own, or let its viewer \
+        function answer: `not_found: spa`.",
+};
+
+/// Statuses that a second target can be asked after.
+const FAILING: &[u32] = &[400, 403, 404, 416, 429, 500, 502, 503, 504];
+
+/// What all distributions of a router have in common.
+pub(super) struct Common<'a> {
+    pub router: &'a Router,
+    pub headers: Option<Value>,
+    pub web_acl: Option<Value>,
+    pub logs: Option<Value>,
+    pub header: Option<OriginHeader>,
+}
+
+/// Requests that one function sees first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// Those that reach their target as they are.
+    Plain,
+    /// Those that lose what stands before.
+    Stripped,
+    /// Those of a site, by what identifies it.
+    Site(String),
+}
+
+/// A distribution in the making.
+struct Making<'a, 'c> {
+    on: &'c Context<'a>,
+    front: &'c Front<'c>,
+    distribution: Distribution<'a>,
+    /// What the functions have to do that see requests first, and the paths of those.
+    viewers: BTreeMap<Seen, (ViewerRequest, Vec<Option<String>>)>,
+    fragments: Vec<Fragment>,
+    /// The path of the route that answers all others.
+    default: Option<OriginId>,
+}
+
+impl Common<'_> {
+    /// The distribution of a front, with all that it needs.
+    pub(super) fn lower(&self, on: &Context<'_>, front: &Front<'_>) -> Vec<Fragment> {
+        let purpose = on.common.purpose.as_ref().map_or(on.identity(), |p| p.value.as_str());
+        let distribution = Distribution {
+            scope: front.scope.clone(),
+            comment: front.label.map_or(purpose.to_owned(), |label| format!("{purpose}: {}", label.value)),
+            names: front.hosts().names().into_iter().cloned().collect(),
+            certificate: front.hosts().certificate(on),
+            headers: self.headers.clone(),
+            price_class: Some(self.router.price_class),
+            logs: self.logs.clone(),
+            web_acl: self.web_acl.clone(),
+            ..Distribution::default()
+        };
+        let (viewers, fragments) = (BTreeMap::new(), front.hosts().fragment(on).into_iter().collect());
+        let mut making = Making { on, front, distribution, viewers, fragments, default: None };
+        for entry in &front.routes {
+            making.add(*entry, self.router.viewer_request.is_some());
+        }
+        making.finished(self)
+    }
+}
+
+impl<'a> Making<'a, '_> {
+    /// Adds what an entry leads to.
+    fn add(&mut self, entry: Entry<'_>, sees_all: bool) {
+        let on = self.on;
+        let setting = entry.setting();
+        let is_path = entry.path().is_none_or(|path| path::is_pattern(on, &format!("{setting}.path"), path));
+        if entry.path().is_none() {
+            let at = entry.route.map_or(entry.to.origin, |route| route.path.origin);
+            // One that no layer writes is told where its target stands.
+            let at = if on.origins.spans(at).is_empty() { entry.to.origin } else { at };
+            if let Some(first) = self.default.replace(at) {
+                on.report(path::twice(on, &Setting::new(at, "/*".to_owned()), first));
+            }
+        }
+        match target::of(on, entry, &setting, entry.to) {
+            _ if !is_path => {}
+            Some(Target::Site(served)) => self.add_site(entry, served, sees_all),
+            Some(Target::One { origin, signer }) => self.add_one(entry, origin, signer),
+            None => {}
+        }
+    }
+
+    /// A site, with all its paths.
+    fn add_site(&mut self, entry: Entry<'_>, served: &Served, sees_all: bool) {
+        let on = self.on;
+        if let Some(route) = entry.route {
+            check_site_route(on, entry, route);
+        }
+        if !stands_right(on, entry, served) {
+            return;
+        }
+        let identity = on.identity_of(&entry.to.value).to_owned();
+        let id = |id: &str| format!("{identity}-{id}");
+        let origins = served.origins.iter().map(|origin| Origin { id: id(&origin.id), ..origin.clone() });
+        self.distribution.origins.extend(origins);
+        let base = served.base_path.as_ref();
+        let below = |rest: &str| base.map(|base| Setting::new(base.origin, format!("{}{rest}", base.value)));
+        let mut behaviours = Vec::new();
+        for behaviour in &served.behaviours {
+            let behaviour = Behaviour { origin: id(&behaviour.origin), ..behaviour.clone() };
+            if behaviour.path.is_none() && base.is_some() {
+                // Its first page, and all below.
+                behaviours.push(Behaviour { path: below(""), ..behaviour.clone() });
+                behaviours.push(Behaviour { path: below("/*"), ..behaviour });
+            } else {
+                behaviours.push(behaviour);
+            }
+        }
+        for behaviour in behaviours {
+            let path = behaviour.path.as_ref().map(|path| path.value.clone());
+            if behaviour.is_viewed {
+                let viewer = self.viewers.entry(Seen::Site(identity.clone()));
+                viewer.or_insert_with(|| (viewer_request(served), Vec::new())).1.push(path);
+            } else if sees_all {
+                self.viewers.entry(Seen::Plain).or_default().1.push(path);
+            }
+            self.distribution.behaviours.push(behaviour);
+        }
+        if let Some(bucket) = &served.bucket {
+            let id = on.local(&scoped(&self.front.scope, "Distribution"), None);
+            let scope = scoped(&self.front.scope, &identity);
+            self.fragments.push(cloudfront::bucket_policy(on, bucket, &[id]).scoped(&scope));
+        }
+        self.add_error_pages(entry, &served.error_pages);
+        if base.is_none() {
+            self.distribution.root = served.viewer.index.as_ref().map(|index| index.file.clone());
+        }
+    }
+
+    fn add_error_pages(&mut self, entry: Entry<'_>, pages: &[ErrorPage]) {
+        let (on, Some(page)) = (self.on, pages.first()) else { return };
+        let other = self.front.routes.iter().find(|other| other.label.value != entry.label.value);
+        let Some(other) = other else { return self.distribution.error_pages.extend(pages.iter().cloned()) };
+        let title = format!(
+            "the page that `{}` answers for {} would replace answers of `{}`",
+            entry.to.value, page.status, other.to.value
+        );
+        on.report(
+            on.at(Diagnostic::error(CFN358, title), entry.to.origin, "brings an error page")
+                .context_if_known(on.origins, Some(page.page.origin), "this page")
+                .context_if_known(on.origins, Some(other.to.origin), "behind the same host")
+                .help(format!("give `{}` a host of its own, or write `not_found: spa` at it", entry.to.value)),
+        );
+    }
+
+    /// One origin for the paths of an entry.
+    fn add_one(&mut self, entry: Entry<'_>, mut origin: Origin, signer: Option<Value>) {
+        let on = self.on;
+        let is_bucket = matches!(origin.reached, Reached::Bucket);
+        let prefix = entry.route.filter(|route| route.strip.value).and_then(|route| prefix(on, entry, route));
+        if let Some(path) = entry.route.and_then(|route| origin_path(on, entry, route, &origin)) {
+            origin.id = format!("{}-{}", origin.id, entry.label.value);
+            origin.path = Some(Value::text(path.origin, path.value.clone()));
+        }
+        let (cache, policy) = cache::of(on, &self.front.scope, entry, is_bucket);
+        self.fragments.extend(policy);
+        let failover = entry.route.and_then(|route| route.failover.as_option());
+        let second = failover.and_then(|failover| self.second(entry, failover, &origin));
+        let is_signed = |origin: &Origin| matches!(origin.reached, Reached::Function { signed: true, .. });
+        let seen = if prefix.is_some() { Seen::Stripped } else { Seen::Plain };
+        let (viewer, paths) = self.viewers.entry(seen).or_default();
+        paths.push(entry.path().map(|path| path.value.clone()));
+        viewer.keeps_authorization |= is_signed(&origin) || second.as_ref().is_some_and(is_signed);
+        // Both may tell kept answers apart, so that a visitor must not write them.
+        let tells = !is_bucket || matches!(cache, Cache::Own(_));
+        viewer.forwarded_host |= tells;
+        viewer.forwarded_prefix |= tells;
+        viewer.prefixes.extend(prefix.map(|prefix| (prefix, true)));
+        let id = match second {
+            Some(second) => self.failover(entry, &origin.id, second),
+            None => origin.id.clone(),
+        };
+        self.distribution.behaviours.push(Behaviour {
+            path: entry.path().cloned(),
+            origin: id,
+            methods: target::methods(is_bucket || cache != Cache::Nothing, failover.is_some()),
+            cache,
+            is_viewed: true,
+            signer,
+        });
+        self.add_origin(origin);
+    }
+
+    /// Adds an origin; one that several paths lead to stands once.
+    fn add_origin(&mut self, origin: Origin) {
+        if !self.distribution.origins.iter().any(|known| known.id == origin.id) {
+            self.distribution.origins.push(origin);
+        }
+    }
+
+    /// The origin that stands in for `first`; reports one that cannot.
+    fn second(&mut self, entry: Entry<'_>, failover: &Failover, first: &Origin) -> Option<Origin> {
+        let on = self.on;
+        let setting = format!("{}.failover", entry.setting());
+        for status in failover.on.iter().filter(|status| !FAILING.contains(&status.value)) {
+            let title = format!("`{setting}.on` of `{}` has {}, which never counts as failing", on.name, status.value);
+            on.report(
+                on.at(Diagnostic::error(CFN352, title), status.origin, "CloudFront does not take it")
+                    .note("it takes 400, 403, 404, 416, 429, 500, 502, 503 and 504")
+                    .help("remove it"),
+            );
+        }
+        let refused = |why: &str, label: &str| {
+            let title = format!("`{setting}` of `{}` leads to {why}", on.name);
+            on.at(Diagnostic::error(CFN352, title), failover.to.origin, label).context_if_known(
+                on.origins,
+                Some(entry.to.origin),
+                "stands in for this",
+            )
+        };
+        let second = match target::of(on, entry, &setting, &failover.to)? {
+            Target::One { origin, .. } => origin,
+            Target::Site(_) => {
+                on.report(
+                    refused("a site", "is more than one target")
+                        .help("name a function, an API or an address, or a bucket in the place of a bucket"),
+                );
+                return None;
+            }
+        };
+        let is_bucket = |origin: &Origin| matches!(origin.reached, Reached::Bucket);
+        if failover.to.value == entry.to.value {
+            let diagnostic = refused("the target that has failed", "the same again");
+            on.report(diagnostic.help("name another one, or write `failover: none`"));
+            return None;
+        }
+        if is_bucket(&second) != is_bucket(first) {
+            let why = if is_bucket(&second) { "a bucket" } else { "something else than a bucket" };
+            on.report(refused(why, "another sort of target").help("let a bucket stand in for a bucket only"));
+            return None;
+        }
+        if !is_bucket(first) {
+            let title = format!("`{}` of `{}` takes GET, HEAD and OPTIONS only", entry.setting(), on.name);
+            on.report(
+                on.at(Diagnostic::new(Severity::Note, CFN352, title), failover.to.origin, "because of this")
+                    .help("give requests that change something a route of their own, without `failover`"),
+            );
+        }
+        let id = if second.id == first.id { format!("{}-second", second.id) } else { second.id };
+        Some(Origin { id, path: second.path.or_else(|| first.path.clone()), ..second })
+    }
+
+    /// The group of two origins; its id.
+    fn failover(&mut self, entry: Entry<'_>, first: &str, second: Origin) -> String {
+        let id = format!("{first}-or-{}", second.id);
+        let statuses = entry.route.and_then(|route| route.failover.as_option()).map(|f| f.on.clone());
+        if !self.distribution.failovers.iter().any(|known| known.id == id) {
+            self.distribution.failovers.push(cloudfront::Failover {
+                id: id.clone(),
+                first: first.to_owned(),
+                second: second.id.clone(),
+                statuses: statuses.unwrap_or_default(),
+            });
+        }
+        self.add_origin(second);
+        id
+    }
+
+    /// Names that lead to the host, and that host.
+    fn redirects(&self) -> BTreeMap<String, String> {
+        use crate::part::host::Role;
+        let names = self.front.served.iter().filter(|served| served.role == Role::Redirect);
+        let to = self.front.address();
+        names.filter_map(|served| Some((served.name.value.clone(), to?.value.clone()))).collect()
+    }
+
+    /// The distribution, and what it needs.
+    fn finished(mut self, common: &Common<'_>) -> Vec<Fragment> {
+        let on = self.on;
+        if self.default.is_none() && !self.front.routes.is_empty() {
+            let title = match self.front.label {
+                Some(label) => format!("`hosts.{}` of `{}` has no route for all other paths", label.value, on.name),
+                None => format!("`{}` has no route for all other paths", on.name),
+            };
+            let at = self.front.label.map_or(on.origin, |label| label.origin);
+            on.report(
+                on.at(Diagnostic::error(CFN348, title), at, "answers some paths only")
+                    .note("source: AWS::CloudFront::Distribution, DefaultCacheBehavior")
+                    .help("write a route with `path: /*`"),
+            );
+        }
+        if let Some(header) = &common.header {
+            let functions = self.distribution.origins.iter().filter(|o| matches!(o.reached, Reached::Function { .. }));
+            let headers = functions.map(|origin| (origin.id.clone(), header.clone())).collect();
+            self.distribution.origin_headers = headers;
+        }
+        self.see_first(common);
+        let mut fragments = cloudfront::lower(on, self.distribution);
+        fragments.extend(self.fragments);
+        fragments
+    }
+
+    /// The functions that see requests first.
+    fn see_first(&mut self, common: &Common<'_>) {
+        let on = self.on;
+        let redirects = self.redirects();
+        for (seen, (viewer, paths)) in std::mem::take(&mut self.viewers) {
+            let viewer = ViewerRequest {
+                own_hosts: self.front.address().is_some(),
+                redirects: redirects.clone(),
+                more: common.router.viewer_request.clone(),
+                ..viewer
+            };
+            let (scope, suffix) = match seen {
+                Seen::Plain => (String::new(), String::new()),
+                Seen::Stripped => ("Strip".to_owned(), "-strip".to_owned()),
+                Seen::Site(identity) => (pascal(&identity), format!("-{identity}")),
+            };
+            let label = self.front.label.map_or(String::new(), |label| format!("-{}", label.value));
+            let scope = format!("{}{scope}", self.front.scope);
+            let Some(fragment) = viewer.lower(on, on.stack(), &format!("{label}{suffix}")) else { continue };
+            let arn = on.local(&scoped(&scope, "ViewerRequest"), Some("FunctionARN"));
+            self.distribution.viewers.extend(paths.into_iter().map(|path| (path, arn.clone())));
+            self.fragments.push(fragment.scoped(&scope));
+        }
+    }
+}
+
+/// Whether a site stands where its pages are; reports it otherwise.
+fn stands_right(on: &Context<'_>, entry: Entry<'_>, served: &Served) -> bool {
+    let written = entry.path();
+    let wanted = served.base_path.as_ref().map(|base| format!("{}/*", base.value));
+    if written.map(|path| path.value.as_str()) == wanted.as_deref() {
+        return true;
+    }
+    let (site, setting) = (&entry.to.value, entry.setting());
+    let title = match written {
+        Some(path) => format!("`{setting}` of `{}` serves `{site}` at `{}`", on.name, path.value),
+        None => format!("`{setting}` of `{}` serves `{site}` at every path", on.name),
+    };
+    let at = written.map_or(entry.to.origin, |path| path.origin);
+    let label = match &served.base_path {
+        Some(base) => format!("its pages begin at `{}`", base.value),
+        None => "its pages begin at `/`".to_owned(),
+    };
+    let diagnostic = on.at(Diagnostic::error(CFN346, title), at, &label).context_if_known(
+        on.origins,
+        served.base_path.as_ref().map(|base| base.origin),
+        "as the app says",
+    );
+    let path = wanted.unwrap_or_else(|| "/*".to_owned());
+    let diagnostic = diagnostic.help(match (&served.base_path, entry.route) {
+        (Some(_), None) => format!("write `routes` with `path: {path}` in the place of `to`"),
+        _ => format!("write `path: {path}`"),
+    });
+    let diagnostic = match written {
+        Some(path) if served.base_path.is_none() && path.value.ends_with("/*") => {
+            diagnostic.help(format!("or build it below it: `base_path: {}`", path.value.trim_end_matches("/*")))
+        }
+        _ => diagnostic,
+    };
+    on.report(match written {
+        Some(written) => on.repair(diagnostic, written.origin, &path),
+        None => diagnostic,
+    });
+    false
+}
+
+/// That a route to a site says nothing that the site says itself.
+fn check_site_route(on: &Context<'_>, entry: Entry<'_>, route: &Route) {
+    let said = [
+        ("strip", route.strip.value.then_some(route.strip.origin)),
+        ("cache", (!matches!(route.cache.value, Kept::Nothing)).then_some(route.cache.origin)),
+        ("origin_path", route.origin_path.as_ref().map(|path| path.origin)),
+        ("failover", route.failover.as_option().map(|failover| failover.to.origin)),
+    ];
+    for (setting, origin) in said.into_iter().filter_map(|(setting, origin)| Some((setting, origin?))) {
+        let title = format!("`{}` of `{}` has `{setting}`, and leads to a site", entry.setting(), on.name);
+        on.report(
+            on.at(Diagnostic::error(CFN350, title), origin, "the site says this itself")
+                .context_if_known(on.origins, Some(entry.to.origin), "a site")
+                .help(format!("remove `{setting}`")),
+        );
+    }
+}
+
+/// What `strip` takes off; reports a path without it.
+fn prefix(on: &Context<'_>, entry: Entry<'_>, route: &Route) -> Option<String> {
+    let prefix = route.path.strip_suffix("/*").filter(|prefix| !prefix.is_empty() && !prefix.contains(['*', '?']));
+    if prefix.is_none() {
+        let title = format!("`{}` of `{}` takes nothing off `{}`", entry.setting(), on.name, route.path.value);
+        let diagnostic = on
+            .at(Diagnostic::error(CFN349, title), route.strip.origin, "no prefix to take off")
+            .context_if_known(on.origins, Some(route.path.origin), "the path")
+            .help("write a path such as `/api/*`, or leave `strip` out");
+        on.report(on.repair(diagnostic, route.strip.origin, "false"));
+    }
+    prefix.map(str::to_owned)
+}
+
+/// What goes before every path; reports what cannot.
+fn origin_path<'r>(
+    on: &Context<'_>,
+    entry: Entry<'_>,
+    route: &'r Route,
+    origin: &Origin,
+) -> Option<&'r Setting<String>> {
+    let path = route.origin_path.as_ref()?;
+    let setting = entry.setting();
+    if !target::is_origin_path(path) {
+        let title =
+            format!("`{setting}.origin_path` of `{}` is `{}`, which is no beginning of a path", on.name, path.value);
+        let diagnostic = on.at(Diagnostic::error(CFN350, title), path.origin, "a slash before it, none after it");
+        let meant = format!("/{}", path.trim_matches('/'));
+        on.report(match target::is_origin_path(&meant) {
+            true => on.repair(diagnostic.help(format!("write `{meant}`")), path.origin, &meant),
+            false => diagnostic.help("write a path such as `/v1`, or leave it out"),
+        });
+        return None;
+    }
+    if let Some(own) = origin.path.as_ref().and_then(Value::as_text) {
+        let title = format!("`{setting}` of `{}` has an `origin_path`, and its address a path", on.name);
+        on.report(
+            on.at(Diagnostic::error(CFN350, title), path.origin, "which of the two goes first?")
+                .context_if_known(on.origins, Some(entry.to.origin), "has one already")
+                .help(format!("write it with the address, such as `{own}{}`", path.value)),
+        );
+        return None;
+    }
+    Some(path)
+}

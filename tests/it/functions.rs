@@ -59,6 +59,7 @@ async function viewer_request(event, request) {
                 keeps_authorization: true,
                 next: Some(String::new()),
                 prefixes: prefixes.into(),
+                forwarded_prefix: false,
                 index: index(true),
                 more: Some(setting(waits)),
             },

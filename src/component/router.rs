@@ -79,7 +79,7 @@ pub struct Router {
     #[schemars(length(min = 1), example = &"function viewer_request(event, request) { return request; }")]
     viewer_request: Option<Setting<String>>,
     /// Where it is served from; the wider, the dearer.
-    #[schemars(extend("default" = "100"))]
+    #[schemars(extend("default" = 100))]
     price_class: Setting<PriceClass>,
     /// Headers that protect visitors.
     #[schemars(extend("default" = {}))]

@@ -101,7 +101,11 @@ struct StaticBuild {
 struct Page(String);
 
 fn page_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({"type": ["string", "integer"]})
+    schemars::json_schema!({"anyOf": [
+        {"const": "spa", "description": "The index answers for every page of an app that knows them."},
+        {"type": "string"},
+        {"type": "integer"}
+    ]})
 }
 
 impl<'de> Deserialize<'de> for Page {

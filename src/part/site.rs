@@ -47,7 +47,7 @@ pub struct Site {
     #[schemars(extend("default" = "none"), example = &"/docs")]
     pub base_path: OrNone<Setting<String>>,
     /// Where it is served from; the wider, the dearer.
-    #[schemars(extend("default" = "100"))]
+    #[schemars(extend("default" = 100))]
     pub price_class: Setting<PriceClass>,
     /// Headers that protect visitors.
     #[schemars(extend("default" = {}))]

@@ -1,7 +1,11 @@
 //! Settings that everything served by CloudFront has.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::component::Context;
 use crate::diag::{Code, Diagnostic};
@@ -41,17 +45,51 @@ impl Protection {
 }
 
 /// Where a distribution is served from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriceClass {
-    /// North America, Europe and Israel: the cheapest.
-    #[serde(rename = "100")]
+    /// `100`: North America, Europe and Israel, the cheapest.
     Near,
-    /// And Africa, the Middle East and most of Asia.
-    #[serde(rename = "200")]
+    /// `200`: and Africa, the Middle East and most of Asia.
     Most,
-    /// Everywhere.
-    #[serde(rename = "all")]
+    /// `all`: everywhere.
     All,
+}
+
+/// Two of the three are numbers, as CloudFront calls them.
+impl<'de> Deserialize<'de> for PriceClass {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Class;
+        impl Visitor<'_> for Class {
+            type Value = PriceClass;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("100, 200 or `all`")
+            }
+            fn visit_i64<E: serde::de::Error>(self, class: i64) -> Result<PriceClass, E> {
+                match class {
+                    100 => Ok(PriceClass::Near),
+                    200 => Ok(PriceClass::Most),
+                    _ => Err(E::custom("no price class")),
+                }
+            }
+            fn visit_str<E: serde::de::Error>(self, class: &str) -> Result<PriceClass, E> {
+                if class == "all" { Ok(PriceClass::All) } else { Err(E::custom("no price class")) }
+            }
+        }
+        deserializer.deserialize_any(Class)
+    }
+}
+
+impl JsonSchema for PriceClass {
+    fn schema_name() -> Cow<'static, str> {
+        "PriceClass".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Where a distribution is served from: 100 is North America, Europe and Israel; 200 adds Africa, the \
+                Middle East and most of Asia; `all` is everywhere.",
+            "enum": [100, 200, "all"]
+        })
+    }
 }
 
 impl PriceClass {

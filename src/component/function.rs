@@ -172,13 +172,8 @@ pub const KIND: KindEntry =
     KindEntry::of::<Function>("function", "A Lambda function, from a zip or from a container image.", StackName::App)
         .runs_code()
         .imports(&["arn", "url"])
-        .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group"])
-        .chosen_attributes(&[
-            ("url", "url"),
-            ("host", "url"),
-            ("security_group", "vpc"),
-            ("signer_arn", "protection: signed"),
-        ])
+        .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group", "signer_arn"])
+        .chosen_attributes(&[("url", "url"), ("host", "url"), ("security_group", "vpc"), ("signer_arn", "url")])
         .levels(LEVELS)
         .short_for(&[ShortFor { setting: "schedule", kind: "cron" }])
         .codes(&[CODES]);

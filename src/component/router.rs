@@ -7,8 +7,10 @@
 mod cache;
 mod check;
 mod distribution;
+mod failover;
 mod front;
 mod header;
+mod routes;
 mod settings;
 mod target;
 mod web_acl;
@@ -32,15 +34,24 @@ pub const KIND: KindEntry = KindEntry::of::<Router>(
     StackName::Web,
 )
 .imports(&["distribution_id", "domain"])
-.outputs(&["url", "host", "distribution_arn", "distribution_arns", "dns_target"])
-.chosen_attributes(&[("web_acl_arn", "web_acl: standard")])
+.outputs(&["url", "host", "distribution_arn", "distribution_arns", "dns_target", "web_acl_arn"])
+.chosen_attributes(&[("web_acl_arn", "web_acl")])
 .imported(imported)
 .levels(&[Level::of(
     "invalidate",
     "makes CloudFront forget what it keeps",
     &[Statement::of("Invalidate", &["cloudfront:CreateInvalidation"], &[("distribution_arns", "")])],
 )])
-.codes(&[check::CODES, target::CODES, distribution::CODES, cache::CODES, header::CODES, web_acl::CODES]);
+.codes(&[
+    check::CODES,
+    target::CODES,
+    routes::CODES,
+    failover::CODES,
+    distribution::CODES,
+    cache::CODES,
+    header::CODES,
+    web_acl::CODES,
+]);
 
 /// The settings of a router. Its attributes are `url`, `host`, `distribution_id`, `distribution_arn` and `dns_target`; where
 /// several hosts serve something, they begin with the label of theirs: `admin_url`.
@@ -119,7 +130,7 @@ impl Kind for Router {
             attributes.extend(front.hosts().attribute(on));
         }
         let arns = attributes.iter().filter(|a| a.name.ends_with("distribution_arn")).map(|a| a.value.clone());
-        let arns = Value::list(on.origin, arns.collect());
+        let arns = Value::list(on.rule("all distributions of a router", &[]), arns.collect());
         attributes.push(Attribute::open("distribution_arns", arns));
         attributes.extend(web_acl::attribute(on, &self.web_acl));
         let hosts = fronts.iter().flat_map(|front| front.hosts().claims()).collect();

@@ -49,7 +49,7 @@ fn a_home_has_all_and_another_region_what_code_needs() {
     for id in OF_EVERY_REGION.iter().chain(&shared).chain(&["DeployRole"]) {
         assert!(home.iter().any(|r| r == id), "no {id} in {home:?}");
     }
-    assert_eq!(home.len(), 9);
+    assert_eq!(home.len(), 10);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_region_is_a_home_whichever_stage_is_compiled() {
     let all = bootstrapped(&project, &["production", "america"]).files;
     assert_eq!(all, bootstrapped(&project, &["america", "production"]).files);
     assert!(one.iter().chain(&other).all(|(name, text)| all[name] == *text), "a stage alone makes other files");
-    assert_eq!(resources(&all["us-east-1.yaml"]).len(), 9);
+    assert_eq!(resources(&all["us-east-1.yaml"]).len(), 10);
 }
 
 /// Where a layer composes its region, only what is compiled shows that it is a home.
@@ -96,7 +96,7 @@ fn of_two_stages_the_one_at_home_wins() {
     let project = project(&layers);
     for stages in [["production", "america"], ["america", "production"]] {
         let made = bootstrapped(&project, &stages);
-        assert_eq!(resources(&made.files["us-east-1.yaml"]).len(), 9, "{stages:?}");
+        assert_eq!(resources(&made.files["us-east-1.yaml"]).len(), 10, "{stages:?}");
     }
 }
 

@@ -37,14 +37,13 @@ const NOT_REPAIRABLE: &[(&str, &str)] = &[
 const UNPROVED: &[(&str, &str)] = &[
     ("CFN221-bucket", "the policy that must change stands in another project"),
     ("CFN221-imported", "the policy that must change stands in another project"),
+    ("CFN357-imported", "the policy that must change stands in another project"),
     ("CFN031-network", "it takes two deploys, and what is between them is another project"),
     ("MAN023-two-endings", "the repair deletes a file"),
 ];
 
 /// Codes that no manifest is known to reach, and why they are there.
 const NOT_REACHED: &[(&str, &str)] = &[
-    ("CFN296", "for sites and routers, which are not there yet"),
-    ("CFN297", "for the kind `router`, which is not there yet"),
     ("MAN017", "for rules that the manifest's schema does not use yet"),
     ("REF023", "for attributes of kinds that compose each other; none does"),
     ("CFN307", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),

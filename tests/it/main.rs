@@ -22,6 +22,7 @@ mod linker;
 mod origins;
 mod pages;
 mod renames;
+mod router;
 mod schemas;
 mod scratch;
 mod seeds;

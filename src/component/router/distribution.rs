@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::front::{Entry, Front};
-use super::settings::{Cache as Kept, Failover, Route};
 use super::target::{self, Target};
-use super::{Context, Router, cache};
+use super::{Context, Router, cache, failover, routes};
 use crate::component::{Behaviour, Cache, ErrorPage, Fragment, Origin, Reached, Served, pascal, scoped};
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic};
 use crate::origin::OriginId;
 use crate::part::cloudfront::{self, Distribution, OriginHeader, path};
 use crate::part::edge::ViewerRequest;
@@ -16,15 +15,7 @@ use crate::setting::Setting;
 use crate::value::Value;
 
 /// Codes of routes.
-pub const CODES: &[Code] = &[CFN346, CFN348, CFN349, CFN350, CFN352, CFN358];
-
-/// `CFN346`: a site at the wrong path.
-pub const CFN346: Code = Code {
-    id: "CFN346",
-    explanation: "a site stands at another path than its pages\n\n\
-        The pages of a site refer to each other by paths that its build has fixed: from `/` on, or below its `base_path`. A route \
-        must lead there: `path: /*`, or `path: /docs/*` for `base_path: /docs`. Nothing can be taken off.",
-};
+pub const CODES: &[Code] = &[CFN348, CFN358];
 
 /// `CFN348`: nothing for all other paths.
 pub const CFN348: Code = Code {
@@ -32,33 +23,6 @@ pub const CFN348: Code = Code {
     explanation: "no route answers all other paths\n\n\
         Every distribution has a default behavior, for requests that no path fits (AWS::CloudFront::Distribution, \
         DefaultCacheBehavior). One route of each host has `path: /*`, or leaves `path` out.",
-};
-
-/// `CFN349`: nothing to take off.
-pub const CFN349: Code = Code {
-    id: "CFN349",
-    explanation: "`strip` has no prefix that it could take off\n\n\
-        `strip: true` takes off what stands before the `*` of a path such as `/api/*`: the target of `/api/users` sees `/users`. \
-        In any other path nothing says what that is.",
-};
-
-/// `CFN350`: a setting for another sort of target.
-pub const CFN350: Code = Code {
-    id: "CFN350",
-    explanation: "a route says what its target does not take\n\n\
-        A site says itself what is kept of its answers, and where its files lie: `cache`, `strip`, `origin_path` and `failover` are \
-        for functions, APIs, buckets and addresses. `origin_path` begins with a slash and does not end with one; an \
-        address can say it itself: `https://docs.example.com/v1`.",
-};
-
-/// `CFN352`: a second target that cannot stand in.
-pub const CFN352: Code = Code {
-    id: "CFN352",
-    explanation: "`failover` cannot stand in, or takes methods away\n\n\
-        CloudFront asks the second target only for GET, HEAD and OPTIONS, and lets a route with one take no other method (CloudFront \
-        Developer Guide, \"Optimize high availability with CloudFront origin failover\"). The second is something else \
-        than the first; a bucket stands in for a bucket, because requests to a bucket carry less. Statuses that count as \
-        failing are 400, 403, 404, 416, 429, 500, 502, 503 and 504.",
 };
 
 /// `CFN358`: error pages for all.
@@ -69,9 +33,6 @@ pub const CFN358: Code = Code {
         host that answers 404 would be answered with the page of the site. Give the site a host of its own, or let its viewer \
         function answer: `not_found: spa`.",
 };
-
-/// Statuses that a second target can be asked after.
-const FAILING: &[u32] = &[400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 /// What all distributions of a router have in common.
 pub(super) struct Common<'a> {
@@ -155,9 +116,9 @@ impl<'a> Making<'a, '_> {
     fn add_site(&mut self, entry: Entry<'_>, served: &Served, sees_all: bool) {
         let on = self.on;
         if let Some(route) = entry.route {
-            check_site_route(on, entry, route);
+            routes::check_site(on, entry, route);
         }
-        if !stands_right(on, entry, served) {
+        if !routes::stands_right(on, entry, served) {
             return;
         }
         let identity = on.identity_of(&entry.to.value).to_owned();
@@ -218,15 +179,15 @@ impl<'a> Making<'a, '_> {
     fn add_one(&mut self, entry: Entry<'_>, mut origin: Origin, signer: Option<Value>) {
         let on = self.on;
         let is_bucket = matches!(origin.reached, Reached::Bucket);
-        let prefix = entry.route.filter(|route| route.strip.value).and_then(|route| prefix(on, entry, route));
-        if let Some(path) = entry.route.and_then(|route| origin_path(on, entry, route, &origin)) {
+        let prefix = entry.route.filter(|route| route.strip.value).and_then(|route| routes::prefix(on, entry, route));
+        if let Some(path) = entry.route.and_then(|route| routes::origin_path(on, entry, route, &origin)) {
             origin.id = format!("{}-{}", origin.id, entry.label.value);
             origin.path = Some(Value::text(path.origin, path.value.clone()));
         }
         let (cache, policy) = cache::of(on, &self.front.scope, entry, is_bucket);
         self.fragments.extend(policy);
         let failover = entry.route.and_then(|route| route.failover.as_option());
-        let second = failover.and_then(|failover| self.second(entry, failover, &origin));
+        let second = failover.and_then(|failover| failover::second(on, entry, failover, &origin));
         let is_signed = |origin: &Origin| matches!(origin.reached, Reached::Function { signed: true, .. });
         let seen = if prefix.is_some() { Seen::Stripped } else { Seen::Plain };
         let (viewer, paths) = self.viewers.entry(seen).or_default();
@@ -257,58 +218,6 @@ impl<'a> Making<'a, '_> {
         if !self.distribution.origins.iter().any(|known| known.id == origin.id) {
             self.distribution.origins.push(origin);
         }
-    }
-
-    /// The origin that stands in for `first`; reports one that cannot.
-    fn second(&mut self, entry: Entry<'_>, failover: &Failover, first: &Origin) -> Option<Origin> {
-        let on = self.on;
-        let setting = format!("{}.failover", entry.setting());
-        for status in failover.on.iter().filter(|status| !FAILING.contains(&status.value)) {
-            let title = format!("`{setting}.on` of `{}` has {}, which never counts as failing", on.name, status.value);
-            on.report(
-                on.at(Diagnostic::error(CFN352, title), status.origin, "CloudFront does not take it")
-                    .note("it takes 400, 403, 404, 416, 429, 500, 502, 503 and 504")
-                    .help("remove it"),
-            );
-        }
-        let refused = |why: &str, label: &str| {
-            let title = format!("`{setting}` of `{}` leads to {why}", on.name);
-            on.at(Diagnostic::error(CFN352, title), failover.to.origin, label).context_if_known(
-                on.origins,
-                Some(entry.to.origin),
-                "stands in for this",
-            )
-        };
-        let second = match target::of(on, entry, &setting, &failover.to)? {
-            Target::One { origin, .. } => origin,
-            Target::Site(_) => {
-                on.report(
-                    refused("a site", "is more than one target")
-                        .help("name a function, an API or an address, or a bucket in the place of a bucket"),
-                );
-                return None;
-            }
-        };
-        let is_bucket = |origin: &Origin| matches!(origin.reached, Reached::Bucket);
-        if failover.to.value == entry.to.value {
-            let diagnostic = refused("the target that has failed", "the same again");
-            on.report(diagnostic.help("name another one, or write `failover: none`"));
-            return None;
-        }
-        if is_bucket(&second) != is_bucket(first) {
-            let why = if is_bucket(&second) { "a bucket" } else { "something else than a bucket" };
-            on.report(refused(why, "another sort of target").help("let a bucket stand in for a bucket only"));
-            return None;
-        }
-        if !is_bucket(first) {
-            let title = format!("`{}` of `{}` takes GET, HEAD and OPTIONS only", entry.setting(), on.name);
-            on.report(
-                on.at(Diagnostic::new(Severity::Note, CFN352, title), failover.to.origin, "because of this")
-                    .help("give requests that change something a route of their own, without `failover`"),
-            );
-        }
-        let id = if second.id == first.id { format!("{}-second", second.id) } else { second.id };
-        Some(Origin { id, path: second.path.or_else(|| first.path.clone()), ..second })
     }
 
     /// The group of two origins; its id.
@@ -385,108 +294,4 @@ impl<'a> Making<'a, '_> {
             self.fragments.push(fragment.scoped(&scope));
         }
     }
-}
-
-/// Whether a site stands where its pages are; reports it otherwise.
-fn stands_right(on: &Context<'_>, entry: Entry<'_>, served: &Served) -> bool {
-    let written = entry.path();
-    let wanted = served.base_path.as_ref().map(|base| format!("{}/*", base.value));
-    if written.map(|path| path.value.as_str()) == wanted.as_deref() {
-        return true;
-    }
-    let (site, setting) = (&entry.to.value, entry.setting());
-    let title = match written {
-        Some(path) => format!("`{setting}` of `{}` serves `{site}` at `{}`", on.name, path.value),
-        None => format!("`{setting}` of `{}` serves `{site}` at every path", on.name),
-    };
-    let at = written.map_or(entry.to.origin, |path| path.origin);
-    let label = match &served.base_path {
-        Some(base) => format!("its pages begin at `{}`", base.value),
-        None => "its pages begin at `/`".to_owned(),
-    };
-    let diagnostic = on.at(Diagnostic::error(CFN346, title), at, &label).context_if_known(
-        on.origins,
-        served.base_path.as_ref().map(|base| base.origin),
-        "as the app says",
-    );
-    let path = wanted.unwrap_or_else(|| "/*".to_owned());
-    let diagnostic = diagnostic.help(match (&served.base_path, entry.route) {
-        (Some(_), None) => format!("write `routes` with `path: {path}` in the place of `to`"),
-        _ => format!("write `path: {path}`"),
-    });
-    let diagnostic = match written {
-        Some(path) if served.base_path.is_none() && path.value.ends_with("/*") => {
-            diagnostic.help(format!("or build it below it: `base_path: {}`", path.value.trim_end_matches("/*")))
-        }
-        _ => diagnostic,
-    };
-    on.report(match written {
-        Some(written) => on.repair(diagnostic, written.origin, &path),
-        None => diagnostic,
-    });
-    false
-}
-
-/// That a route to a site says nothing that the site says itself.
-fn check_site_route(on: &Context<'_>, entry: Entry<'_>, route: &Route) {
-    let said = [
-        ("strip", route.strip.value.then_some(route.strip.origin)),
-        ("cache", (!matches!(route.cache.value, Kept::Nothing)).then_some(route.cache.origin)),
-        ("origin_path", route.origin_path.as_ref().map(|path| path.origin)),
-        ("failover", route.failover.as_option().map(|failover| failover.to.origin)),
-    ];
-    for (setting, origin) in said.into_iter().filter_map(|(setting, origin)| Some((setting, origin?))) {
-        let title = format!("`{}` of `{}` has `{setting}`, and leads to a site", entry.setting(), on.name);
-        on.report(
-            on.at(Diagnostic::error(CFN350, title), origin, "the site says this itself")
-                .context_if_known(on.origins, Some(entry.to.origin), "a site")
-                .help(format!("remove `{setting}`")),
-        );
-    }
-}
-
-/// What `strip` takes off; reports a path without it.
-fn prefix(on: &Context<'_>, entry: Entry<'_>, route: &Route) -> Option<String> {
-    let prefix = route.path.strip_suffix("/*").filter(|prefix| !prefix.is_empty() && !prefix.contains(['*', '?']));
-    if prefix.is_none() {
-        let title = format!("`{}` of `{}` takes nothing off `{}`", entry.setting(), on.name, route.path.value);
-        let diagnostic = on
-            .at(Diagnostic::error(CFN349, title), route.strip.origin, "no prefix to take off")
-            .context_if_known(on.origins, Some(route.path.origin), "the path")
-            .help("write a path such as `/api/*`, or leave `strip` out");
-        on.report(on.repair(diagnostic, route.strip.origin, "false"));
-    }
-    prefix.map(str::to_owned)
-}
-
-/// What goes before every path; reports what cannot.
-fn origin_path<'r>(
-    on: &Context<'_>,
-    entry: Entry<'_>,
-    route: &'r Route,
-    origin: &Origin,
-) -> Option<&'r Setting<String>> {
-    let path = route.origin_path.as_ref()?;
-    let setting = entry.setting();
-    if !target::is_origin_path(path) {
-        let title =
-            format!("`{setting}.origin_path` of `{}` is `{}`, which is no beginning of a path", on.name, path.value);
-        let diagnostic = on.at(Diagnostic::error(CFN350, title), path.origin, "a slash before it, none after it");
-        let meant = format!("/{}", path.trim_matches('/'));
-        on.report(match target::is_origin_path(&meant) {
-            true => on.repair(diagnostic.help(format!("write `{meant}`")), path.origin, &meant),
-            false => diagnostic.help("write a path such as `/v1`, or leave it out"),
-        });
-        return None;
-    }
-    if let Some(own) = origin.path.as_ref().and_then(Value::as_text) {
-        let title = format!("`{setting}` of `{}` has an `origin_path`, and its address a path", on.name);
-        on.report(
-            on.at(Diagnostic::error(CFN350, title), path.origin, "which of the two goes first?")
-                .context_if_known(on.origins, Some(entry.to.origin), "has one already")
-                .help(format!("write it with the address, such as `{own}{}`", path.value)),
-        );
-        return None;
-    }
-    Some(path)
 }

@@ -116,9 +116,13 @@ impl RouterHost {
 
     fn own_routes<'a>(&'a self, label: &'a Setting<String>) -> Vec<Entry<'a>> {
         let host = Some(label);
-        let to = self.to.as_ref().map(|to| Entry { label, host, to, route: None });
-        let own = self.routes.iter().map(|(label, route)| Entry { label, host, to: &route.to, route: Some(route) });
-        to.into_iter().chain(own).collect()
+        match &self.to {
+            Some(to) => vec![Entry { label, host, to, route: None }],
+            None => {
+                let entry = |(label, route): (_, &'a Route)| Entry { label, host, to: &route.to, route: Some(route) };
+                self.routes.iter().map(entry).collect()
+            }
+        }
     }
 }
 

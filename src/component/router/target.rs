@@ -11,7 +11,7 @@ use crate::setting::Setting;
 use crate::value::{Kind, Value};
 
 /// Codes of targets.
-pub const CODES: &[Code] = &[CFN343, CFN344, CFN345, CFN347, CFN357];
+pub const CODES: &[Code] = &[CFN343, CFN344, CFN347, CFN357];
 
 /// `CFN343`: an address that is none.
 pub const CFN343: Code = Code {
@@ -25,18 +25,11 @@ pub const CFN343: Code = Code {
 /// `CFN344`: a component that serves nothing.
 pub const CFN344: Code = Code {
     id: "CFN344",
-    explanation: "the target answers no requests that CloudFront can send\n\n\
+    explanation: "the target answers no requests that a router can send\n\n\
         A function answers requests by its URL: `url: {protection: …}`. With `iam` it answers who signs for themselves, which \
         visitors do not: `signed` and `oac` let CloudFront sign, `public` lets everyone in. What is imported tells where it \
-        answers by `url`, `host` or, for a bucket, `name`.",
-};
-
-/// `CFN345`: a router behind a router.
-pub const CFN345: Code = Code {
-    id: "CFN345",
-    explanation: "a router leads to a router\n\n\
-        CloudFront behind CloudFront keeps everything twice and answers with the names of another distribution; two routers that \
-        lead to each other never answer. Write the routes of both at one.",
+        answers by `url`, `host` or, for a bucket, `name`. A router is no target either: CloudFront behind CloudFront keeps \
+        everything twice, and two routers that lead to each other never answer.",
 };
 
 /// `CFN347`: a site in two places.
@@ -62,6 +55,7 @@ const KINDS: &[&str] = &["bucket", "function", "http_api", "nextjs", "ssr_site",
 const WAIT: u32 = 30;
 
 /// What answers.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(super) enum Target<'a> {
     /// A site, with paths of its own.
     Site(&'a Served),
@@ -218,7 +212,7 @@ fn report_loop(on: &Context<'_>, setting: &str, to: &Setting<String>, found: &Ne
         true => format!("`{setting}` of `{}` leads to itself", on.name),
         false => format!("`{setting}` of `{}` leads to `{}`, another router", on.name, to.value),
     };
-    let diagnostic = on.at(Diagnostic::error(CFN345, title), to.origin, "a router");
+    let diagnostic = on.at(Diagnostic::error(CFN344, title), to.origin, "a router");
     let diagnostic = diagnostic.context_if_known(on.origins, Some(found.origin), "declared here");
     on.report(match itself {
         true => diagnostic.help("name what is to answer"),

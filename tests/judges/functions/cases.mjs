@@ -38,6 +38,10 @@ export async function each(code, check) {
       return [result.uri, header(result, 'x-forwarded-prefix')]
     })
   }
+  await table('no prefix', [['/api/a', ['/api/a', undefined]]], async (uri, code) => {
+    const result = await sent(code, { uri, headers: { 'x-forwarded-prefix': '/evil' } })
+    return [result.uri, header(result, 'x-forwarded-prefix')]
+  })
   await table('folders', FOLDERS, path)
   await table('fallback', FALLBACK, path)
   // Prefixes first, then files.

@@ -236,9 +236,9 @@ impl<'a> Context<'a> {
     }
 
     /// Reports a setting that was left to its default although the stage is permanent.
-    pub fn must_be_written(&self, origin: OriginId, setting: &str, default: &str) {
+    pub fn must_be_written(&self, origin: OriginId, setting: &str, default: &str) -> bool {
         if !self.stage.is_permanent() || !self.origins.is_default(origin) {
-            return;
+            return false;
         }
         let title = format!(
             "`{setting}` of `{}` is not written, and `{}` is a permanent stage",
@@ -250,6 +250,7 @@ impl<'a> Context<'a> {
                 .note(format!("the default, for stages that come and go, is {default}"))
                 .help(format!("write `{setting}:` in `environments/base.yaml` or in the stage's overlay")),
         );
+        true
     }
 
     /// Whether the component refuses to be deleted.

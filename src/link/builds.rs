@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::component::{self, Neighbour, SiteBuild, kebab};
+use super::Stack;
+use super::resolve::Use;
+use crate::component::{self, Neighbour, SiteBuild, StackId, kebab};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Published, PublishedValue};
 use crate::manifest::Store;
@@ -16,7 +18,9 @@ pub const REF025: Code = Code {
     explanation: "the build of a site cannot be told this value\n\n\
         `build.environment` is written to `out/<stage>/<site>.build.env` before anything is deployed, and whoever opens the site \
         can read it. Texts, hosts, URLs and other attributes of components, inputs, and the values of secrets that are declared \
-        `public: true` may stand in it; other secrets and what no output holds may not. A value is one line.",
+        `public: true` may stand in it; other secrets and what no output holds may not. A value is one line.\n\n\
+        A site with a server is built before its stack is deployed, because the code is part of it. What is made in that stack, \
+        such as an address that CloudFront gives, is not there at the first deploy: with a `host` it is known before.",
 };
 
 /// How deep attributes may be composed of attributes.
@@ -81,28 +85,37 @@ pub enum Piece {
     Input(String),
 }
 
-/// The builds of all sites, in the order of their components.
+/// The builds of all sites, in the order of their components, and what must be deployed before those whose code is part of a
+/// stack.
 pub(super) fn builds(
     model: &Model,
     neighbours: &BTreeMap<String, Neighbour>,
     published: &BTreeMap<String, Vec<Published>>,
+    stacks: &BTreeMap<StackId, Stack>,
     origins: &Origins,
     findings: &mut Diagnostics,
-) -> Vec<Build> {
-    let mut pieces = Pieces { model, published, origins, findings };
+) -> (Vec<Build>, Vec<Use>) {
+    let mut pieces = Pieces { model, published, stacks, origins, findings, consumer: None, uses: Vec::new() };
     let made = neighbours.iter().filter_map(|(name, n)| Some((name, n, n.interface.build.as_ref()?)));
-    made.map(|(name, neighbour, build)| pieces.build(name, &neighbour.identity, build)).collect()
+    let builds = made.map(|(name, neighbour, build)| pieces.build(name, neighbour, build)).collect();
+    (builds, pieces.uses)
 }
 
 struct Pieces<'a> {
     model: &'a Model,
     published: &'a BTreeMap<String, Vec<Published>>,
+    stacks: &'a BTreeMap<StackId, Stack>,
     origins: &'a Origins,
     findings: &'a mut Diagnostics,
+    /// The stack that takes the code of the build at hand, and the site; none where the code is in no stack.
+    consumer: Option<(StackId, String)>,
+    uses: Vec<Use>,
 }
 
 impl Pieces<'_> {
-    fn build(&mut self, component: &str, identity: &str, build: &SiteBuild) -> Build {
+    fn build(&mut self, component: &str, neighbour: &Neighbour, build: &SiteBuild) -> Build {
+        let identity = &neighbour.identity;
+        self.consumer = build.has_code.then(|| (neighbour.stack.clone(), component.to_owned()));
         let mut environment = vec![("STAGE".to_owned(), vec![Piece::Text(self.model.stage.name.value.clone())])];
         for (key, value) in &build.environment {
             let mut pieces = Vec::new();
@@ -114,6 +127,8 @@ impl Pieces<'_> {
             environment.push((key.value.clone(), joined(pieces)));
         }
         environment.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // The files are brought to their bucket when it is there.
+        self.consumer = None;
         Build {
             component: component.to_owned(),
             site: kebab(identity),
@@ -161,6 +176,7 @@ impl Pieces<'_> {
                     }
                     Some(PublishedValue::Output { stack, region, output, list: false }) => {
                         let (stack, region, output) = (stack.clone(), region.clone(), output.clone());
+                        self.come_first(component, attribute, &stack, at);
                         pieces.push(Piece::Output { stack, region, output });
                     }
                     // What is sensitive or not there is reported where it stands.
@@ -194,6 +210,27 @@ impl Pieces<'_> {
             }
             other => self.refuse(&Value::reference(at, other.clone()), at),
         }
+    }
+
+    /// Notes that a stack is deployed before the site is built.
+    fn come_first(&mut self, component: &str, attribute: &str, name: &str, at: OriginId) {
+        let Some((own, site)) = self.consumer.clone() else { return };
+        let Some(stack) = self.stacks.values().find(|stack| stack.name == name) else { return };
+        if stack.id != own {
+            self.uses.push(Use { consumer: (own, site), producer: (stack.id.clone(), component.to_owned()) });
+            return;
+        }
+        let title = format!("`${{{component}.{attribute}}}` cannot be told to the build of `{site}`");
+        let diagnostic = Diagnostic::error(REF025, title)
+            .at_origin(self.origins, at, &[], "made after the build")
+            .note(format!("the stack `{}` makes it, and is deployed with the code of the build", own.word()));
+        self.findings.push(if component == site && matches!(attribute, "url" | "host") {
+            diagnostic.help(format!("give `{site}` a `host`: it is known before anything is made"))
+        } else if component == site {
+            diagnostic.help("let the server read it when it runs")
+        } else {
+            diagnostic.help(format!("move `{component}` into another stack with `stack:`"))
+        });
     }
 
     fn refuse(&mut self, value: &Value, at: OriginId) {

@@ -86,7 +86,7 @@ fn circle(
             let (consumer, producer) = (&used.consumer.1, &used.producer.1);
             steps.push(format!("`{consumer}` ({}) → `{producer}` ({})", from.word(), to.word()));
             if asks_for_origin(resolver, consumer, producer) {
-                asking = Some(consumer.clone());
+                asking = Some((consumer.clone(), producer.clone()));
             }
             let origin = resolver.model.components.get(consumer).map(|c| c.origin);
             if let Some(origin) = origin {
@@ -99,13 +99,12 @@ fn circle(
         }
     }
     diagnostic.title = format!("stacks need each other in a circle: {}", steps.join(", "));
-    if let Some(api) = asking {
+    if let Some((api, site)) = asking {
         let cors = "`cors: {origins: {any: \"*\"}, credentials: false}`";
-        diagnostic = diagnostic
-            .help(format!(
-                "a site without a `host` gets its name when it is made, after `{api}`: write {cors} on `{api}`"
-            ))
-            .help("or give the site a `host`, which the manifest knows");
+        return diagnostic
+            .note(format!("without a `host`, `{site}` gets its address when it is made, and that is after `{api}`"))
+            .help(format!("give `{site}` a `host`, which the manifest knows"))
+            .help(format!("or let all pages call `{api}`: write {cors} on `{api}`"));
     }
     diagnostic.help("let one side use something that the manifest knows, or move a component with `stack:`")
 }

@@ -109,10 +109,11 @@ impl<'a> Resolver<'a> {
             all.insert(component.clone(), published);
         }
         let outputs = self.stage_outputs(&mut stacks);
-        let builds = {
+        let (builds, before) = {
             let mut own = self.findings.borrow_mut();
-            builds::builds(self.model, &self.lowered.neighbours, &all, self.origins, &mut own)
+            builds::builds(self.model, &self.lowered.neighbours, &all, &stacks, self.origins, &mut own)
         };
+        self.uses.borrow_mut().extend(before);
         for (name, needs) in self.needs.take() {
             if let Some(stack) = stacks.get_mut(&name) {
                 self.one_id_one_thing(stack, &needs.parameters);

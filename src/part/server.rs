@@ -139,7 +139,9 @@ pub fn check_timeout(on: &Context<'_>, setting: &str, found: Setting<Seconds>) {
 
 /// Tells what the protection of the servers costs.
 pub fn check_protection(on: &Context<'_>, protection: Setting<Protection>) {
-    on.must_be_written(protection.origin, "protection", "`oac`, which refuses forms");
+    if on.must_be_written(protection.origin, "protection", "`oac`, which refuses forms") {
+        return;
+    }
     match protection.value {
         Protection::Signed => replicas_delay_removal(on, on.name, protection.origin),
         Protection::Oac => bodies_are_refused(on, on.name, protection.origin),

@@ -237,14 +237,18 @@ fn check_base_path(on: &Context<'_>, path: &Setting<String>) {
         return;
     }
     let title = format!("`base_path` of `{}` is `{text}`, which is no path", on.name);
-    let diagnostic = on.at(Diagnostic::error(CFN321, title), path.origin, "no path of pages");
+    let other = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "/-_.~".contains(*c)));
+    let label = other.map_or("no path of pages".to_owned(), |c| format!("`{c}` cannot stand in it"));
+    let diagnostic = on.at(Diagnostic::error(CFN321, title), path.origin, &label);
     let trimmed = text.trim_matches('/');
     on.report(if trimmed.is_empty() {
         diagnostic.help("leave it out: a site for all paths has none")
     } else if trimmed.split('/').all(part) {
         on.repair(diagnostic.help(format!("write `/{trimmed}`")), path.origin, &format!("/{trimmed}"))
     } else {
-        diagnostic.help("write what `basePath` of the app says, such as `/docs`")
+        diagnostic
+            .note("it begins with one `/`; letters, digits, `-`, `_`, `.` and `~` stand in it")
+            .help("give the app a path of these, such as `/docs`, and write the same here")
     });
 }
 

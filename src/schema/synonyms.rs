@@ -29,7 +29,13 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("sveltekit", &["ssr_site"]),
     // Settings.
     ("attributes", &["fields"]),
+    ("assets", &["assets", "static"]),
+    ("basepath", &["base_path"]),
     ("batchsize", &["batch"]),
+    ("buildcommand", &["build"]),
+    ("cachepolicy", &["cache"]),
+    ("certificate", &["certificate", "host"]),
+    ("concurrency", &["reserved", "server"]),
     ("cron", &["schedule"]),
     ("deadletterqueue", &["dead_letters", "dlq"]),
     ("deadletters", &["dead_letters", "dlq"]),
@@ -47,6 +53,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("fallback", &["not_found"]),
     ("hash", &["partition"]),
     ("hashkey", &["partition"]),
+    ("headers", &["headers", "security_headers"]),
+    ("imageoptimization", &["images"]),
     ("indexpage", &["index"]),
     ("lifecycle", &["expire"]),
     ("lifecyclerules", &["expire"]),
@@ -58,6 +66,8 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("partitionkey", &["partition"]),
     ("pitr", &["recovery_days"]),
     ("pointintimerecovery", &["recovery_days"]),
+    ("permissions", &["links"]),
+    ("provisionedconcurrency", &["warm"]),
     ("range", &["sort"]),
     ("rangekey", &["sort"]),
     ("rate", &["schedule"]),
@@ -66,6 +76,10 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("subscriptions", &["subscribers"]),
     ("target", &["to"]),
     ("timetolive", &["ttl"]),
+    ("transform", &["overrides"]),
+    ("waf", &["web_acl"]),
+    ("warmup", &["warm"]),
+    ("warmer", &["warm"]),
     ("visibilitytimeout", &["visibility"]),
     // Types of fields.
     ("b", &["binary"]),
@@ -73,9 +87,32 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("s", &["string"]),
 ];
 
+/// Words of others for what no setting of a site says, and who says it instead.
+const OF_SITES: &[(&str, &str)] = &[
+    ("cachepolicy", "what is kept, and for how long, the server says with `Cache-Control`; files are kept for a year"),
+    ("cdn", "CloudFront stands before every site"),
+    ("dev", "a stage has what its layers say: what only some of them have stands under `stages`"),
+    ("edge", "servers run in the `region` of the project; CloudFront stands near the visitors, see `price_class`"),
+    ("invalidation", "the deploy makes CloudFront forget all pages after each release"),
+    ("regions", "a site stands in the `region` of the project; CloudFront stands near the visitors, see `price_class`"),
+    ("opennextversion", "the build takes the version of OpenNext that the lock file of the app names"),
+    ("router", "a site stands in the `routes` of a router, which names it"),
+];
+
+/// Who says what a word of another tool stands for, if the keys `known` are those of a site and none of them says it.
+pub(super) fn of_sites<'k>(written: &str, mut known: impl Iterator<Item = &'k str>) -> Option<&'static str> {
+    let plain = plain(written);
+    let (_, sentence) = OF_SITES.iter().find(|(word, _)| *word == plain)?;
+    known.any(|key| key == "base_path").then_some(*sentence)
+}
+
+fn plain(written: &str) -> String {
+    written.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// What a word of another tool is called here, if it is one of the words that may stand there.
 pub(super) fn meant<'k>(written: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
-    let plain: String = written.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let plain = plain(written);
     let (_, words) = SYNONYMS.iter().find(|(word, _)| *word == plain)?;
     words.iter().find_map(|word| known.clone().find(|k| k == word))
 }

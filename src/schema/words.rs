@@ -313,9 +313,13 @@ impl<'a> Words<'a> {
                 let maps = maps_with(rule, key, &known).into_iter().map(|map| format!("`{map}: {{{key}: …}}`"));
                 diagnostic.help(format!("it stands one level deeper: {}", either(&maps.collect::<Vec<_>>())))
             }
-            None => match synonyms::meant(key, free.iter().copied()) {
-                Some(ours) => diagnostic.help(called(ours)),
-                None => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
+            None => match (
+                synonyms::meant(key, free.iter().copied()),
+                synonyms::of_sites(key, known.iter().map(String::as_str)),
+            ) {
+                (Some(ours), _) => diagnostic.help(called(ours)),
+                (None, Some(instead)) => diagnostic.help(format!("remove it: {instead}")),
+                (None, None) => diagnostic.help(format!("keys that may stand here: {}", quote_list(&free))),
             },
         }
     }

@@ -31,6 +31,10 @@ const WITHOUT_PLACE: &[&str] = &["MAN001", "STG001", "STG004"];
 const NOT_REPAIRABLE: &[(&str, &str)] = &[
     ("YAML008-directive", "the `---` below it must stay"),
     ("MAN010-in-an-import", "the import lacks what the kind needs besides"),
+    ("CFN316-images", "what CloudFront can wait for may need a higher quota, and a note with the same code says so"),
+    ("CFN316-server", "what CloudFront can wait for may need a higher quota, and a note with the same code says so"),
+    ("MAN010-of-sst", "words of other tools become settings of another form"),
+    ("MAN010-of-sst-only", "words of other tools become nothing here"),
 ];
 
 /// Fixtures without a proof that their help is right, and why.
@@ -46,8 +50,6 @@ const UNPROVED: &[(&str, &str)] = &[
 const NOT_REACHED: &[(&str, &str)] = &[
     ("MAN017", "for rules that the manifest's schema does not use yet"),
     ("REF023", "for attributes of kinds that compose each other; none does"),
-    ("CFN307", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),
-    ("CFN309", "for kinds with `aliases` and `redirects`; none has them yet, and the part tries it"),
 ];
 
 /// The folder of the fixtures.

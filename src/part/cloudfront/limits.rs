@@ -1,6 +1,7 @@
 //! What one distribution can hold. Source: CloudFront Developer Guide, "Quotas", and the schema of
 //! AWS::CloudFront::Distribution, 2026-10.
 
+use super::path::is_written;
 use super::{Distribution, GRACE};
 use crate::component::{Context, Reached};
 use crate::diag::{Code, Diagnostic, Severity};
@@ -65,9 +66,10 @@ pub(super) fn check(on: &Context<'_>, distribution: &Distribution<'_>) {
     if paths.len() > old {
         let severity = if paths.len() > most { Severity::Error } else { Severity::Warning };
         let of = if paths.len() > most { most } else { old };
-        let title = format!("`{}` has {} paths; a distribution has {of}", on.name, paths.len());
-        // The last that a layer says: most come with the kind.
-        let written = paths.iter().rev().find(|path| !on.origins.spans(path.origin).is_empty());
+        let in_what = if of == most { "a distribution" } else { "a distribution of an older account" };
+        let title = format!("`{}` has {} paths; {in_what} has {of}", on.name, paths.len());
+        // The last that a layer says: some come with the kind.
+        let written = paths.iter().rev().find(|path| is_written(on, path.origin));
         let at = written.map_or(on.origin, |path| path.origin);
         on.report(
             on.at(Diagnostic::new(severity, CFN313, title), at, "one of them")
@@ -107,11 +109,13 @@ fn waits(on: &Context<'_>, timeout: Setting<u32>, waited: u32) {
             .help(format!("write `{most}` or less; what takes longer belongs into a queue"));
         on.report(on.repair(diagnostic, timeout.origin, &most.to_string()));
     } else if waited > unasked {
-        let title = format!("CloudFront is to wait {waited} seconds for `{}`", on.name);
+        let unasked_timeout = unasked.saturating_sub(waited - timeout.value);
+        let title = format!("`{}` lets CloudFront wait for up to {waited} seconds", on.name);
         on.report(
             on.at(Diagnostic::new(Severity::Note, CFN316, title), timeout.origin, "above 60 seconds")
                 .note("quota: Response timeout per origin; AWS may have to raise it in this account first")
-                .help("`aws service-quotas list-service-quotas --service-code cloudfront` shows it"),
+                .help("`aws service-quotas list-service-quotas --service-code cloudfront --region us-east-1` shows it")
+                .help(format!("or write `{unasked_timeout}` or less")),
         );
     }
 }

@@ -18,7 +18,7 @@ pub const CFN314: Code = Code {
     explanation: "a path is no pattern of CloudFront\n\n\
         A pattern begins with `/`; `*` stands for any text, slashes included, and `?` for one character. Besides letters and \
         digits it holds only `_ - . $ / ~ \" ' @ : + &`, at most 255 characters in all (CloudFront Developer Guide, \"Path \
-        pattern\"). A query is never part of a path.",
+        pattern\"). A query is never part of a path. What browsers send escaped, such as a space (`%20`), is written as `*`.",
 };
 
 /// `CFN315`: one path for two origins.
@@ -56,18 +56,35 @@ fn rank(pattern: &str) -> (Reverse<usize>, Reverse<usize>, usize, String) {
 
 /// Reports two behaviours of one path.
 pub(super) fn check(on: &Context<'_>, behaviours: &[Behaviour]) {
-    let mut known: BTreeMap<&str, OriginId> = BTreeMap::new();
-    for path in behaviours.iter().filter_map(|b| b.path.as_ref()) {
-        let Some(first) = known.insert(&path.value, path.origin) else { continue };
-        on.report(twice(on, path, first));
+    let mut known: BTreeMap<&str, (&str, OriginId)> = BTreeMap::new();
+    for (path, to) in behaviours.iter().filter_map(|b| Some((b.path.as_ref()?, b.origin.as_str()))) {
+        let Some((first_to, first)) = known.insert(&path.value, (to, path.origin)) else { continue };
+        on.report(if first_to == to { repeated(on, path, first) } else { twice(on, path, first) });
     }
+}
+
+/// The finding about a path that leads to one origin twice.
+fn repeated(on: &Context<'_>, path: &Setting<String>, first: OriginId) -> Diagnostic {
+    let title = format!("the path `{}` of `{}` is there twice", path.value, on.name);
+    let diagnostic = on.at(Diagnostic::error(CFN315, title), path.origin, "again");
+    if is_written(on, first) {
+        diagnostic.context_if_known(on.origins, Some(first), "the first").help("remove one of the two")
+    } else {
+        diagnostic.context_if_known(on.origins, Some(on.origin), "its kind has it").help("remove it")
+    }
+}
+
+/// Whether a layer says it, and not only the component for which the compiler does.
+pub(super) fn is_written(on: &Context<'_>, origin: OriginId) -> bool {
+    let place = |origin| on.origins.spans(origin).first().copied();
+    place(origin).is_some_and(|span| place(on.origin) != Some(span))
 }
 
 /// The finding about a path that leads to two origins.
 pub fn twice(on: &Context<'_>, path: &Setting<String>, first: OriginId) -> Diagnostic {
     let title = format!("the path `{}` of `{}` leads to two origins", path.value, on.name);
     on.at(Diagnostic::error(CFN315, title), path.origin, "claimed here")
-        .context_if_known(on.origins, Some(first), "and here")
+        .context_if_known(on.origins, Some(first), if is_written(on, first) { "and here" } else { "and by its kind" })
         .help("remove one of them, or write a narrower path")
 }
 
@@ -86,23 +103,31 @@ fn is_pattern_after(on: &Context<'_>, setting: &str, path: &Setting<String>, sta
     let other = text.chars().find(|c| !(c.is_ascii_alphanumeric() || "_-.$/~\"'@:+&*?".contains(*c)));
     let (label, help) = if let Some(other) = other {
         let help = match other {
-            '?' | '#' => "leave out the query".to_owned(),
+            '=' if text.contains('?') => "leave out the query: it is no part of a path".to_owned(),
+            '#' => "leave out what begins with `#`: browsers do not send it".to_owned(),
             '{' | '}' | '[' | ']' => "write `*` for a part of the path that varies".to_owned(),
+            other if other == '%' || other == ' ' || !other.is_ascii() => {
+                "write `*` in its place: browsers send it escaped, as several characters".to_owned()
+            }
             other => format!("write `?` in the place of `{other}`, or `*` for all of that part"),
         };
-        (format!("`{other}` cannot stand in it"), help)
+        let other = if other == ' ' { "a space".to_owned() } else { format!("`{other}`") };
+        (format!("{other} cannot stand in it"), help)
     } else if text.len() > LENGTH {
         (format!("{} characters; CloudFront takes {LENGTH}", text.len()), "write a wider pattern with `*`".to_owned())
     } else if text.contains("**") {
         ("`*` stands for slashes too".to_owned(), "write one `*`".to_owned())
     } else if text.is_empty() {
-        ("nothing fits it".to_owned(), format!("write `{start}*` for everything"))
+        ("no path fits it".to_owned(), format!("remove it, or write `{start}*` for everything"))
     } else if !text.starts_with(start) {
         ("does not begin with `/`".to_owned(), format!("write `/{text}`"))
     } else {
         return true;
     };
-    let title = format!("`{setting}` of `{}` is `{text}`, which is no pattern of paths", on.name);
+    let title = match text {
+        "" => format!("`{setting}` of `{}` is empty, which is no pattern of paths", on.name),
+        text => format!("`{setting}` of `{}` is `{text}`, which is no pattern of paths", on.name),
+    };
     let diagnostic = on.at(Diagnostic::error(CFN314, title), path.origin, &label).help(help);
     let repaired = match text {
         text if text.contains("**") => Some(text.replace("**", "*")),

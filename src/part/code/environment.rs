@@ -48,7 +48,8 @@ pub const REF016: DiagCode = DiagCode {
     id: "REF016",
     explanation: "the environment refers to its own component\n\n\
         CloudFormation must know the environment before it makes what runs in it, so that neither can name the other. \
-        A function learns its own name at run time from `AWS_LAMBDA_FUNCTION_NAME`.",
+        A function learns its own name at run time from `AWS_LAMBDA_FUNCTION_NAME`; a site its address from its `host`, which is \
+        known before anything is made.",
 };
 
 /// `SEC002`: a value that CloudFormation cannot put into an environment.
@@ -155,7 +156,15 @@ fn check_reference(on: &Context<'_>, code: &Code, variable: &str, symbol: &Symbo
             }
             let title = format!("`{variable}` of `{}` refers to `{component}` itself", on.name);
             let diagnostic = on.at(Diagnostic::error(REF016, title), at, "not known before it is made");
-            on.report(diagnostic.help("read `AWS_LAMBDA_FUNCTION_NAME` at run time, or remove the variable"));
+            let is_site = on.neighbours.get(on.name).is_some_and(|n| n.interface.served.is_some());
+            on.report(match (is_site, attribute.as_str()) {
+                (true, "url" | "host") => diagnostic
+                    .note("CloudFront gives it a name when it is made, after its servers")
+                    .help(format!("give `{}` a `host`, which is known before", on.name))
+                    .help("or read the header `x-forwarded-host` of each request"),
+                (true, _) => diagnostic.help("remove the variable"),
+                (false, _) => diagnostic.help("read `AWS_LAMBDA_FUNCTION_NAME` at run time, or remove the variable"),
+            });
         }
         // That the attribute is there at all is checked wherever it stands.
         Symbol::Attribute { component, attribute } => {

@@ -130,6 +130,15 @@ pub enum Cache {
     Own(Value),
 }
 
+impl Cache {
+    /// Whether answers are told apart by what the function that sees requests first says of them: the host that was asked, and
+    /// the prefix that was taken off.
+    #[must_use]
+    pub fn tells_origins(&self) -> bool {
+        matches!(self, Cache::Answers | Cache::Own(_))
+    }
+}
+
 /// What the function that sees every request first must do for a component.
 #[derive(Debug, Clone, Default)]
 pub struct Viewer {

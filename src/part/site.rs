@@ -223,6 +223,8 @@ pub fn viewer_request(served: &Served) -> ViewerRequest {
     ViewerRequest {
         keeps_authorization: served.is_signed(),
         forwarded_host: served.has_functions(),
+        // No visitor may write what tells kept answers apart.
+        forwarded_prefix: served.behaviours.iter().any(|behaviour| behaviour.cache.tells_origins()),
         next: served.viewer.is_next.then(|| served.base_path.as_ref().map(|p| p.value.clone()).unwrap_or_default()),
         index: served.viewer.index.clone(),
         ..ViewerRequest::default()

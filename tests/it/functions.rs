@@ -57,7 +57,7 @@ async function viewer_request(event, request) {
                 own_hosts: true,
                 redirects: redirects.into(),
                 forwarded_host: true,
-                forwarded_prefix: false,
+                forwarded_prefix: true,
                 keeps_authorization: true,
                 next: Some(String::new()),
                 prefixes: prefixes.into(),

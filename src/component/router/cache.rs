@@ -60,7 +60,7 @@ pub(super) fn of(on: &Context<'_>, scope: &str, entry: Entry<'_>, is_bucket: boo
         // Below a prefix that is taken off, the path alone would be that of something else.
         Written::Nothing | Written::Static if route.strip.value => (Cache::Own(Shared::FilesCache.value(on)), None),
         Written::Nothing | Written::Static => (Cache::Files, None),
-        Written::Own(key) if key.is_shared() => (Cache::Own(Shared::RouterCache.value(on)), None),
+        Written::Own(key) if key.is_shared() => (Cache::Answers, None),
         Written::Own(key) => {
             key.check(on, entry);
             warn_of_quota(on, entry, written);

@@ -25,13 +25,14 @@ pub const CFN348: Code = Code {
         DefaultCacheBehavior). One route of each host has `path: /*`, or leaves `path` out.",
 };
 
-/// `CFN358`: error pages for all.
+/// `CFN358`: an error page for all.
 pub const CFN358: Code = Code {
     id: "CFN358",
-    explanation: "the error page of a site would replace the answers of others\n\n\
+    explanation: "a site that shares its host has no error page\n\n\
         Error pages belong to a whole distribution (AWS::CloudFront::Distribution, CustomErrorResponses): an API behind the same \
-        host that answers 404 would be answered with the page of the site. Give the site a host of its own, or let its viewer \
-        function answer: `not_found: spa`.",
+        host that answers 404 would be answered with the page of the site. So the page is left out where a host has further \
+        routes, and visitors of a page that is not there get what the bucket says, in XML. Give the site a host of its own; an app \
+        that knows its pages has `not_found: spa`, by which its index answers.",
 };
 
 /// What all distributions of a router have in common.
@@ -159,19 +160,22 @@ impl<'a> Making<'a, '_> {
         }
     }
 
+    /// The error pages of a site that has its host to itself.
     fn add_error_pages(&mut self, entry: Entry<'_>, pages: &[ErrorPage]) {
         let (on, Some(page)) = (self.on, pages.first()) else { return };
         let other = self.front.routes.iter().find(|other| other.label.value != entry.label.value);
         let Some(other) = other else { return self.distribution.error_pages.extend(pages.iter().cloned()) };
+        let site = &entry.to.value;
         let title = format!(
-            "the page that `{}` answers for {} would replace answers of `{}`",
-            entry.to.value, page.status, other.to.value
+            "`{site}` answers {} without its own page, because `{}` shares its host",
+            page.status, other.to.value
         );
         on.report(
-            on.at(Diagnostic::error(CFN358, title), entry.to.origin, "brings an error page")
+            on.at(Diagnostic::warning(CFN358, title), entry.to.origin, "its page is left out")
                 .context_if_known(on.origins, Some(page.page.origin), "this page")
                 .context_if_known(on.origins, Some(other.to.origin), "behind the same host")
-                .help(format!("give `{}` a host of its own, or write `not_found: spa` at it", entry.to.value)),
+                .note("a page would replace every such answer of the distribution, those of others too")
+                .help(format!("give `{site}` a host of its own, or write `not_found: spa` if it knows its pages")),
         );
     }
 
@@ -194,7 +198,7 @@ impl<'a> Making<'a, '_> {
         paths.push(entry.path().map(|path| path.value.clone()));
         viewer.keeps_authorization |= is_signed(&origin) || second.as_ref().is_some_and(is_signed);
         // Both may tell kept answers apart, so that a visitor must not write them.
-        let tells = !is_bucket || matches!(cache, Cache::Own(_));
+        let tells = !is_bucket || cache.tells_origins();
         viewer.forwarded_host |= tells;
         viewer.forwarded_prefix |= tells;
         viewer.prefixes.extend(prefix.map(|prefix| (prefix, true)));

@@ -168,6 +168,11 @@ impl Pieces<'_> {
     fn add_symbol(&mut self, symbol: &Symbol, at: OriginId, depth: usize, pieces: &mut Vec<Piece>) {
         let project = &self.model.manifest.project.value;
         match symbol {
+            Symbol::Attribute { component, attribute }
+                if self.consumer.as_ref().is_some_and(|(_, s)| s == component) =>
+            {
+                self.add_own(symbol, attribute, at, depth, pieces);
+            }
             Symbol::Attribute { component, attribute } => {
                 let of = self.published.get(component);
                 match of.and_then(|of| of.iter().find(|p| p.name == *attribute)).map(|found| &found.value) {
@@ -212,6 +217,28 @@ impl Pieces<'_> {
         }
     }
 
+    /// An attribute of the site that is built: what is made with it, or by the router that serves it, is made after the build.
+    fn add_own(&mut self, symbol: &Symbol, attribute: &str, at: OriginId, depth: usize, pieces: &mut Vec<Piece>) {
+        let Some((stack, site)) = self.consumer.take() else { return };
+        let first = pieces.len();
+        self.add_symbol(symbol, at, depth, pieces);
+        if pieces.iter().skip(first).any(|piece| matches!(piece, Piece::Output { .. })) {
+            let title = format!("`${{{site}.{attribute}}}` cannot be told to the build of `{site}`");
+            let diagnostic = Diagnostic::error(REF025, title)
+                .at_origin(self.origins, at, &[], "made after the build")
+                .note(format!(
+                    "the code of the build is part of the stack `{}`, so that this is made later",
+                    stack.word()
+                ));
+            self.findings.push(match attribute {
+                "url" | "host" => diagnostic
+                    .help(format!("give `{site}`, or the router that serves it, a `host`: that is known before")),
+                _ => diagnostic.help("let the server read it when it runs"),
+            });
+        }
+        self.consumer = Some((stack, site));
+    }
+
     /// Notes that a stack is deployed before the site is built.
     fn come_first(&mut self, component: &str, attribute: &str, name: &str, at: OriginId) {
         let Some((own, site)) = self.consumer.clone() else { return };
@@ -221,16 +248,12 @@ impl Pieces<'_> {
             return;
         }
         let title = format!("`${{{component}.{attribute}}}` cannot be told to the build of `{site}`");
-        let diagnostic = Diagnostic::error(REF025, title)
-            .at_origin(self.origins, at, &[], "made after the build")
-            .note(format!("the stack `{}` makes it, and is deployed with the code of the build", own.word()));
-        self.findings.push(if component == site && matches!(attribute, "url" | "host") {
-            diagnostic.help(format!("give `{site}` a `host`: it is known before anything is made"))
-        } else if component == site {
-            diagnostic.help("let the server read it when it runs")
-        } else {
-            diagnostic.help(format!("move `{component}` into another stack with `stack:`"))
-        });
+        self.findings.push(
+            Diagnostic::error(REF025, title)
+                .at_origin(self.origins, at, &[], "made after the build")
+                .note(format!("the stack `{}` makes it, and is deployed with the code of the build", own.word()))
+                .help(format!("move `{component}` into another stack with `stack:`")),
+        );
     }
 
     fn refuse(&mut self, value: &Value, at: OriginId) {

@@ -63,7 +63,7 @@ pub struct Server {
     /// Memory in MB, 128 to 10240.
     #[schemars(extend("default" = 1024), example = &"1 GB")]
     pub memory: Setting<Megabytes>,
-    /// How long one answer may take in seconds, 1 to 115: CloudFront waits five seconds longer. Above 55 the account's quota may
+    /// How long one answer may take in seconds, 1 to 120: as long as CloudFront waits. Above 55 the account's quota may
     /// have to be raised first.
     #[schemars(extend("default" = 20), example = &30)]
     pub timeout: Setting<Seconds>,

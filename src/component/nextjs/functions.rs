@@ -121,7 +121,8 @@ impl Nextjs {
             let pages = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
             may.push(Statement::new(origin, "Pages", &pages, under(&format!("/{CACHE}/*"))));
             let prefix = Value::map(origin, [("s3:prefix", Value::text(origin, format!("{CACHE}/*")))]);
-            let only = Value::map(origin, [("StringLike", prefix)]);
+            // A request for one page names no prefix, and asks for this permission too where the page is missing.
+            let only = Value::map(origin, [("StringLikeIfExists", prefix)]);
             // Without it, a page that is not there is refused and not missing.
             may.push(Statement::new(origin, "ListPages", &["s3:ListBucket"], on.own(bucket::ARN)).when(only));
             let queue = on.local("RevalidationQueue", Some("Arn"));

@@ -24,7 +24,7 @@ pub const CFN323: Code = Code {
     id: "CFN323",
     explanation: "a number is outside of what Lambda takes\n\n\
         A function has 128 to 10,240 MB of memory and takes at least a second (Lambda quotas). CloudFront waits for 120 seconds \
-        at most, so that a server has 115. Of each server at most 50 calls are kept warm: more are dearer than a larger one.",
+        at most, and so does a server. Of each server at most 50 calls are kept warm: more are dearer than a larger one.",
 };
 
 const BOUNDS: Bounds = Bounds { code: CFN323, taker: "Lambda", source: "Lambda quotas" };

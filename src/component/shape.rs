@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Code, Common, Import, KINDS, KindEntry};
 use crate::manifest::Manifest;
 
+mod any_kind;
 mod layer;
 mod page;
 
@@ -238,4 +239,10 @@ fn without_null(map: &mut Map<String, Json>) {
             }
         }
     }
+}
+
+/// The definition that a schema refers to, or the schema itself.
+fn followed<'s>(schema: &'s Json, root: &'s Json) -> &'s Json {
+    let target = schema.get("$ref").and_then(Json::as_str).and_then(|r| r.strip_prefix('#'));
+    target.and_then(|t| root.pointer(t)).unwrap_or(schema)
 }

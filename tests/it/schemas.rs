@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reggie_cfn::component::{CODE_KEYS, COMMON_KEYS, Code, Common, layer_schema, manifest_schema};
+use reggie_cfn::component::{CODE_KEYS, COMMON_KEYS, Code, Common, KINDS, layer_schema, manifest_schema};
 use serde_json::{Map, Value as Json};
 
 use crate::support::root;
@@ -125,5 +125,33 @@ fn keys_of_components_are_those_of_the_types() {
         let schema = schema.to_value();
         let properties: BTreeSet<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys.iter().copied().collect::<BTreeSet<_>>(), properties);
+    }
+}
+
+#[test]
+fn a_component_without_type_has_the_settings_of_every_kind() {
+    let schema = layer_schema();
+    let keys = |name: &str| -> BTreeSet<String> {
+        schema["$defs"][name]["properties"].as_object().unwrap().keys().cloned().collect()
+    };
+    let every = KINDS.iter().flat_map(|kind| [kind.name.to_owned(), format!("{}_import", kind.name)]);
+    assert_eq!(keys("any_kind"), every.flat_map(|name| keys(&name)).collect::<BTreeSet<_>>());
+}
+
+/// Editors put side by side what like branches say.
+#[test]
+fn a_setting_of_any_kind_has_each_of_its_forms_once() {
+    let schema = layer_schema();
+    let mut found = Vec::new();
+    objects(&schema["$defs"]["any_kind"], "any_kind", &mut found);
+    objects(&schema["properties"]["sets"]["anyOf"], "sets", &mut found);
+    let settings = || found.iter().flat_map(|(path, _, settings)| settings.iter().map(move |(key, s)| (path, key, s)));
+    assert!(settings().count() > 200, "only {} settings found", settings().count());
+    for (path, key, setting) in settings() {
+        let mut seen = BTreeSet::new();
+        for form in setting["anyOf"].as_array().into_iter().flatten().filter(|form| form.get("type").is_some()) {
+            let form = [&form["type"], &form["title"], &form["const"]].map(Json::to_string);
+            assert!(seen.insert(form.clone()), "{path}/{key} has two forms {form:?}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{KINDS, manifest_schema};
+use super::any_kind::any_of;
+use super::{KINDS, KindEntry, manifest_schema};
 use crate::project::SHORT_FORMS;
 
 /// Whether a text may stand for what is under that key, by the table that makes short forms long.
@@ -27,13 +28,20 @@ pub fn layer_schema() -> Json {
         root.shift_remove("title");
     }
     schema["description"] = json!("A layer of a reggie-cfn project: one file of environments/");
-    loosen(&mut schema);
     for kind in KINDS {
-        for name in [kind.name.to_owned(), format!("{}_import", kind.name)] {
-            let kind_itself = json!({"const": kind.name, "description": kind.summary});
-            schema["$defs"][name]["properties"]["type"] = json!({"description": TYPE, "anyOf": [kind_itself]});
+        let itself = json!({"const": kind.name, "description": kind.summary});
+        for name in definitions(kind) {
+            schema["$defs"][name]["properties"]["type"] = json!({"description": TYPE, "anyOf": [itself]});
         }
     }
+    let mut any_kind = any_of(KINDS.iter().flat_map(definitions), &schema);
+    any_kind["description"] = json!("A component; a lower layer says its kind.");
+    let runs_code = KINDS.iter().filter(|kind| kind.runs_code);
+    let mut set = any_of(runs_code.map(|kind| kind.name.to_owned()), &schema);
+    set["description"] = json!("Settings for components that run code.");
+    schema["$defs"]["any_kind"] = any_kind;
+    schema["properties"]["sets"]["additionalProperties"] = set;
+    loosen(&mut schema);
     schema["$defs"]["component"] = component();
     let description = "Short for the zone labelled `main` under `zones`.";
     schema["properties"]["zone"] = json!({
@@ -43,24 +51,25 @@ pub fn layer_schema() -> Json {
     schema
 }
 
+/// The definitions of a kind: of one that is made, and of one that exists already.
+fn definitions(kind: &KindEntry) -> [String; 2] {
+    [kind.name.to_owned(), format!("{}_import", kind.name)]
+}
+
 /// A component in a layer: by its `type`, or, where an overlay leaves it out, any kind's settings.
 fn component() -> Json {
     let (names, summaries): (Vec<&str>, Vec<&str>) = KINDS.iter().map(|k| (k.name, k.summary)).unzip();
     let by_type = KINDS.iter().map(|kind| {
+        let forms = definitions(kind).map(|name| json!({"$ref": format!("#/$defs/{name}")}));
         json!({
             "if": {"type": "object", "properties": {"type": {"const": kind.name}}, "required": ["type"]},
-            "then": {"anyOf": [
-                {"$ref": format!("#/$defs/{}", kind.name)}, {"$ref": format!("#/$defs/{}_import", kind.name)}
-            ]},
+            "then": {"anyOf": forms},
         })
     });
-    let any: Vec<Json> = KINDS
-        .iter()
-        .flat_map(|k| {
-            [json!({"$ref": format!("#/$defs/{}", k.name)}), json!({"$ref": format!("#/$defs/{}_import", k.name)})]
-        })
-        .collect();
-    let without_type = json!({"if": {"type": "object", "not": {"required": ["type"]}}, "then": {"anyOf": any}});
+    let without_type = json!({
+        "if": {"type": "object", "not": {"required": ["type"]}},
+        "then": {"$ref": "#/$defs/any_kind"},
+    });
     json!({
         "type": ["object", "null"],
         "properties": {"type": {"enum": names, "enumDescriptions": summaries, "description": TYPE}},
@@ -83,10 +92,8 @@ fn loosen(schema: &mut Json) {
             if key == "type" || property.get("$ref").is_some_and(|r| r == "#/$defs/component") {
                 continue;
             }
-            if has_short_entries(key)
-                && let Some(entry) = property.get_mut("additionalProperties")
-            {
-                allow(entry, json!({"type": "string"}));
+            if has_short_entries(key) {
+                allow_short_entries(property);
             }
             if is_short(key) && !is_plain_text(property) {
                 allow(property, json!({"type": "string"}));
@@ -110,6 +117,15 @@ fn loosen(schema: &mut Json) {
             }
             _ => loosen(value),
         }
+    }
+}
+
+/// Lets a text stand for each entry of a map, or of the maps among the forms of a setting.
+fn allow_short_entries(property: &mut Json) {
+    if let Some(Json::Array(forms)) = property.get_mut("anyOf") {
+        forms.iter_mut().for_each(allow_short_entries);
+    } else if let Some(entry) = property.get_mut("additionalProperties") {
+        allow(entry, json!({"type": "string"}));
     }
 }
 

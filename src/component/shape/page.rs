@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{KINDS, KindEntry, manifest_schema};
+use super::{KINDS, KindEntry, followed, manifest_schema};
 
 /// Settings that every component has are described once.
 const COMMON: &str = "Settings of every component";
@@ -139,11 +139,6 @@ fn links(page: &mut String, kind: &KindEntry) {
         let keys: Vec<String> = kind.import_keys.iter().map(|k| format!("`{k}`")).collect();
         page.push_str(&format!("\nImport keys: {}.\n", keys.join(", ")));
     }
-}
-
-fn followed<'s>(schema: &'s Json, root: &'s Json) -> &'s Json {
-    let target = schema.get("$ref").and_then(Json::as_str).and_then(|r| r.strip_prefix('#'));
-    target.and_then(|t| root.pointer(t)).unwrap_or(schema)
 }
 
 fn text(json: &Json) -> String {

@@ -174,6 +174,7 @@ const MISTAKES = {
   'an unknown key of a component': ['components:\n  Net:\n    type: vpc\n    nat_typ: x\n', 'nat_typ'],
   'an unknown key of a component without type': ['components:\n  Net:\n    nat_typ: x\n', 'nat_typ'],
   'an unknown key deep inside': ['components:\n  Db:\n    type: postgres\n    scaling: {mni: 1}\n', 'mni'],
+  'an unknown key deep inside without type': ['components:\n  Db:\n    scaling: {mni: 1}\n', 'mni'],
   'a setting of another kind': ['components:\n  Net:\n    type: vpc\n    backup_days: 7\n', 'backup_days'],
   'a wrong word': ['components:\n  Db:\n    type: postgres\n    engine: aurorra\n', 'aurorra'],
   'a wrong word of the layer': ['removal: destroy\n', 'destroy'],
@@ -192,6 +193,11 @@ components:
     memory: 1 GB
     timeout: "5 minutes"
     links: {Db: connect, Key: {access: read}}
+`,
+  'short forms without type': `components:
+  Api: {host: api.x.io, routes: {$default: Handler, GET /x: {to: Handler}}}
+  Edge: {hosts: {main: x.io, www: {name: www.x.io}}, routes: {web: Web, api: {path: /api/*, to: Api}}}
+  Handler: {memory: 1 GB, timeout: "5 minutes", links: {Db: connect, Key: {access: read}}}
 `,
   'what removes': `zones: {main: null}
 tags: null

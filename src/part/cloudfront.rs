@@ -47,6 +47,10 @@ const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 /// The managed origin request policy "AllViewerExceptHostHeader": the URL of a function refuses a foreign `Host`.
 const ALL_BUT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
+/// Statuses of errors that CloudFront keeps for ten seconds unless told otherwise, whatever the origin says of most of them
+/// (Developer Guide, "How CloudFront caches HTTP 4xx and 5xx status codes from your origin").
+const ERRORS: &[u32] = &[400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
 /// Seconds that CloudFront waits longer than a function may take, so that its answer arrives.
 const GRACE: u32 = 5;
 
@@ -135,7 +139,7 @@ struct Plan {
     headers: Option<Value>,
     default: Option<BehaviourPlan>,
     behaviours: Vec<BehaviourPlan>,
-    error_pages: Vec<ErrorPlan>,
+    errors: Vec<ErrorPlan>,
     functions: Vec<FunctionPlan>,
     tags: Option<Value>,
 }
@@ -174,8 +178,8 @@ struct BehaviourPlan {
 #[derive(Serialize)]
 struct ErrorPlan {
     status: Setting<u32>,
-    answered: Setting<u32>,
-    page: Setting<String>,
+    answered: Option<Setting<u32>>,
+    page: Option<Setting<String>>,
 }
 
 #[derive(Serialize)]
@@ -250,7 +254,7 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
         _ => None,
     });
     Plan {
-        comment: text(&d.comment),
+        comment: text(&shortened(&d.comment)),
         price_class: price_class(on, d.price_class),
         root: d.root.clone(),
         aliases: (!d.names.is_empty()).then(|| Value::list(why, d.names.iter().map(name).collect())),
@@ -264,10 +268,20 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
         headers: d.headers.clone(),
         default,
         behaviours,
-        error_pages: d.error_pages.iter().map(|page| error_plan(why, page)).collect(),
+        errors: errors(why, &d.error_pages),
         functions: signed.collect(),
         tags: on.tags(),
     }
+}
+
+/// A comment in the length that CloudFront takes (API Reference, `DistributionConfig`): it is for people.
+fn shortened(comment: &str) -> String {
+    const LONGEST: usize = 128;
+    if comment.len() <= LONGEST {
+        return comment.to_owned();
+    }
+    let whole = |(at, c): &(usize, char)| at + c.len_utf8() + '…'.len_utf8() <= LONGEST;
+    comment.char_indices().take_while(whole).map(|(_, c)| c).chain(['…']).collect()
 }
 
 fn price_class(on: &Context<'_>, class: Option<Setting<PriceClass>>) -> Value {
@@ -341,10 +355,15 @@ fn behaviour(on: &Context<'_>, d: &Distribution<'_>, behaviour: &Behaviour) -> B
     }
 }
 
-fn error_plan(why: OriginId, page: &ErrorPage) -> ErrorPlan {
-    ErrorPlan {
-        status: Setting::new(why, page.status),
-        answered: Setting::new(why, page.answered),
-        page: page.page.clone(),
-    }
+/// What is done with each error: none of them is kept, and some are answered by a page.
+fn errors(why: OriginId, pages: &[ErrorPage]) -> Vec<ErrorPlan> {
+    let plan = |status: &u32| {
+        let page = pages.iter().find(|page| page.status == *status);
+        ErrorPlan {
+            status: Setting::new(why, *status),
+            answered: page.map(|page| Setting::new(why, page.answered)),
+            page: page.map(|page| page.page.clone()),
+        }
+    };
+    ERRORS.iter().map(plan).collect()
 }

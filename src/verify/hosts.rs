@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::Lowered;
 use crate::origin::Origins;
 use crate::part::host::Claim;
+use crate::stage::Stage;
 
 /// `CFN168`: one host for two components.
 pub const CFN168: Code = Code {
@@ -24,6 +25,39 @@ pub const CFN309: Code = Code {
         A name is the `host`, an alias (served as the host) or a redirect (answered with the host's address). It cannot be two \
         of them, and once is enough.",
 };
+
+/// `CFN299`: a name that a stage which comes and goes shares with others.
+pub const CFN299: Code = Code {
+    id: "CFN299",
+    explanation: "a stage that comes and goes takes a name that is not its own\n\n\
+        The name does not hold the name of the stage, so that every other stage of its layer would be served under it too, and so \
+        perhaps is the permanent stage whose base it shares. CloudFront takes a name once in the world, API Gateway once in a region: \
+        the deploy waits for a certificate and then fails.\n\n\
+        Write a name with `${stage}` in it, such as `${stage}.getreggie.io`, in the stage's layer, or `host: none`.",
+};
+
+/// Doubts names of a stage that comes and goes which do not hold its own.
+pub(super) fn check_own(stage: &Stage, lowered: &Lowered, origins: &Origins, findings: &mut Diagnostics) {
+    if stage.is_permanent() {
+        return;
+    }
+    let own = &stage.name.value;
+    for (component, neighbour) in &lowered.neighbours {
+        for claim in neighbour.interface.hosts.iter().filter(|claim| !claim.name.value.contains(own.as_str())) {
+            let title = format!(
+                "`{}` of `{component}` is `{}` on every stage such as `{own}`",
+                claim.setting, claim.name.value
+            );
+            let help = format!("write a name with `${{stage}}` in it in the layer of `{own}`, or take it away there");
+            findings.push(
+                Diagnostic::warning(CFN299, title)
+                    .at_origin(origins, claim.name.origin, &[neighbour.origin], "not this stage's own")
+                    .note("a name is served once: AWS refuses it for the second stage")
+                    .help(help),
+            );
+        }
+    }
+}
 
 /// Reports every name that a component before it, in the order of names, or the same one has too.
 pub(super) fn check(lowered: &Lowered, origins: &Origins, findings: &mut Diagnostics) {

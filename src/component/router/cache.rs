@@ -65,7 +65,7 @@ pub(super) fn of(on: &Context<'_>, scope: &str, entry: Entry<'_>, is_bucket: boo
             key.check(on, entry);
             warn_of_quota(on, entry, written);
             let scope = scoped(scope, &crate::component::pascal(&entry.label.value));
-            let fragment = on.fragment("parts/cache_policy", &key.plan(on, entry)).scoped(&scope);
+            let fragment = on.fragment("parts/cache_policy", &key.plan(on, entry, &scope)).scoped(&scope);
             (Cache::Own(on.local(&scoped(&scope, "Cache"), None)), Some(fragment))
         }
     }
@@ -97,7 +97,7 @@ impl CacheKey {
         }
     }
 
-    fn plan(&self, on: &Context<'_>, entry: Entry<'_>) -> Plan {
+    fn plan(&self, on: &Context<'_>, entry: Entry<'_>, scope: &str) -> Plan {
         let why = on.rule("what tells answers apart, besides host and path", &[entry.label.origin]);
         let name = |name: &Setting<String>| Value::text(name.origin, name.value.clone());
         let list =
@@ -113,7 +113,8 @@ impl CacheKey {
             None => entry.label.value.clone(),
         };
         Plan {
-            name: on.physical_name(&format!("-{label}"), 128),
+            // Of the same parts as its logical id: one that changes alone would be made under a name that is taken.
+            name: on.physical_name(&format!("-{scope}"), 128),
             comment: Value::text(why, format!("Answers of {} to {label}", on.identity())),
             ttl: self.ttl,
             headers: Value::list(why, own.chain(self.headers.iter().map(name)).collect()),

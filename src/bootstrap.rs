@@ -185,9 +185,7 @@ fn template(project: &Project, need: &Need, renderer: &Renderer, origins: &Origi
     };
     let from = [plan.project.origin, plan.region.origin];
     let described = origins.derived("what the stack is for", from);
-    // A plan is plain data; serde cannot fail on it.
-    let plan = serde_json::to_value(&plan).unwrap_or_default();
-    let resources = renderer.spell("bootstrap", &plan, "", origins)?;
+    let resources = renderer.spell("bootstrap", &crate::plan::Plan::of(&plan), "", origins)?;
     let resources: Vec<_> = resources.into_iter().map(placed).collect::<Result<_, _>>()?;
     let exported = origins.derived("what stages and deploys use is an output", from);
     let shared = Shared::ALL.map(|s| (s.name(), None, s.described()));

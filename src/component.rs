@@ -391,8 +391,8 @@ pub struct Neighbour {
 pub struct Fragment {
     /// The template below `templates/`, without its ending: `vpc`, `parts/security_group`.
     pub template: &'static str,
-    /// The plan, as serde wrote it: leaves with origins, and flags to decide by.
-    pub plan: serde_json::Value,
+    /// The plan: leaves with origins, and flags to decide by.
+    pub plan: crate::plan::Plan,
     /// Where it goes.
     pub stack: StackId,
     /// What its local ids begin with, where a component has a template more than once: `Server` makes `ServerRole` of

@@ -9,7 +9,7 @@ use crate::value::{Entry, Kind, Value};
 
 /// Inserts the defaults of `schema` where `value` leaves a setting out. `setting` is what the value is called, such as
 /// `postgres`.
-pub fn fill(value: &mut Value, schema: &Json, definitions: &Json, setting: &str, origins: &Origins) {
+pub fn fill(value: &mut Value, schema: &'static Json, definitions: &'static Json, setting: &str, origins: &Origins) {
     let schema = followed(schema, definitions);
     match &mut value.kind {
         Kind::Map(entries) => {
@@ -20,14 +20,16 @@ pub fn fill(value: &mut Value, schema: &Json, definitions: &Json, setting: &str,
                     if entries.iter().any(|e| e.key == *key) {
                         continue;
                     }
-                    let text = first_paragraph(property.get("description").and_then(Json::as_str).unwrap_or_default());
+                    let text = property.get("description").and_then(Json::as_str).unwrap_or_default();
                     let origin = origins.add(Origin::Default { setting: format!("{setting}.{key}"), text });
-                    let value = literal(&default, origin);
+                    let value = literal(default, origin);
                     entries.push(Entry { key: key.clone(), key_origin: origin, value });
                 }
                 entries.sort_by(|a, b| a.key.cmp(&b.key));
             }
-            for entry in entries {
+            // Nothing is missing in a scalar.
+            let open = entries.iter_mut().filter(|e| matches!(e.value.kind, Kind::Map(_) | Kind::List(_)));
+            for entry in open {
                 let inner = schema.get("properties").and_then(|p| p.get(&entry.key));
                 let Some(inner) = inner.or_else(|| schema.get("additionalProperties")) else { continue };
                 fill(&mut entry.value, inner, definitions, &format!("{setting}.{}", entry.key), origins);
@@ -42,13 +44,13 @@ pub fn fill(value: &mut Value, schema: &Json, definitions: &Json, setting: &str,
 }
 
 /// What a description says before its first blank line, on one line.
-fn first_paragraph(description: &str) -> String {
+pub(crate) fn first_paragraph(description: &str) -> String {
     description.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn default(property: &Json, definitions: &Json) -> Option<Json> {
+fn default<'s>(property: &'s Json, definitions: &'s Json) -> Option<&'s Json> {
     let own = property.get("default").or_else(|| followed(property, definitions).get("default"));
-    own.filter(|d| !d.is_null()).cloned()
+    own.filter(|d| !d.is_null())
 }
 
 fn followed<'s>(schema: &'s Json, definitions: &'s Json) -> &'s Json {

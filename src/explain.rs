@@ -2,6 +2,7 @@
 
 use crate::cfn::{self, Target};
 use crate::compile::Compiled;
+use crate::defaults::first_paragraph;
 use crate::diag::did_you_mean;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::render;
@@ -166,7 +167,7 @@ impl Writer<'_> {
                 }
             }
             Origin::Default { setting, text: meaning } => {
-                text.push_str(&format!("{indent}default of {setting}: {}\n", meaning));
+                text.push_str(&format!("{indent}default of {setting}: {}\n", first_paragraph(meaning)));
             }
             Origin::Template { template, line } => {
                 let spelled =

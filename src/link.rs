@@ -110,8 +110,9 @@ pub fn link(
     if findings.has_errors() {
         return None;
     }
-    let resolver = resolve::Resolver::new(model, lowered, &placed, origins);
-    let linked = resolver.stacks(findings);
+    let (places, resources): (Vec<_>, Vec<_>) = placed.into_iter().unzip();
+    let resolver = resolve::Resolver::new(model, lowered, &places, origins);
+    let linked = resolver.stacks(resources, findings);
     order::order(linked, &resolver, origins, findings)
 }
 

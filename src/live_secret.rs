@@ -150,13 +150,15 @@ fn has_token(text: &str) -> bool {
 
 impl Shape {
     fn is_in(&self, text: &str) -> bool {
-        text.match_indices(self.prefix).any(|(at, _)| {
-            let before = text.get(..at).and_then(|t| t.chars().next_back());
-            let after = text.get(at + self.prefix.len()..).unwrap_or_default();
-            let length =
-                after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).count();
-            before.is_none_or(|c| !c.is_ascii_alphanumeric()) && length >= self.least
-        })
+        // Most texts are too short to hold one.
+        text.len() >= self.prefix.len() + self.least
+            && text.match_indices(self.prefix).any(|(at, _)| {
+                let before = text.get(..at).and_then(|t| t.chars().next_back());
+                let after = text.get(at + self.prefix.len()..).unwrap_or_default();
+                let length =
+                    after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')).count();
+                before.is_none_or(|c| !c.is_ascii_alphanumeric()) && length >= self.least
+            })
     }
 }
 

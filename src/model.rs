@@ -190,7 +190,7 @@ impl Generated {
         KNOWN.get(name).map(|(kind, generated)| generated.get_or_init(|| Generated::of(kind.schema)))
     }
 
-    fn fill(&self, value: &mut Value, schema: &Json, setting: &str, origins: &Origins) {
+    fn fill(&'static self, value: &mut Value, schema: &'static Json, setting: &str, origins: &Origins) {
         defaults::fill(value, schema, &self.definitions, setting, origins);
     }
 }

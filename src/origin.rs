@@ -32,8 +32,8 @@ pub enum Origin {
     Default {
         /// The setting, such as `postgres.backup_days`.
         setting: String,
-        /// What the setting means, from its documentation.
-        text: String,
+        /// What the setting means: its documentation, of which the first paragraph is the summary.
+        text: &'static str,
     },
     /// A literal of a template that comes with the compiler.
     Template {

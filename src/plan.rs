@@ -2,104 +2,115 @@
 //!
 //! A plan is a serializable struct. Its leaves are settings and values, which carry an origin; they are opaque to the
 //! templates, which can only place them ([`Leaf`]). Bare flags and lists are there for `if` and `for` and cannot be placed.
+//! So what a template spells depends on the plan's *shape* alone: on all of it but what stands in its scalar leaves.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod engine;
+mod of;
 
-use minijinja::value::{Enumerator, Object, ObjectRepr};
-use serde::Deserialize;
-use serde_json::Value as Json;
+use std::borrow::Cow;
 
-use crate::origin::OriginId;
-use crate::value::{Entry, Kind, Value};
+use serde::Serialize;
 
-/// A leaf of a plan: a value with its origin.
-#[derive(Debug)]
-pub struct Leaf(pub Value);
+use crate::value::{Kind, Value};
 
-impl Object for Leaf {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        match self.0.kind {
-            Kind::List(_) => ObjectRepr::Seq,
-            Kind::Map(_) => ObjectRepr::Map,
-            _ => ObjectRepr::Plain,
+pub use engine::{Leaf, context};
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Plan {
+    /// Nothing: an option that was not taken.
+    Null,
+    /// A flag.
+    Bool(bool),
+    /// A bare number.
+    Int(i64),
+    /// A bare text.
+    Text(String),
+    /// A list.
+    List(Vec<Plan>),
+    /// The fields of a struct, or a map.
+    Map(Vec<(Cow<'static, str>, Plan)>),
+    /// A setting or a value.
+    Leaf(Value),
+}
+
+impl Plan {
+    /// A struct as a plan. One that is no plan, such as an enum with fields, becomes `Null`, with which no template is content.
+    #[must_use]
+    pub fn of(plan: &impl Serialize) -> Plan {
+        plan.serialize(of::Planning).unwrap_or(Plan::Null)
+    }
+
+    /// The plan's shape, and its leaves in the order of their numbers: each value that a template could place.
+    #[must_use]
+    pub fn shape(&self) -> (Vec<u8>, Vec<&Value>) {
+        let mut seen = Seen { shape: Vec::with_capacity(512), leaves: Vec::with_capacity(64) };
+        seen.plan(self);
+        (seen.shape, seen.leaves)
+    }
+}
+
+/// What was seen of a plan. Different plans never write the same: each part says what it is and how long.
+struct Seen<'p> {
+    shape: Vec<u8>,
+    leaves: Vec<&'p Value>,
+}
+
+impl<'p> Seen<'p> {
+    fn plan(&mut self, plan: &'p Plan) {
+        match plan {
+            Plan::Null => self.shape.push(b'-'),
+            Plan::Bool(flag) => self.shape.push(if *flag { b'y' } else { b'n' }),
+            Plan::Int(number) => {
+                self.shape.push(b'i');
+                self.shape.extend(number.to_le_bytes());
+            }
+            Plan::Text(text) => self.text(b's', text),
+            Plan::List(items) => {
+                self.count(b'l', items.len());
+                items.iter().for_each(|item| self.plan(item));
+            }
+            Plan::Map(fields) => {
+                self.count(b'm', fields.len());
+                for (key, value) in fields {
+                    self.text(b'k', key);
+                    self.plan(value);
+                }
+            }
+            Plan::Leaf(value) => self.leaf(value),
         }
     }
 
-    fn get_value(self: &Arc<Self>, key: &minijinja::Value) -> Option<minijinja::Value> {
-        let found = match &self.0.kind {
-            Kind::List(items) => items.get(key.as_usize()?),
-            _ => self.0.get(key.as_str()?),
-        };
-        found.map(|v| minijinja::Value::from_object(Leaf(v.clone())))
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        match &self.0.kind {
-            Kind::List(items) => Enumerator::Seq(items.len()),
+    /// A template may ask whether a leaf is true, go through its items or keys, and place what is inside.
+    fn leaf(&mut self, value: &'p Value) {
+        self.leaves.push(value);
+        match &value.kind {
+            Kind::Null | Kind::Bool(false) => self.shape.push(b'0'),
+            Kind::List(items) => {
+                self.count(b'L', items.len());
+                items.iter().for_each(|item| self.leaf(item));
+            }
             Kind::Map(entries) => {
-                Enumerator::Values(entries.iter().map(|e| minijinja::Value::from(e.key.clone())).collect())
+                self.count(b'M', entries.len());
+                for entry in entries {
+                    self.text(b'k', &entry.key);
+                    self.leaf(&entry.value);
+                }
             }
-            _ => Enumerator::NonEnumerable,
+            _ => self.shape.push(b'1'),
         }
     }
 
-    fn is_true(self: &Arc<Self>) -> bool {
-        match &self.0.kind {
-            Kind::Null => false,
-            Kind::Bool(b) => *b,
-            Kind::List(items) => !items.is_empty(),
-            Kind::Map(entries) => !entries.is_empty(),
-            _ => true,
-        }
+    fn text(&mut self, what: u8, text: &str) {
+        self.count(what, text.len());
+        self.shape.extend(text.as_bytes());
+    }
+
+    fn count(&mut self, what: u8, count: usize) {
+        self.shape.push(what);
+        self.shape.extend(count.to_le_bytes());
     }
 }
 
-/// A plan for the template engine.
-#[must_use]
-pub fn context(plan: &Json) -> minijinja::Value {
-    match plan {
-        Json::Null => minijinja::Value::from(()),
-        Json::Bool(b) => minijinja::Value::from(*b),
-        Json::Number(n) => n.as_i64().map_or_else(|| minijinja::Value::from(n.as_f64()), minijinja::Value::from),
-        Json::String(text) => minijinja::Value::from(text.as_str()),
-        Json::Array(items) => items.iter().map(context).collect(),
-        Json::Object(map) => match leaf(plan) {
-            Some(value) => minijinja::Value::from_object(Leaf(value)),
-            None => {
-                let fields: BTreeMap<String, minijinja::Value> =
-                    map.iter().map(|(key, value)| (key.clone(), context(value))).collect();
-                minijinja::Value::from(fields)
-            }
-        },
-    }
-}
-
-/// What a setting or value became in the plan's JSON.
-fn leaf(json: &Json) -> Option<Value> {
-    let origin = OriginId(u32::try_from(json.get("$origin")?.as_u64()?).ok()?);
-    match json.get("$value") {
-        Some(value) => Some(with_origin(origin, value)),
-        None => Value::deserialize(json).ok(),
-    }
-}
-
-/// A setting's value: what has no origin of its own has the setting's.
-fn with_origin(origin: OriginId, json: &Json) -> Value {
-    if let Some(value) = leaf(json) {
-        return value;
-    }
-    let kind = match json {
-        Json::Null => Kind::Null,
-        Json::Bool(b) => Kind::Bool(*b),
-        Json::Number(n) => n.as_i64().map_or_else(|| Kind::Float(n.as_f64().unwrap_or_default()), Kind::Int),
-        Json::String(text) => Kind::Text(text.clone()),
-        Json::Array(items) => Kind::List(items.iter().map(|v| with_origin(origin, v)).collect()),
-        Json::Object(map) => Kind::Map(
-            map.iter()
-                .map(|(key, v)| Entry { key: key.clone(), key_origin: origin, value: with_origin(origin, v) })
-                .collect(),
-        ),
-    };
-    Value::new(origin, kind)
-}
+#[cfg(test)]
+mod tests;

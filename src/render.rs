@@ -1,7 +1,8 @@
 //! Rendering: a template and a plan become typed resources, through structural holes.
 //!
 //! `{{ x }}` writes a place-holder, never the value. The rendered text is parsed, and only then are the values put into the
-//! tree, whole and with their origins, so that no value can change the structure. Equal texts are parsed once.
+//! tree, whole and with their origins, so that no value can change the structure. A template spells the same of all plans of one
+//! shape, and is asked once; equal texts are parsed once.
 
 mod embedded;
 mod skeleton;
@@ -16,7 +17,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use crate::cfn::Resource;
 use crate::component::Fragment;
 use crate::origin::Origins;
-use crate::plan::{self, Leaf};
+use crate::plan::{self, Leaf, Plan};
 use crate::value::Value;
 
 pub use embedded::{TEMPLATES, source};
@@ -32,10 +33,18 @@ pub struct RenderError {
     pub message: String,
 }
 
+/// What a template spells of every plan of one shape.
+struct Spelled {
+    skeleton: Arc<Skeleton>,
+    /// For each hole, the number of the leaf that fills it.
+    holes: Vec<usize>,
+}
+
 /// The templates, compiled, and what was parsed of their output.
 pub struct Renderer {
     environment: Environment<'static>,
-    holes: Arc<Mutex<Vec<Value>>>,
+    holes: Arc<Mutex<Vec<usize>>>,
+    spelled: Mutex<BTreeMap<(&'static str, Vec<u8>), Arc<Spelled>>>,
     skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
 }
 
@@ -55,7 +64,7 @@ impl Renderer {
     /// A renderer with the templates that come with the compiler.
     #[must_use]
     pub fn new() -> Self {
-        let holes: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let holes: Arc<Mutex<Vec<usize>>> = Arc::default();
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // Neither can fail: only delimiters can contradict each other.
@@ -82,10 +91,10 @@ impl Renderer {
                 ));
             };
             let mut holes = filled.lock().unwrap_or_else(PoisonError::into_inner);
-            holes.push(leaf.0.clone());
+            holes.push(leaf.number);
             write!(out, "{}{}{}", skeleton::HOLE, holes.len() - 1, skeleton::HOLE_END).map_err(Error::from)
         });
-        Renderer { environment, holes, skeletons: Mutex::default() }
+        Renderer { environment, holes, spelled: Mutex::default(), skeletons: Mutex::default() }
     }
 
     /// The resources of a fragment, in the template's order.
@@ -102,18 +111,32 @@ impl Renderer {
     /// As [`Renderer::render`].
     pub fn spell(
         &self,
-        name: &str,
-        plan: &serde_json::Value,
+        name: &'static str,
+        plan: &Plan,
         scope: &str,
         origins: &Origins,
     ) -> Result<Vec<Resource>, RenderError> {
+        let (shape, leaves) = plan.shape();
         let fail = |message: String| RenderError { message: format!("templates/{name}.yaml.j2: {message}") };
+        let spelled = self.spelled(name, plan, shape).map_err(fail)?;
+        let holes: Option<Vec<&Value>> = spelled.holes.iter().map(|number| leaves.get(*number).copied()).collect();
+        let holes = holes.ok_or_else(|| fail("a hole has no value".to_owned()))?;
+        splice::resources(&spelled.skeleton, &holes, scope, origins).map_err(fail)
+    }
+
+    fn spelled(&self, name: &'static str, plan: &Plan, shape: Vec<u8>) -> Result<Arc<Spelled>, String> {
+        let mut known = self.spelled.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (name, shape);
+        if let Some(spelled) = known.get(&key) {
+            return Ok(Arc::clone(spelled));
+        }
         self.holes.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let template = self.environment.get_template(name).map_err(|e| fail(described(&e)))?;
-        let text = template.render(plan::context(plan)).map_err(|e| fail(described(&e)))?;
+        let template = self.environment.get_template(name).map_err(|e| described(&e))?;
+        let text = template.render(plan::context(plan)).map_err(|e| described(&e))?;
         let holes = std::mem::take(&mut *self.holes.lock().unwrap_or_else(PoisonError::into_inner));
-        let skeleton = self.skeleton(text).map_err(fail)?;
-        splice::resources(&skeleton, &holes, scope, origins).map_err(fail)
+        let spelled = Arc::new(Spelled { skeleton: self.skeleton(text)?, holes });
+        known.insert(key, Arc::clone(&spelled));
+        Ok(spelled)
     }
 
     fn skeleton(&self, text: String) -> Result<Arc<Skeleton>, String> {

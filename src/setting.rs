@@ -16,7 +16,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::origin::OriginId;
-use crate::value::Value;
+use crate::value::{self, Value};
 
 #[cfg(test)]
 pub use both::keys_of;
@@ -25,8 +25,8 @@ pub use keyed::Keyed;
 pub use read::{ReadError, read};
 
 /// The name under which a [`Setting`] asks our deserializer for an origin beside the value.
-const SETTING: &str = "$Setting";
-/// The name under which a [`Value`] asks our deserializer for the tree itself.
+pub(crate) const SETTING: &str = "$Setting";
+/// The name under which a [`Value`] asks our deserializer to be handed the tree itself.
 const TREE: &str = "$Tree";
 /// A name that makes [`read()`] hand over the entries of a map, each with the origin of its key.
 const KEYED: &str = "$Keyed";
@@ -118,8 +118,8 @@ fn read_tree<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Err
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("a value")
         }
-        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-            Value::deserialize(deserializer)
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
+            value::taken().ok_or_else(|| E::custom("a value that was not handed over"))
         }
     }
     deserializer.deserialize_newtype_struct(TREE, Tree)

@@ -3,23 +3,23 @@
 //! It is generic over what a reference is: a [`Symbol`] until the linker has placed everything, a
 //! [`Target`](crate::cfn::Target) after it. A linked template therefore cannot hold an unresolved reference.
 
-use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+
+use serde::{Serialize, Serializer};
 
 use crate::origin::OriginId;
 
 /// A value and where it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Value<R = Symbol> {
     /// Where it comes from.
-    #[serde(rename = "$origin")]
     pub origin: OriginId,
     /// What it is.
-    #[serde(rename = "$kind")]
     pub kind: Kind<R>,
 }
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Kind<R = Symbol> {
     /// Nothing; stands in a layer only, where it removes a key.
     Null,
@@ -44,7 +44,7 @@ pub enum Kind<R = Symbol> {
 }
 
 /// A key and its value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry<R = Symbol> {
     /// The key.
     pub key: String,
@@ -55,7 +55,7 @@ pub struct Entry<R = Symbol> {
 }
 
 /// A reference that the linker has not placed yet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Symbol {
     /// An attribute of a component: `${ReggieDb.host}`.
     Attribute {
@@ -110,6 +110,32 @@ pub enum Symbol {
     Component(String),
     /// A pseudo parameter, such as `AWS::Region`.
     Pseudo(String),
+}
+
+/// The name under which a value tells a serializer that it has been handed over.
+pub(crate) const HANDED: &str = "$Value";
+
+thread_local! {
+    /// A value on its way past serde, whose data model has no references and no origins: one side hands it over and says so
+    /// through serde, and the other side, which is ours too, takes it at once.
+    static ON_ITS_WAY: Cell<Option<Value>> = const { Cell::new(None) };
+}
+
+/// Hands a value over to the other side of serde.
+pub(crate) fn hand(value: Value) {
+    ON_ITS_WAY.set(Some(value));
+}
+
+/// Takes the value that was handed over.
+pub(crate) fn taken() -> Option<Value> {
+    ON_ITS_WAY.take()
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        hand(self.clone());
+        serializer.serialize_unit_struct(HANDED)
+    }
 }
 
 impl<R> Value<R> {

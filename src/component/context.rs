@@ -9,6 +9,7 @@ use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, S
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
 use crate::origin::{Origin, OriginId, Origins};
+use crate::plan::Plan;
 use crate::setting::Setting;
 use crate::stage::{Removal, Stage};
 use crate::value::{Symbol, Value};
@@ -132,8 +133,7 @@ impl<'a> Context<'a> {
 
     /// A fragment in a stack of its own choice.
     pub fn fragment_in(&self, stack: StackId, template: &'static str, plan: &impl Serialize) -> Fragment {
-        // A plan is plain data; serde cannot fail on it.
-        Fragment { template, plan: serde_json::to_value(plan).unwrap_or_default(), stack, scope: String::new() }
+        Fragment { template, plan: Plan::of(plan), stack, scope: String::new() }
     }
 
     /// A fragment in the stack of a neighbour: what joins two components stands with the one that consumes.

@@ -39,23 +39,19 @@ pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, fin
     for (name, component) in &model.components {
         for (local, properties) in &component.common.overrides {
             let mut matched = false;
-            for of in placed.iter_mut().filter(|p| p.component == *name && p.resource.id == *local) {
+            for (_, resource) in placed.iter_mut().filter(|(p, _)| p.component == *name && p.local == *local) {
                 matched = true;
                 for (property, Any(value)) in properties {
                     if RESOURCE_ATTRIBUTES.contains(&property.as_str()) {
                         findings.push(no_property(property, value.origin, origins));
                         continue;
                     }
-                    Laying { component: name, local, origins, findings }.lay(
-                        &mut of.resource.properties,
-                        property,
-                        value,
-                    );
+                    Laying { component: name, local, origins, findings }.lay(&mut resource.properties, property, value);
                 }
             }
             if !matched {
                 let known: BTreeSet<&str> =
-                    placed.iter().filter(|p| p.component == *name).map(|p| p.resource.id.as_str()).collect();
+                    placed.iter().filter(|(p, _)| p.component == *name).map(|(p, _)| p.local.as_str()).collect();
                 let place = model.tree.at(&["components", name, "overrides"]).and_then(|o| o.entry(local));
                 let origin = place.map_or(component.origin, |e| e.key_origin);
                 findings.push(matches_nothing(name, local, &known, origin, origins));

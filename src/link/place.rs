@@ -29,18 +29,21 @@ pub const BUG002: Code = Code {
         yours; please report it with the message.",
 };
 
-/// A resource in its stack.
+/// Where a resource went.
 #[derive(Debug)]
-pub struct Placed {
+pub(super) struct Place {
     /// The component that it belongs to.
     pub component: String,
+    /// Its id there.
+    pub local: String,
     /// The stack that it stands in.
     pub stack: StackId,
-    /// The resource, still with local ids.
-    pub resource: Resource,
     /// Its id in the template.
     pub logical_id: String,
 }
+
+/// A resource, still with local ids, in its place.
+pub(super) type Placed = (Place, Resource);
 
 /// Renders every fragment and gives its resources their logical ids.
 pub(super) fn place(
@@ -75,7 +78,8 @@ pub(super) fn place(
                     .context_if_known(origins, Some(other).filter(|o| *o != owner.origin), "and so does this one");
                 findings.push(diagnostic.help("rename one of the components, or give one a `logical_id`"));
             }
-            placed.push(Placed { component: component.clone(), stack: fragment.stack.clone(), resource, logical_id });
+            let (component, stack, local) = (component.clone(), fragment.stack.clone(), resource.id.clone());
+            placed.push((Place { component, local, stack, logical_id }, resource));
         }
     }
     placed

@@ -5,7 +5,7 @@ mod outside;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::place::{CFN001, Placed};
+use super::place::{CFN001, Place};
 use super::{Stack, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, Neighbour, StackId, StackName, pascal};
@@ -51,7 +51,7 @@ struct Needs {
 pub(super) struct Resolver<'a> {
     pub model: &'a Model,
     lowered: &'a Lowered,
-    placed: &'a [Placed],
+    all: &'a [Place],
     /// Where each component's local ids went.
     places: BTreeMap<(&'a str, &'a str), (&'a StackId, &'a str)>,
     origins: &'a Origins,
@@ -71,13 +71,13 @@ struct At<'s> {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(model: &'a Model, lowered: &'a Lowered, placed: &'a [Placed], origins: &'a Origins) -> Self {
-        let place = |p: &'a Placed| ((p.component.as_str(), p.resource.id.as_str()), (&p.stack, p.logical_id.as_str()));
+    pub(super) fn new(model: &'a Model, lowered: &'a Lowered, all: &'a [Place], origins: &'a Origins) -> Self {
+        let place = |p: &'a Place| ((p.component.as_str(), p.local.as_str()), (&p.stack, p.logical_id.as_str()));
         Resolver {
             model,
             lowered,
-            placed,
-            places: placed.iter().map(place).collect(),
+            all,
+            places: all.iter().map(place).collect(),
             origins,
             uses: RefCell::default(),
             needs: RefCell::default(),
@@ -90,17 +90,17 @@ impl<'a> Resolver<'a> {
         self.uses.borrow().clone()
     }
 
-    /// All stacks, in no particular order, with what the stage publishes.
-    pub(super) fn stacks(&self, findings: &mut Diagnostics) -> super::Linked {
+    /// All stacks, in no particular order, with what the stage publishes. `resources` are those of all places, in their order.
+    pub(super) fn stacks(&self, resources: Vec<Resource>, findings: &mut Diagnostics) -> super::Linked {
         let mut stacks: BTreeMap<StackId, Stack> = BTreeMap::new();
-        for placed in self.placed {
-            let stack = stacks.entry(placed.stack.clone()).or_insert_with(|| self.empty(&placed.stack));
-            stack.owners.insert(placed.logical_id.clone(), (placed.component.clone(), placed.resource.id.clone()));
-            let owner = self.lowered.neighbours.get(&placed.component);
-            if owner.is_some_and(|n| n.interface.empty_before_delete.contains(&placed.resource.id.as_str())) {
-                stack.empty_before_delete.push(placed.logical_id.clone());
+        for (place, resource) in self.all.iter().zip(resources) {
+            let stack = stacks.entry(place.stack.clone()).or_insert_with(|| self.empty(&place.stack));
+            stack.owners.insert(place.logical_id.clone(), (place.component.clone(), place.local.clone()));
+            let owner = self.lowered.neighbours.get(&place.component);
+            if owner.is_some_and(|n| n.interface.empty_before_delete.contains(&place.local.as_str())) {
+                stack.empty_before_delete.push(place.logical_id.clone());
             }
-            stack.template.resources.push(self.resource(placed));
+            stack.template.resources.push(self.resource(place, resource));
         }
         let mut all = BTreeMap::new();
         for (component, neighbour) in &self.lowered.neighbours {
@@ -154,9 +154,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn resource(&self, placed: &Placed) -> Resource<Target> {
-        let at = At { stack: &placed.stack, component: &placed.component, user: &placed.component, depth: 0 };
-        let resource = placed.resource.clone();
+    fn resource(&self, place: &Place, resource: Resource) -> Resource<Target> {
+        let at = At { stack: &place.stack, component: &place.component, user: &place.component, depth: 0 };
         let attributes = resource.attributes.into_iter().map(|entry| {
             let value = match entry.key.as_str() {
                 "DependsOn" => self.depends_on(entry.value, at),
@@ -165,7 +164,7 @@ impl<'a> Resolver<'a> {
             Entry { key: entry.key, key_origin: entry.key_origin, value }
         });
         Resource {
-            id: placed.logical_id.clone(),
+            id: place.logical_id.clone(),
             origin: resource.origin,
             resource_type: self.value(resource.resource_type, at),
             attributes: attributes.collect(),
@@ -183,7 +182,7 @@ impl<'a> Resolver<'a> {
             },
             Kind::Ref(Symbol::Component(name)) => {
                 let origin = self.origins.derived("a component is all resources that it has in this stack", [origin]);
-                let its = self.placed.iter().filter(|p| p.component == name && p.stack == *at.stack);
+                let its = self.all.iter().filter(|p| p.component == name && p.stack == *at.stack);
                 Value::list(origin, its.map(|p| Value::text(origin, p.logical_id.clone())).collect())
             }
             Kind::List(items) => {
@@ -310,7 +309,7 @@ impl<'a> Resolver<'a> {
     /// The stack that a component stands in: its own, or the first that has a part of it.
     fn stands_in(&self, component: &str) -> Option<&'a StackId> {
         let own = self.lowered.neighbours.get(component).map(|n| &n.stack);
-        let its = self.placed.iter().filter(|p| p.component == component).map(|p| &p.stack);
+        let its = self.all.iter().filter(|p| p.component == component).map(|p| &p.stack);
         its.min_by_key(|stack| Some(*stack) != own)
     }
 

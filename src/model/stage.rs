@@ -69,7 +69,7 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
 }
 
 fn default(key: &str, stated: Stated, origins: &Origins) -> Entry {
-    let text = "What comes and goes is removed whole.".to_owned();
+    let text = "What comes and goes is removed whole.";
     let origin = origins.add(Origin::Default { setting: key.to_owned(), text });
     let kind = match stated {
         Stated::Word(word) => Kind::Text(word.to_owned()),
@@ -99,7 +99,7 @@ pub(super) fn log_days(
 ) -> Setting<u32> {
     const WEEK: u32 = 7;
     let default = || -> OriginId {
-        let text = "How many days logs are kept.".to_owned();
+        let text = "How many days logs are kept.";
         origins.add(Origin::Default { setting: "log_days".to_owned(), text })
     };
     let Some(days) = manifest.log_days else {

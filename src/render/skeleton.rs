@@ -36,7 +36,7 @@ pub(super) struct Skeleton {
 /// A template's text with its lines marked.
 pub(super) fn marked(name: &str) -> Option<String> {
     let number = TEMPLATES.iter().position(|(n, _)| *n == name)?;
-    let mut marked = String::new();
+    let mut marked = String::with_capacity(TEMPLATES[number].1.len() * 3 / 2);
     for (i, line) in TEMPLATES[number].1.lines().enumerate() {
         // A comment at the very left is within no text, so that nothing is lost when it is not read again and again.
         if line.starts_with('#') {
@@ -47,7 +47,9 @@ pub(super) fn marked(name: &str) -> Option<String> {
         let trimmed = line.trim();
         let only_a_tag = trimmed.starts_with("{%") && trimmed.ends_with("%}");
         if !trimmed.is_empty() && !only_a_tag {
-            marked.push_str(&format!("{MARK}{number}:{}{MARK_END}", i + 1));
+            marked.push(MARK);
+            marked.push_str(&format!("{number}:{}", i + 1));
+            marked.push(MARK_END);
         }
         marked.push('\n');
     }
@@ -85,10 +87,15 @@ impl Skeleton {
         Ok(Skeleton { root, starts, lines })
     }
 
-    /// The template's line behind a byte of the text.
-    pub(super) fn line(&self, offset: u32) -> Line {
+    /// How many lines the text has.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The line of the text, from 0, that a byte stands in, and the template's line behind it.
+    pub(super) fn line(&self, offset: u32) -> (usize, Line) {
         let at = self.starts.partition_point(|s| *s <= offset).saturating_sub(1);
-        self.lines.get(at).copied().unwrap_or(Line { template: "", line: 0 })
+        (at, self.lines.get(at).copied().unwrap_or(Line { template: "", line: 0 }))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Splicing: the holes of a skeleton filled, its tags read, every value with its origin.
 
-use super::skeleton::{HOLE, HOLE_END, Skeleton};
+use std::cell::RefCell;
+
+use super::skeleton::{HOLE, HOLE_END, Line, Skeleton};
 use crate::cfn::{RESOURCE_ATTRIBUTES, Resource};
 use crate::component::scoped;
 use crate::origin::{Origin, OriginId, Origins};
@@ -11,21 +13,23 @@ use crate::yaml::{self, Node};
 /// The resources of a skeleton.
 pub(super) fn resources(
     skeleton: &Skeleton,
-    holes: &[Value],
+    holes: &[&Value],
     scope: &str,
     origins: &Origins,
 ) -> Result<Vec<Resource>, String> {
-    let splice = Splice { skeleton, holes, scope, origins };
+    let splice = Splice { skeleton, holes, scope, origins, lines: RefCell::new(vec![None; skeleton.len()]) };
     let yaml::Kind::Map(entries) = &skeleton.root.kind else { return Err("it spells no map of resources".to_owned()) };
     entries.iter().map(|entry| splice.resource(entry)).collect()
 }
 
 struct Splice<'a> {
     skeleton: &'a Skeleton,
-    holes: &'a [Value],
+    holes: &'a [&'a Value],
     /// What local ids of the template begin with; those that came with a value are the component's already.
     scope: &'a str,
     origins: &'a Origins,
+    /// The origins of lines so far: all literals of a line share one.
+    lines: RefCell<Vec<Option<OriginId>>>,
 }
 
 impl Splice<'_> {
@@ -57,6 +61,10 @@ impl Splice<'_> {
         if let Some(tag) = &node.tag {
             return self.tagged(tag, node, origin);
         }
+        self.untagged(node, origin)
+    }
+
+    fn untagged(&self, node: &Node, origin: OriginId) -> Result<Value, String> {
         let kind = match &node.kind {
             yaml::Kind::Null => Kind::Null,
             yaml::Kind::Bool(b) => Kind::Bool(*b),
@@ -110,7 +118,7 @@ impl Splice<'_> {
             }
             let (number, after) = after.split_once(HOLE_END).ok_or("a hole has no end")?;
             let hole = number.parse::<usize>().ok().and_then(|i| self.holes.get(i));
-            parts.push(hole.cloned().ok_or("a hole has no value")?);
+            parts.push(Value::clone(hole.ok_or("a hole has no value")?));
             rest = after;
         }
         if !rest.is_empty() {
@@ -120,25 +128,24 @@ impl Splice<'_> {
     }
 
     fn tagged(&self, tag: &str, node: &Node, origin: OriginId) -> Result<Value, String> {
-        let plain = Node { tag: None, ..node.clone() };
         match (tag, &node.kind) {
             ("Ref", yaml::Kind::Str(_)) => {
-                let id = self.key_of(&plain)?;
+                let id = self.key_of(node, origin)?;
                 Ok(Value::reference(origin, self.reference(&id)))
             }
             ("GetAtt", yaml::Kind::Str(_)) => {
-                let path = self.key_of(&plain)?;
+                let path = self.key_of(node, origin)?;
                 let (id, attribute) =
                     path.split_once('.').ok_or_else(|| format!("`!GetAtt {path}` has no attribute"))?;
                 Ok(Value::reference(origin, self.local(id, Some(attribute))))
             }
             ("Sub", yaml::Kind::Str(text)) => self.substitution(text, origin),
-            _ => Ok(Value::new(origin, Kind::Call(tag.to_owned(), Box::new(self.value(&plain)?)))),
+            _ => Ok(Value::new(origin, Kind::Call(tag.to_owned(), Box::new(self.untagged(node, origin)?)))),
         }
     }
 
-    fn key_of(&self, node: &Node) -> Result<String, String> {
-        match self.value(node)?.kind {
+    fn key_of(&self, node: &Node, origin: OriginId) -> Result<String, String> {
+        match self.untagged(node, origin)?.kind {
             Kind::Text(text) => Ok(text),
             _ => Err("a reference names no text".to_owned()),
         }
@@ -212,8 +219,9 @@ impl Splice<'_> {
     }
 
     fn origin(&self, offset: u32) -> OriginId {
-        let line = self.skeleton.line(offset);
-        self.origins.add(Origin::Template { template: line.template, line: line.line })
+        let (at, Line { template, line }) = self.skeleton.line(offset);
+        let new = || self.origins.add(Origin::Template { template, line });
+        self.lines.borrow_mut().get_mut(at).map_or_else(new, |known| *known.get_or_insert_with(new))
     }
 }
 

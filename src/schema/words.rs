@@ -94,6 +94,10 @@ pub(super) struct Words<'a> {
 /// The schema, for what messages say of it. The file is the one that the validator was generated from, so it parses.
 static SCHEMA: LazyLock<Json> = LazyLock::new(|| serde_json::from_str(MANIFEST_SCHEMA).unwrap_or(Json::Null));
 
+/// Finds the schema that holds a rule. Asked only for what is told in the end: most of what one of several forms misses is not,
+/// and reading the schema takes longer than checking a layer.
+type Rule<'r> = &'r dyn Fn() -> Option<&'static Json>;
+
 /// What a word of another tool is called here.
 fn called(ours: &str) -> String {
     format!("it is called `{ours}` here")
@@ -115,23 +119,31 @@ impl<'a> Words<'a> {
             return;
         }
         let path = pointer(error.instance_path().as_str());
-        self.error(error, &path, rule(error.schema_path().as_str()), findings);
+        self.error(error, &path, &|| rule(error.schema_path().as_str()), findings);
     }
 
     /// An error of one of several forms; `outer` is the setting's own rule, which knows an example.
-    fn report_inner(&self, error: &ValidationError<'_>, outer: Option<&Json>, findings: &mut Diagnostics) {
+    fn report_inner(&self, error: &ValidationError<'_>, outer: Rule<'_>, findings: &mut Diagnostics) {
         if self.partial && is_left_out(error) {
             return;
         }
         let path = pointer(error.instance_path().as_str());
-        let rule = rule(error.schema_path().as_str());
         let speaks = |r: &Json| {
             ["description", "examples", "properties", "minimum", "maximum"].iter().any(|key| r.get(key).is_some())
         };
-        self.error(error, &path, rule.filter(|r| speaks(r)).or(outer).or(rule), findings);
+        let speaking = || {
+            let own = rule(error.schema_path().as_str());
+            own.filter(|r| speaks(r)).or_else(outer).or(own)
+        };
+        self.error(error, &path, &speaking, findings);
     }
 
-    fn error(&self, error: &ValidationError<'_>, path: &[String], rule: Option<&Json>, findings: &mut Diagnostics) {
+    fn error(&self, error: &ValidationError<'_>, path: &[String], rule: Rule<'_>, findings: &mut Diagnostics) {
+        use ValidationErrorKind as K;
+        if let K::AnyOf { context } | K::OneOfNotValid { context } = error.kind() {
+            return self.branches(error, context, path, rule, findings);
+        }
+        let rule = rule();
         let place = self.place(path);
         let name = self.setting_name(path);
         let shown = |value: &Value| self.shown(value);
@@ -140,7 +152,6 @@ impl<'a> Words<'a> {
             None => format!("`{name}` is missing"),
         };
         let limit = |what: String| format!("{title_start}, but {what}");
-        use ValidationErrorKind as K;
         let diagnostic = match error.kind() {
             K::AdditionalProperties { unexpected } => {
                 // What stands beside an import is told as such when the layers are merged.
@@ -155,10 +166,6 @@ impl<'a> Words<'a> {
                 return;
             }
             K::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), &place, rule),
-            K::AnyOf { context } | K::OneOfNotValid { context } => {
-                self.branches(error, context, path, rule, findings);
-                return;
-            }
             K::Type { kind } => {
                 let wanted = wanted(kind);
                 let diagnostic = Diagnostic::error(MAN012, limit(format!("{wanted} is needed")));
@@ -230,7 +237,7 @@ impl<'a> Words<'a> {
         error: &ValidationError<'_>,
         context: &[Vec<ValidationError<'static>>],
         path: &[String],
-        rule: Option<&Json>,
+        rule: Rule<'_>,
         findings: &mut Diagnostics,
     ) {
         let at_top = |e: &ValidationError<'_>| e.instance_path().as_str() == error.instance_path().as_str();
@@ -260,7 +267,12 @@ impl<'a> Words<'a> {
             }
             let wanted = either(&words);
             let diagnostic = Diagnostic::error(MAN012, format!("`{name}` is {value}, but {wanted} is needed"));
-            findings.push(self.retyped(self.at(diagnostic, &place, "something else is needed"), &wanted, &place, rule));
+            findings.push(self.retyped(
+                self.at(diagnostic, &place, "something else is needed"),
+                &wanted,
+                &place,
+                rule(),
+            ));
             return;
         }
         let best = candidates.into_iter().min_by_key(|errors| {

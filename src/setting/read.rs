@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 
 use super::{BOTH, KEYED, SETTING, TREE};
 use crate::origin::OriginId;
-use crate::value::{Entry, Kind, Value};
+use crate::value::{self, Entry, Kind, Value};
 
 /// Why a tree is not what a type wants.
 #[derive(Debug)]
@@ -141,9 +141,8 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         if name == TREE {
-            // The tree goes through serde's own data model: it derives both ways, so nothing can be lost.
-            let tree = serde_json::to_value(self.value).map_err(de::Error::custom)?;
-            return visitor.visit_newtype_struct(tree).map_err(de::Error::custom);
+            value::hand(self.value.clone());
+            return visitor.visit_unit();
         }
         if let (KEYED, Kind::Map(entries)) = (name, &self.value.kind) {
             return self.here(visitor.visit_seq(SeqDeserializer::new(entries.iter().map(EntryReader))));

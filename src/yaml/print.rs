@@ -101,13 +101,16 @@ impl Printer {
         match doc {
             Doc::Tagged(tag, inner) => match &**inner {
                 Doc::Tagged(..) => self.long_form(tag, inner, indent),
-                Doc::Seq(items) if !items.is_empty() => match flow(doc) {
-                    Some(text) if self.column() + text.chars().count() <= WIDTH => self.line(&text),
-                    _ => {
+                Doc::Seq(items) if !items.is_empty() => {
+                    let start = self.out.len();
+                    if flow(doc, false, &mut self.out) && self.column() <= WIDTH {
+                        self.out.push('\n');
+                    } else {
+                        self.out.truncate(start);
                         self.tag(tag);
                         self.value(inner, indent);
                     }
-                },
+                }
                 Doc::Map(entries) if !entries.is_empty() => {
                     self.tag(tag);
                     self.value(inner, indent);
@@ -121,8 +124,8 @@ impl Printer {
             Doc::Str(text) if block_ok(text) => self.block(text, indent),
             other => {
                 // Only collections with content have no flow form here, and those never come this way.
-                let text = flow(other).unwrap_or_default();
-                self.line(&text);
+                flow(other, false, &mut self.out);
+                self.out.push('\n');
             }
         }
     }
@@ -164,7 +167,10 @@ impl Printer {
     }
 
     fn spaces(&mut self, n: usize) {
-        self.out.extend(std::iter::repeat_n(' ', n));
+        const SPACES: &str = "                                ";
+        for at in (0..n).step_by(SPACES.len()) {
+            self.out.push_str(SPACES.get(..n - at).unwrap_or(SPACES));
+        }
     }
 
     /// How many characters the current line has.
@@ -174,28 +180,37 @@ impl Printer {
     }
 }
 
-/// The document on one line: in brackets if it is a list, and only if people would write it so. Maps with entries and
-/// texts of several lines need their own lines.
-fn flow(doc: &Doc) -> Option<String> {
-    fn nested(doc: &Doc, in_flow: bool) -> Option<String> {
-        Some(match doc {
-            Doc::Null => "null".to_owned(),
-            Doc::Bool(value) => value.to_string(),
-            Doc::Int(value) => value.to_string(),
-            Doc::Float(value) => float(*value),
-            Doc::Str(text) if in_flow && block_ok(text) => return None,
-            Doc::Str(text) => scalar(text, in_flow).into_owned(),
-            Doc::Seq(items) => {
-                let items: Option<Vec<String>> = items.iter().map(|item| nested(item, true)).collect();
-                format!("[{}]", items?.join(", "))
+/// Writes the document on one line, in brackets if it is a list, and only if people would write it so; else says no, and what it
+/// wrote is of no use. Maps with entries and texts of several lines need their own lines.
+fn flow(doc: &Doc, in_flow: bool, out: &mut String) -> bool {
+    match doc {
+        Doc::Null => out.push_str("null"),
+        Doc::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Doc::Int(value) => out.push_str(&value.to_string()),
+        Doc::Float(value) => out.push_str(&float(*value)),
+        Doc::Str(text) if in_flow && block_ok(text) => return false,
+        Doc::Str(text) => out.push_str(&scalar(text, in_flow)),
+        Doc::Seq(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                if !flow(item, true, out) {
+                    return false;
+                }
             }
-            Doc::Map(entries) if entries.is_empty() => "{}".to_owned(),
-            Doc::Map(_) => return None,
-            Doc::Tagged(_, inner) if matches!(**inner, Doc::Tagged(..)) => return None,
-            Doc::Tagged(tag, inner) => format!("!{tag} {}", nested(inner, in_flow)?),
-        })
+            out.push(']');
+        }
+        Doc::Map(entries) if entries.is_empty() => out.push_str("{}"),
+        Doc::Map(_) => return false,
+        Doc::Tagged(_, inner) if matches!(**inner, Doc::Tagged(..)) => return false,
+        Doc::Tagged(tag, inner) => {
+            out.push('!');
+            out.push_str(tag);
+            out.push(' ');
+            return flow(inner, in_flow, out);
+        }
     }
-    nested(doc, false)
+    true
 }
 
 /// A text, bare if every reader takes it for that text, or else in quotes.

@@ -109,13 +109,14 @@ pub(super) fn plain_ok(text: &str, in_flow: bool) -> bool {
         // PyYAML and Go stop at `?`, `:` or a bracket inside `[…]`, also where the specification goes on.
         text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'/' | b'$' | b'-'))
     } else {
-        text.bytes().all(|b| matches!(b, b' '..=b'~'))
+        // A text of printable characters, without `: `, ` #` and two spaces, which does not end in the first half of one.
+        let mut before = b'a';
+        text.bytes().all(|b| {
+            let pair = (std::mem::replace(&mut before, b), b);
+            matches!(b, b' '..=b'~') && !matches!(pair, (b':' | b' ', b' ') | (b' ', b'#'))
+        }) && !matches!(before, b' ' | b':')
     };
-    characters_ok
-        && !text.as_bytes().windows(2).any(|pair| matches!(pair, b": " | b" #" | b"  "))
-        && !text.ends_with([' ', ':'])
-        && !is_word(text)
-        && !like_number(text)
+    characters_ok && !is_word(text) && !like_number(text)
 }
 
 /// Words that some reader takes for a boolean, for nothing or for not a number.
@@ -139,7 +140,8 @@ fn is_word(text: &str) -> bool {
         ".inf",
         "infinity",
     ];
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    // Most texts are longer than any of them.
+    text.len() <= "undefined".len() && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Whether a text could be a number, a date or a time to some reader: `017`, `1_000`, `12:30`, `2012-10-17`, `e3`, `._1`.

@@ -79,9 +79,10 @@ pub(super) fn check(source: &Source, limits: &Limits, findings: &mut Findings) -
         return false;
     }
     let mut seen = std::collections::BTreeSet::new();
-    let mut characters = source.text.char_indices().peekable();
-    while let Some((at, c)) = characters.next() {
-        let next = characters.peek().map(|(_, c)| *c);
+    // Nearly all characters are these, and nothing is to be said of them.
+    let others = source.text.char_indices().filter(|(_, c)| !matches!(c, '\n' | ' '..='~'));
+    for (at, c) in others {
+        let next = source.text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         // Each character is shown once: a file in the wrong encoding is full of them.
         if is_refused(c, next, at, source.dialect) && seen.insert(c) {
             findings.push(refuse(source, at, c));

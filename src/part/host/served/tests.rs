@@ -159,7 +159,7 @@ fn a_certificate_is_made_where_none_is_named() {
     let fragment = fragment.unwrap();
     assert_eq!(fragment.template, "parts/certificate");
     assert_eq!(fragment.stack, StackId::in_us_east_1(StackName::Certificates));
-    let plan = fragment.plan.to_string();
+    let plan = format!("{:?}", fragment.plan);
     let place = |name: &str| plan.find(name).unwrap_or_else(|| panic!("no {name} in {plan}"));
     assert!(place("x.io") < place("www.x.io") && place("www.x.io") < place("x.com"), "{plan}");
     assert_eq!(attribute, Some(("certificate_arn".to_owned(), local("Certificate"))));

@@ -33,6 +33,9 @@ pub struct RenderError {
     pub message: String,
 }
 
+/// A template's name, and the shape of a plan for it.
+type Shape = (&'static str, Vec<u8>);
+
 /// What a template spells of every plan of one shape.
 struct Spelled {
     skeleton: Arc<Skeleton>,
@@ -44,7 +47,7 @@ struct Spelled {
 pub struct Renderer {
     environment: Environment<'static>,
     holes: Arc<Mutex<Vec<usize>>>,
-    spelled: Mutex<BTreeMap<(&'static str, Vec<u8>), Arc<Spelled>>>,
+    spelled: Mutex<BTreeMap<Shape, Arc<Spelled>>>,
     skeletons: Mutex<BTreeMap<String, Arc<Skeleton>>>,
 }
 

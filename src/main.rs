@@ -1,7 +1,7 @@
 //! The `reggie-cfn` command.
 #![forbid(unsafe_code)]
 
-/// A compiler makes and drops small texts most of the time; this one takes a third of the instructions that the C library's does.
+/// A compiler makes and drops small texts most of the time; this one takes a quarter of the instructions that the C library's does.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

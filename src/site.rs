@@ -170,7 +170,8 @@ pub fn find<'c>(compiled: &'c Compiled, name: &str) -> Result<Site<'c>, NoSite> 
     let tree = compiled.model.tree.at(&["components", name]);
     match tree.filter(|_| is_built(component)).map(|tree| (tree, read(tree))) {
         Some((tree, Ok(settings))) => Ok(Site { compiled, name, component, tree, settings }),
-        _ => Err(refused("imported, and built elsewhere".to_owned())),
+        Some((_, Err(error))) => Err(refused(format!("not as expected ({error})"))),
+        None => Err(refused("imported, and built elsewhere".to_owned())),
     }
 }
 

@@ -59,6 +59,9 @@ fn listed(listing: &str) -> Folder {
 /// A component that fits the build `plain`.
 const FITS: &str = "    static: [img/*, favicon.ico, robots.txt]
     server: {streaming: true}
+    links: {Hello: invoke}
+    environment: {HELLO: \"${Hello.name}\"}
+    build: {environment: {NEXT_PUBLIC_HELLO: \"${Hello.arn}\"}}
 ";
 
 /// A project with a `Web` of these settings, and a build in its place.

@@ -156,6 +156,15 @@ impl<R> Value<R> {
         Value::new(origin, Kind::Ref(to))
     }
 
+    /// One value as itself, several as a list: IAM and others take both, and both are how it is written by hand.
+    #[must_use]
+    pub fn one_or_list(origin: OriginId, mut values: Vec<Value<R>>) -> Self {
+        match (values.len(), values.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => Value::list(origin, values.into_iter().chain(last).collect()),
+        }
+    }
+
     /// A list.
     #[must_use]
     pub fn list(origin: OriginId, items: Vec<Value<R>>) -> Self {

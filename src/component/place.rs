@@ -46,6 +46,14 @@ impl StackName {
         }
     }
 
+    /// Whether what others use of it changes by itself: a certificate is replaced whenever its names change, a version at the
+    /// edge whenever its code does, and a router has another distribution with each host. CloudFormation refuses to change or
+    /// remove an export that is in use, so that others get these by a parameter, in the same region too.
+    #[must_use]
+    pub fn replaces_what_others_use(self) -> bool {
+        matches!(self, StackName::Certificates | StackName::Edge | StackName::Web)
+    }
+
     /// What it is for, in a template's description.
     #[must_use]
     pub fn described(self) -> &'static str {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Place};
 use super::{Stack, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, Neighbour, StackId, StackName, pascal};
+use crate::component::{Attribute, Neighbour, StackId, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020};
 use crate::model::Model;
@@ -325,10 +325,7 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        // A certificate is replaced whenever its names change, a version at the edge whenever its code does, and a router has
-        // another distribution with each host. CloudFormation refuses to change or remove an export that is in use.
-        let replaces = matches!(home.kind, StackName::Certificates | StackName::Edge | StackName::Web);
-        if home.region == at.stack.region && !replaces {
+        if home.region == at.stack.region && !home.kind.replaces_what_others_use() {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
             let target = if list { Target::ImportList(export) } else { Target::Import(export) };

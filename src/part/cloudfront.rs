@@ -20,7 +20,7 @@ use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::part::shared::Shared;
 use crate::setting::Setting;
-use crate::value::Value;
+use crate::value::{Kind, Symbol, Value};
 
 pub use check::{authorization_is_overwritten, bodies_are_refused, replicas_delay_removal};
 pub use headers::SecurityHeaders;
@@ -193,7 +193,7 @@ struct BucketPolicyPlan<'a> {
     bucket: &'a Value,
     arn: &'a Value,
     prefix: Value,
-    distributions: Value,
+    distribution: Value,
 }
 
 /// The distribution with the permissions that it needs, as fragments of the component's own stack.
@@ -204,27 +204,25 @@ pub fn lower(on: &Context<'_>, mut distribution: Distribution<'_>) -> Vec<Fragme
     let mut fragments = vec![on.fragment("parts/distribution", &plan(on, &distribution)).scoped(&distribution.scope)];
     if let Some(bucket) = distribution.bucket {
         let made = on.local(&scoped(&distribution.scope, "Distribution"), None);
-        fragments.push(bucket_policy(on, bucket, &[made]).scoped(&distribution.scope));
+        fragments.push(bucket_policy(on, bucket, made).scoped(&distribution.scope));
     }
     fragments
 }
 
-/// The policy of a site's bucket that lets distributions in, each by its id; it stands in the component's own stack.
-pub fn bucket_policy(on: &Context<'_>, bucket: &ServedBucket, distributions: &[Value]) -> Fragment {
-    let origin = on.rule("a site's bucket lets in the distributions that serve it", &[]);
-    let arns = distributions.iter().map(|id| arn(on, id.clone())).collect::<Vec<_>>();
+/// The policy of a site's bucket that lets a distribution in, by its id; it stands in the component's own stack.
+pub fn bucket_policy(on: &Context<'_>, bucket: &ServedBucket, distribution: Value) -> Fragment {
+    let origin = on.rule("a site's bucket lets in the distribution that serves it", &[]);
     let plan = BucketPolicyPlan {
         bucket: &bucket.name,
         arn: &bucket.arn,
         prefix: Value::text(origin, bucket.prefix.clone()),
-        distributions: one_or_list(origin, arns),
+        distribution: arn(on, distribution),
     };
     on.fragment("parts/site_bucket_policy", &plan)
 }
 
 /// The ARN of a distribution by its id.
 pub fn arn(on: &Context<'_>, id: Value) -> Value {
-    use crate::value::{Kind, Symbol};
     let origin = on.rule("a distribution's ARN is made of its id", &[id.origin]);
     let text = |text: &str| Value::text(origin, text);
     let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
@@ -232,13 +230,6 @@ pub fn arn(on: &Context<'_>, id: Value) -> Value {
     let parts =
         vec![text("arn:"), pseudo("AWS::Partition"), text(":cloudfront::"), account, text(":distribution/"), id];
     Value::new(origin, Kind::Join(parts))
-}
-
-fn one_or_list(origin: OriginId, mut values: Vec<Value>) -> Value {
-    match (values.len(), values.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => Value::list(origin, values.into_iter().chain(last).collect()),
-    }
 }
 
 fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
@@ -317,7 +308,7 @@ fn origin_plan(on: &Context<'_>, d: &Distribution<'_>, origin: &Origin) -> Origi
 
 fn group(on: &Context<'_>, failover: &Failover) -> GroupPlan {
     let why = on.rule("a second origin answers where the first fails", &[]);
-    let statuses = failover.statuses.iter().map(|s| Value::new(s.origin, crate::value::Kind::Int(s.value.into())));
+    let statuses = failover.statuses.iter().map(|s| Value::new(s.origin, Kind::Int(s.value.into())));
     GroupPlan {
         id: Value::text(why, failover.id.clone()),
         first: Value::text(why, failover.first.clone()),

@@ -83,7 +83,7 @@ impl Statement {
     #[must_use]
     pub fn new(origin: OriginId, sid: impl Into<String>, actions: &[&str], resource: Value) -> Self {
         let actions = actions.iter().map(|action| Value::text(origin, *action)).collect();
-        let actions = one_or_list(origin, actions);
+        let actions = Value::one_or_list(origin, actions);
         Statement { sid: Value::text(origin, sid), actions, resources: resource, condition: None }
     }
 
@@ -297,13 +297,5 @@ impl Length {
     /// A guess: names and ARNs have about 80 characters.
     fn estimate(self) -> usize {
         self.known + 80 * self.references
-    }
-}
-
-/// One value as itself, several as a list: both are how IAM is written by hand.
-fn one_or_list(origin: OriginId, mut values: Vec<Value>) -> Value {
-    match (values.len(), values.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => Value::list(origin, values.into_iter().chain(last).collect()),
     }
 }

@@ -152,7 +152,7 @@ impl<'a> Making<'a, '_> {
         if let Some(bucket) = &served.bucket {
             let id = on.local(&scoped(&self.front.scope, "Distribution"), None);
             let scope = scoped(&self.front.scope, &identity);
-            self.fragments.push(cloudfront::bucket_policy(on, bucket, &[id]).scoped(&scope));
+            self.fragments.push(cloudfront::bucket_policy(on, bucket, id).scoped(&scope));
         }
         self.add_error_pages(entry, &served.error_pages);
         if base.is_none() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Statement, one_or_list};
+use super::Statement;
 use crate::component::{self, Code, Context, KindEntry, Level, Neighbour, Prefix};
 use crate::diag::{Code as DiagCode, Diagnostic, a_quoted, did_you_mean, quote_list};
 use crate::manifest::{Secret, Store};
@@ -275,7 +275,7 @@ fn granting(
         };
         if rest.as_text() == Some("") { arn } else { Value::new(origin, Kind::Join(vec![arn, rest])) }
     });
-    let resources = one_or_list(origin, resources.collect());
+    let resources = Value::one_or_list(origin, resources.collect());
     let sid = format!("{}{}", on.identity_of(&target.value), statement.sid);
     let condition = prefix.and_then(|prefix| match statement.prefix {
         Prefix::Condition(key) => {

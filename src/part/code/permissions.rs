@@ -1,6 +1,6 @@
 //! Permissions: IAM statements in the manifest's own words, for what links cannot say.
 
-use super::{Statement, one_or_list};
+use super::Statement;
 use crate::component::{Code, Context, Permission};
 use crate::diag::{Code as DiagCode, Diagnostic};
 use crate::setting::Setting;
@@ -41,8 +41,8 @@ fn statement(on: &Context<'_>, label: &str, permission: &Permission) -> Statemen
     let resources = permission.resources.iter().map(|r| r.value.0.clone()).collect();
     Statement {
         sid: Value::text(origin, sid(label)),
-        actions: one_or_list(origin, actions),
-        resources: one_or_list(origin, resources),
+        actions: Value::one_or_list(origin, actions),
+        resources: Value::one_or_list(origin, resources),
         condition: None,
     }
 }

@@ -4,6 +4,7 @@
 //! disk, terminal, environment or clock.
 #![forbid(unsafe_code)]
 
+pub mod aws;
 pub mod bootstrap;
 pub mod cfn;
 pub mod cli;

@@ -429,11 +429,31 @@ def lint_rules(wanted) -> dict[str, list]:
             continue
         if "us-east-1" in s:
             s = regional(s)
+        if id_ in ENGINES:
+            s = any_case(s)
         attach(found, id_, rule.description, rule.keywords, s, wanted)
     for class_name, file in POLICIES.items():
         rule = getattr(importlib.import_module(f"cfnlint.rules.resources.iam.{class_name}"), class_name)()
         attach(found, rule.id, rule.description, rule.keywords, {"document": file}, wanted)
     return found
+
+
+# Rules before which cfn-lint makes the name of a database's engine small.
+ENGINES = {"E3025", "E3682", "E3691", "E3692", "E3693", "E3694", "E3719", "E3721", "W3691", "W3693"}
+
+
+def any_case(s):
+    """The same schema, to which the case of letters in the engine's name is nothing."""
+    if isinstance(s, list):
+        return [any_case(x) for x in s]
+    if not isinstance(s, dict):
+        return s
+    made = {key: any_case(value) for key, value in s.items()}
+    engine = made.get("properties", {}).get("Engine") if isinstance(made.get("properties"), dict) else None
+    if isinstance(engine, dict) and ("enum" in engine or "const" in engine):
+        listed_ = engine.pop("enum", None) or [engine.pop("const")]
+        engine["enumCaseInsensitive"] = listed_
+    return made
 
 
 def attach(found: dict, id_: str, text_: str, keywords: list[str], s: dict, wanted):

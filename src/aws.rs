@@ -123,6 +123,15 @@ impl ResourceType {
         path.iter().try_fold(&self.schema, |schema, step| self.step(schema, step.as_ref(), 8))
     }
 
+    /// The names of its properties, sorted.
+    pub fn properties(&self) -> impl Iterator<Item = &'static str> {
+        let objects = self.schema.keywords.iter().filter_map(|keyword| match keyword {
+            Keyword::Object(object) => Some(object),
+            _ => None,
+        });
+        objects.flat_map(|object| object.properties.iter().map(|(name, _)| *name))
+    }
+
     /// The schema of one step below another.
     fn step<'s>(&'s self, schema: &'s Schema, step: &str, depth: u8) -> Option<&'s Schema> {
         let depth = depth.checked_sub(1)?;

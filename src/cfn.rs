@@ -4,12 +4,14 @@
 //! linking.
 
 mod data;
+mod function;
 mod print;
 
 use crate::origin::OriginId;
 use crate::value::{Entry, Symbol, Value};
 
 pub use data::{Data, holds_data};
+pub use function::{Function, SubPart, sub_parts};
 pub use print::{document, literal, value};
 
 /// The order of a resource's attributes in a template, after `Type`; `Properties` is last.

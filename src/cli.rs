@@ -9,6 +9,7 @@ mod report;
 mod schema;
 mod site;
 mod stages;
+mod verify;
 mod write;
 
 use std::process::ExitCode;
@@ -85,6 +86,8 @@ enum Command {
     Explain(explain::Explain),
     /// Compare the build of a site with its component.
     Site(site::Site),
+    /// Check CloudFormation templates, whoever made them.
+    Verify(verify::Verify),
     /// List the stages and the layers that make them.
     Stages(stages::Stages),
     /// Print the JSON Schema of a layer, for editors.
@@ -134,6 +137,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
         Command::Site(site) => site.run(&cli.common, &terminal),
+        Command::Verify(verify) => verify.run(cli.common.format, &terminal),
         Command::Stages(stages) => stages.run(&cli.common, &terminal),
         Command::Schema(schema) => schema.run(&terminal),
         Command::Completions(completions) => completions.run(&terminal),

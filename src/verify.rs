@@ -1,11 +1,17 @@
 //! Verifying: what CloudFormation would refuse, found before a deploy.
 
+mod foreign;
+mod functions;
 mod graph;
 mod hosts;
 mod limits;
 mod names;
 mod regions;
+mod schema;
+mod scope;
 mod subnets;
+
+pub use foreign::verify_template;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +22,8 @@ use crate::lower::Lowered;
 use crate::model::Model;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::part::shared::{self, Shared};
-use crate::source::{Sources, Span};
+use crate::source::Sources;
+use scope::Scope;
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[
@@ -34,6 +41,26 @@ pub const CODES: &[Code] = &[
     hosts::CFN168,
     hosts::CFN299,
     hosts::CFN309,
+    schema::CFN400,
+    schema::CFN401,
+    schema::CFN402,
+    schema::CFN403,
+    schema::CFN404,
+    schema::CFN405,
+    schema::CFN406,
+    schema::CFN407,
+    schema::CFN408,
+    schema::CFN409,
+    schema::CFN410,
+    schema::CFN411,
+    schema::CFN412,
+    functions::CFN413,
+    functions::CFN414,
+    functions::CFN415,
+    functions::CFN416,
+    functions::CFN417,
+    foreign::CFN418,
+    foreign::CFN419,
 ];
 
 /// `BUG004`: an import without its export.
@@ -75,7 +102,10 @@ pub fn verify(
         }
         let on = On { model, stack, sources, origins };
         limits::check(&on, text, findings);
-        graph::check(&on, findings);
+        let scope = on.scope();
+        graph::check(&scope, &stack.template.outputs, findings);
+        schema::check(&scope, findings);
+        functions::check(&scope, &stack.template.outputs, findings);
     }
     let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, sources, origins }).collect();
     names::check(&all, findings);
@@ -97,18 +127,22 @@ impl On<'_> {
         owner.map_or(self.model.manifest.project.origin, |c| c.origin)
     }
 
-    /// The place of a word inside a value that stands in a layer.
-    pub(crate) fn word(&self, origin: OriginId, word: &str) -> Option<Span> {
-        let Origin::Manifest { span, .. } = self.origins.get(origin) else { return None };
-        let is_part = |c: char| c.is_ascii_alphanumeric();
-        let text = self.sources.text(span);
-        let (at, _) = text.match_indices(word).find(|(at, _)| {
-            let (before, after) =
-                (text.get(..*at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
-            !before.ends_with(is_part) && !after.starts_with(is_part)
-        })?;
-        let start = span.start as usize + at;
-        Some(Span::new(span.file, start, start + word.len()))
+    /// The stack's template by itself.
+    fn scope(&self) -> Scope<'_> {
+        let template = &self.stack.template;
+        Scope {
+            name: format!("the stack `{}`", self.stack.id.word()),
+            resources: template.resources.iter().map(|r| (r.id.as_str(), r)).collect(),
+            parameters: template.parameters.iter().map(|p| (p.name.as_str(), false)).collect(),
+            mappings: None,
+            conditions: None,
+            is_closed: true,
+            region: Some(&self.stack.id.region),
+            owners: template.resources.iter().map(|r| (r.id.as_str(), self.owner(&r.id))).collect(),
+            top: self.model.manifest.project.origin,
+            sources: self.sources,
+            origins: self.origins,
+        }
     }
 
     /// Whether a value stands in a layer as it is.

@@ -7,7 +7,7 @@ mod parse;
 mod print;
 mod scalar;
 
-pub use parse::{CODES, Limits, TemplateError, parse, parse_template};
+pub use parse::{CODES, Limits, TemplateError, parse, parse_foreign, parse_template};
 pub use print::print;
 
 use crate::source::Span;

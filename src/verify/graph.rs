@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::On;
-use crate::cfn::{Resource, Target};
+use super::scope::Scope;
+use crate::cfn::{Function, Output, Resource, SubPart, Target, sub_parts};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::origin::OriginId;
 use crate::value::{Kind, Value};
@@ -59,12 +59,16 @@ fn needed(function: &str) -> Option<&'static str> {
 }
 
 /// Reports every function of a value that needs a section or a macro.
-fn check_functions(on: &On<'_>, resource: &str, v: &Value<Target>, findings: &mut Diagnostics) {
+fn check_functions(scope: &Scope<'_>, resource: &str, value: &Value<Target>, findings: &mut Diagnostics) {
     let mut report = |name: &str, origin: OriginId| {
         let Some(what) = needed(name) else { return };
         let title = format!("`{resource}` uses `Fn::{name}`, but a template made here has no {what}");
-        let diagnostic =
-            Diagnostic::error(CFN016, title).at_origin(on.origins, origin, &[on.owner(resource)], "decided too late");
+        let diagnostic = Diagnostic::error(CFN016, title).at_origin(
+            scope.origins,
+            origin,
+            &[scope.owner(resource)],
+            "decided too late",
+        );
         findings.push(match what {
             "macros" => diagnostic.help("write out what it would make; what several places share stands in `values`"),
             _ => diagnostic.note("layers decide when the manifest is compiled").help(
@@ -72,12 +76,14 @@ fn check_functions(on: &On<'_>, resource: &str, v: &Value<Target>, findings: &mu
             ),
         });
     };
-    match &v.kind {
+    match &value.kind {
         Kind::Call(name, argument) => {
-            report(name, v.origin);
-            check_functions(on, resource, argument, findings);
+            report(name, value.origin);
+            check_functions(scope, resource, argument, findings);
         }
-        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|i| check_functions(on, resource, i, findings)),
+        Kind::List(items) | Kind::Join(items) => {
+            items.iter().for_each(|i| check_functions(scope, resource, i, findings));
+        }
         Kind::Map(entries) => {
             for entry in entries {
                 // Only what begins so is a function: policies have keys such as `Condition`.
@@ -85,28 +91,35 @@ fn check_functions(on: &On<'_>, resource: &str, v: &Value<Target>, findings: &mu
                     report(name, entry.key_origin);
                 }
             }
-            entries.iter().for_each(|e| check_functions(on, resource, &e.value, findings));
+            entries.iter().for_each(|e| check_functions(scope, resource, &e.value, findings));
         }
         _ => {}
     }
 }
 
-pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
-    let template = &on.stack.template;
-    let resources: BTreeSet<&str> = template.resources.iter().map(|r| r.id.as_str()).collect();
-    let parameters: BTreeSet<&str> = template.parameters.iter().map(|p| p.name.as_str()).collect();
+/// Checks that every reference of a template leads somewhere, and that resources need each other in no circle.
+pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagnostics) {
     let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for resource in &template.resources {
+    for (id, resource) in &scope.resources {
         let mut names = Vec::new();
         collect(resource, &mut names);
-        check_functions(on, &resource.id, &resource.properties, findings);
-        resource.attributes.iter().for_each(|a| check_functions(on, &resource.id, &a.value, findings));
+        if scope.conditions.is_none() {
+            check_functions(scope, id, &resource.properties, findings);
+            resource.attributes.iter().for_each(|a| check_functions(scope, id, &a.value, findings));
+        }
         for (name, origin) in names {
-            if resources.contains(name) {
-                edges.entry(&resource.id).or_default().push(name);
-            } else if !parameters.contains(name) && !name.starts_with("AWS::") {
-                findings.push(leads_nowhere(on, name, origin, &resource.id, &resources));
+            if scope.resources.contains_key(name) {
+                edges.entry(id).or_default().push(name);
+            } else if !scope.knows(name) {
+                findings.push(leads_nowhere(scope, name, origin, &format!("`{id}`"), scope.owner(id)));
             }
+        }
+    }
+    for output in outputs {
+        let mut names = Vec::new();
+        value(&output.value, &mut names);
+        for (name, origin) in names.into_iter().filter(|(name, _)| !scope.knows(name)) {
+            findings.push(leads_nowhere(scope, name, origin, &format!("the output `{}`", output.name), scope.top));
         }
     }
     if let Some(circle) = circle(&edges) {
@@ -115,10 +128,10 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
         let mut diagnostic = Diagnostic::error(CFN015, title);
         for pair in circle.windows(2) {
             let [from, to] = pair else { continue };
-            let (owner, label) = (on.owner(from), format!("needs `{to}`"));
+            let (owner, label) = (scope.owner(from), format!("needs `{to}`"));
             diagnostic = match diagnostic.labels.is_empty() {
-                true => diagnostic.at_origin(on.origins, owner, &[], &label),
-                false => diagnostic.context_if_known(on.origins, Some(owner), &label),
+                true => diagnostic.at_origin(scope.origins, owner, &[], &label),
+                false => diagnostic.context_if_known(scope.origins, Some(owner), &label),
             };
         }
         findings.push(diagnostic.help("let one of them use a name that the manifest knows instead of a reference"));
@@ -127,7 +140,7 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
 
 /// The names that a resource refers to, each with its place.
 fn collect<'r>(resource: &'r Resource<Target>, names: &mut Vec<(&'r str, OriginId)>) {
-    for attribute in &resource.attributes {
+    for attribute in resource.attributes.iter().filter(|a| a.key != "Metadata") {
         if attribute.key == "DependsOn" {
             let texts = std::iter::once(&attribute.value).chain(attribute.value.items());
             names.extend(texts.filter_map(|v| v.as_text().map(|t| (t, v.origin))));
@@ -137,27 +150,25 @@ fn collect<'r>(resource: &'r Resource<Target>, names: &mut Vec<(&'r str, OriginI
     value(&resource.properties, names);
 }
 
-fn value<'r>(v: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
-    match &v.kind {
-        Kind::Ref(Target::Ref(id) | Target::GetAtt(id, _) | Target::ParameterList(id)) => names.push((id, v.origin)),
-        Kind::Call(name, argument) if name == "Ref" => names.extend(argument.as_text().map(|t| (t, v.origin))),
-        Kind::Call(name, argument) if name == "GetAtt" => {
-            let id = argument.as_text().and_then(|t| t.split('.').next());
-            names.extend(id.or_else(|| argument.items().first().and_then(Value::as_text)).map(|t| (t, v.origin)));
-        }
-        Kind::Call(name, argument) if name == "Sub" => substituted(argument, names),
-        Kind::Call(_, argument) => value(argument, names),
-        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|i| value(i, names)),
-        Kind::Map(entries) => match entries.as_slice() {
-            [only] if only.key == "Ref" => names.extend(only.value.as_text().map(|t| (t, v.origin))),
-            [only] if only.key == "Fn::GetAtt" => {
-                let written = only.value.as_text().or_else(|| only.value.items().first().and_then(Value::as_text));
-                names.extend(written.and_then(|t| t.split('.').next()).map(|t| (t, v.origin)));
+/// The names that a value refers to.
+pub(super) fn value<'r>(v: &'r Value<Target>, names: &mut Vec<(&'r str, OriginId)>) {
+    match Function::of(v) {
+        Some(Function::Ref(id) | Function::GetAtt(id, _)) => names.push((id, v.origin)),
+        Some(Function::Call("Sub", argument)) => substituted(argument, names),
+        // A macro may make what it names.
+        Some(Function::Call("Transform", _)) => {}
+        Some(Function::Call(_, argument)) => value(argument, names),
+        Some(Function::Join(pieces)) => pieces.iter().for_each(|piece| value(piece, names)),
+        Some(Function::List) => {
+            if let Kind::Ref(Target::ParameterList(id)) = &v.kind {
+                names.push((id, v.origin));
             }
-            [only] if only.key == "Fn::Sub" => substituted(&only.value, names),
-            _ => entries.iter().for_each(|e| value(&e.value, names)),
-        },
-        _ => {}
+        }
+        Some(Function::Import) => {}
+        None => {
+            v.items().iter().for_each(|item| value(item, names));
+            v.entries().iter().for_each(|entry| value(&entry.value, names));
+        }
     }
 }
 
@@ -173,29 +184,29 @@ fn substituted<'r>(argument: &'r Value<Target>, names: &mut Vec<(&'r str, Origin
         _ => std::slice::from_ref(template),
     };
     for piece in pieces {
-        let opened = piece.as_text().into_iter().flat_map(|t| t.split("${").skip(1));
-        for name in opened.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.trim()) {
-            let id = name.split('.').next().unwrap_or(name);
-            if !name.starts_with('!') && !given.iter().any(|e| e.key == name) {
-                names.push((id, piece.origin));
+        for part in sub_parts(piece.as_text().unwrap_or_default()) {
+            let SubPart::Name(name) = part else { continue };
+            if !given.iter().any(|e| e.key == name) {
+                names.push((name.split('.').next().unwrap_or(name), piece.origin));
             }
         }
     }
 }
 
-fn leads_nowhere(on: &On<'_>, name: &str, origin: OriginId, resource: &str, known: &BTreeSet<&str>) -> Diagnostic {
-    let title = format!("`{resource}` refers to `{name}`, which is not in the stack `{}`", on.stack.id.word());
-    let diagnostic =
-        Diagnostic::error(CFN014, title).at_origin(on.origins, origin, &[on.owner(resource)], "not in this stack");
-    match did_you_mean(name, known.iter().copied()) {
+fn leads_nowhere(scope: &Scope<'_>, name: &str, origin: OriginId, whose: &str, owner: OriginId) -> Diagnostic {
+    let title = format!("{whose} refers to `{name}`, which is not in {}", scope.name);
+    let diagnostic = Diagnostic::error(CFN014, title).at_origin(scope.origins, origin, &[owner], "not in this stack");
+    let known = scope.resources.keys().chain(scope.parameters.keys()).copied();
+    match did_you_mean(name, known) {
         Some(near) => {
             let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            match on.word(origin, name) {
+            match scope.word(origin, name) {
                 Some(span) => diagnostic.edit(span, near),
                 None => diagnostic,
             }
         }
-        None => diagnostic.help("write `${Component.attribute}`: it works across stacks"),
+        None if scope.conditions.is_none() => diagnostic.help("write `${Component.attribute}`: it works across stacks"),
+        None => diagnostic.help("name a resource or a parameter of this template"),
     }
 }
 

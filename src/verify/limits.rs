@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::On;
+use super::scope::Scope;
 use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::OriginId;
@@ -44,6 +45,7 @@ const OUTPUT: &str = "outputs";
 const RESOURCES: usize = 500;
 const PARAMETERS: usize = 200;
 const OUTPUTS: usize = 200;
+const MAPPINGS: usize = 200;
 const DYNAMIC_REFERENCES: usize = 60;
 const BODY: usize = 1_000_000;
 const INLINE: usize = 51_200;
@@ -79,6 +81,35 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
         let title = format!("the template of `{name}` has {} bytes; only {INLINE} can be sent inline", text.len());
         let help = "deploy it with `--s3-bucket`, or move components to another stack with `stack:`";
         findings.push(at(on, Diagnostic::warning(CFN012, title), RESOURCE).help(help));
+    }
+}
+
+/// The same of a template that was not made here: there is nothing to move.
+pub(super) fn check_counts(scope: &Scope<'_>, outputs: &[Output], text: &str, findings: &mut Diagnostics) {
+    let mut report = |code: Code, title: String| {
+        let diagnostic =
+            Diagnostic::error(code, title).at_origin(scope.origins, scope.top, &[], "too much for one template");
+        findings.push(diagnostic.help("make more than one stack of it"));
+    };
+    let mappings = scope.mappings.map_or(0, |m| m.entries().len());
+    for (what, count, most) in [
+        (RESOURCE, scope.resources.len(), RESOURCES),
+        ("parameters", scope.parameters.len(), PARAMETERS),
+        (OUTPUT, outputs.len(), OUTPUTS),
+        ("mappings", mappings, MAPPINGS),
+    ] {
+        if count > most {
+            report(CFN010, format!("the template has {count} {what}; CloudFormation takes {most}"));
+        }
+    }
+    let references = text.matches("{{resolve:").count();
+    if references > DYNAMIC_REFERENCES {
+        let title =
+            format!("the template has {references} dynamic references; CloudFormation takes {DYNAMIC_REFERENCES}");
+        report(CFN013, title);
+    }
+    if text.len() > BODY {
+        report(CFN011, format!("the template has {} bytes; CloudFormation takes {BODY}", text.len()));
     }
 }
 

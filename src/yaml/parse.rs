@@ -113,6 +113,16 @@ pub fn parse_template(text: &str) -> Result<Node, TemplateError> {
     }
 }
 
+/// Reads a template that was not made here. `None` if an error was found; `out` has all that could be found.
+pub fn parse_foreign(file: FileId, text: &str, out: &mut Diagnostics) -> Option<Node> {
+    let mut findings = Findings { out, count: 0, errors: 0 };
+    // JSON may be indented with tabs. None stands inside its texts, and in place of one a blank keeps every position.
+    let spaced = text.trim_start().starts_with('{').then(|| text.replace('\t', " "));
+    let text = spaced.as_deref().unwrap_or(text);
+    let root = read(&Source { file, text, dialect: Dialect::Template }, &Limits::OF_A_TEMPLATE, &mut findings);
+    root.filter(|_| findings.errors == 0)
+}
+
 /// Who wrote the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dialect {

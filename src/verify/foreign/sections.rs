@@ -1,0 +1,295 @@
+//! The sections of a template: that they are those which CloudFormation knows, and that everything in them is used.
+
+use std::collections::BTreeSet;
+
+use super::{Foreign, at};
+use crate::cfn::{RESOURCE_ATTRIBUTES, Target, holds_data};
+use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::origin::{OriginId, Origins};
+use crate::value::{Entry, Kind, Value};
+use crate::verify::graph;
+use crate::verify::scope::Scope;
+
+/// `CFN418`: a part of a template that CloudFormation does not take.
+pub const CFN418: Code = Code {
+    id: "CFN418",
+    explanation: "a part of the template is not what CloudFormation takes\n\n\
+        A template has certain sections, a resource certain attributes beside its properties, names are letters and digits, and \
+        policies have certain values (CloudFormation User Guide, \"Template sections\" and \"Resource attribute reference\").",
+};
+
+/// `CFN419`: a part of a template that nothing uses.
+pub const CFN419: Code = Code {
+    id: "CFN419",
+    explanation: "nothing in the template uses this\n\n\
+        A parameter, a mapping or a condition that nothing refers to has no effect. Often what was to refer to it is misspelt.",
+};
+
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
+
+const PARAMETER: &[&str] = &[
+    "AllowedPattern",
+    "AllowedValues",
+    "ConstraintDescription",
+    "Default",
+    "Description",
+    "MaxLength",
+    "MaxValue",
+    "MinLength",
+    "MinValue",
+    "NoEcho",
+    "Type",
+];
+
+/// Types whose resources can be snapshotted before they go. Source: CloudFormation Template Reference, "DeletionPolicy".
+fn knows_snapshots(resource_type: &str) -> bool {
+    holds_data(resource_type).is_some_and(|data| data.knows_snapshots)
+        || matches!(
+            resource_type,
+            "AWS::ElastiCache::ServerlessCache" | "AWS::DocDB::DBInstance" | "AWS::Redshift::Cluster"
+        )
+}
+
+fn finding(origins: &Origins, title: String, at: OriginId, label: &str, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(CFN418, title).at_origin(origins, at, &[], label).help(help)
+}
+
+/// Reports a key that is none of those known.
+fn unknown_key(origins: &Origins, whose: &str, entry: &Entry<Target>, known: &[&str], findings: &mut Diagnostics) {
+    let title = format!("{whose} has `{}`, which CloudFormation does not know there", entry.key);
+    let help = did_you_mean(&entry.key, known.iter().copied());
+    let help =
+        help.map_or_else(|| format!("there are {}", quote_list(known)), |near| format!("did you mean `{near}`?"));
+    findings.push(finding(origins, title, at(entry), "not known there", help));
+}
+
+/// The top of a template; nothing if it is none at all.
+pub(super) fn top(tree: &Value<Target>, origins: &Origins, findings: &mut Diagnostics) -> Option<()> {
+    let resources = tree.get("Resources").filter(|r| !r.entries().is_empty());
+    if resources.is_none() {
+        let title = "the template has no resources".to_owned();
+        findings.push(finding(origins, title, tree.origin, "no `Resources`", "write at least one resource"));
+        return None;
+    }
+    let is_known = |key: &str| SECTIONS.contains(&key) || key.starts_with("Fn::");
+    for entry in tree.entries().iter().filter(|e| !is_known(&e.key)) {
+        unknown_key(origins, "the template", entry, SECTIONS, findings);
+    }
+    Some(())
+}
+
+pub(super) fn check(scope: &Scope<'_>, tree: &Value<Target>, foreign: &Foreign<'_>, findings: &mut Diagnostics) {
+    version_and_description(scope, tree, findings);
+    for section in ["Resources", "Parameters", "Outputs", "Conditions", "Mappings"] {
+        for entry in tree.get(section).map(Value::entries).unwrap_or_default() {
+            if entry.key.starts_with("Fn::") {
+                continue;
+            }
+            // Names of conditions may hold more.
+            if section != "Conditions" {
+                name(scope, section, entry, findings);
+            }
+            match section {
+                "Resources" => resource(scope, entry, foreign, findings),
+                "Parameters" => parameter(scope, entry, findings),
+                "Outputs" => output(scope, entry, findings),
+                "Mappings" => mapping(scope, entry, findings),
+                _ => {}
+            }
+        }
+    }
+    if scope.is_closed {
+        unused(scope, tree, findings);
+    }
+}
+
+fn version_and_description(scope: &Scope<'_>, tree: &Value<Target>, findings: &mut Diagnostics) {
+    if let Some(version) = tree.get("AWSTemplateFormatVersion").filter(|v| v.as_text() != Some("2010-09-09")) {
+        let title = "the template is of a version that CloudFormation does not know".to_owned();
+        findings.push(finding(scope.origins, title, version.origin, "not a version", "write `2010-09-09`"));
+    }
+    match tree.get("Description").map(|d| (d, &d.kind)) {
+        Some((d, Kind::Text(text))) if text.len() > 1024 => {
+            let title = format!("the description has {} bytes; CloudFormation takes 1024", text.len());
+            findings.push(finding(scope.origins, title, d.origin, "too long", "shorten it"));
+        }
+        None | Some((_, Kind::Text(_))) => {}
+        Some((d, _)) => {
+            let title = "the description is no text".to_owned();
+            findings.push(finding(scope.origins, title, d.origin, "not a text", "write a text"));
+        }
+    }
+}
+
+/// Names of things are letters and digits; keys of mappings may have more.
+fn name(scope: &Scope<'_>, section: &str, entry: &Entry<Target>, findings: &mut Diagnostics) {
+    let fits = entry.key.bytes().all(|b| b.is_ascii_alphanumeric()) && !entry.key.is_empty();
+    if fits && entry.key.len() <= 255 {
+        return;
+    }
+    let title = format!("`{}` is no name for what stands in `{section}`", entry.key);
+    findings.push(finding(
+        scope.origins,
+        title,
+        at(entry),
+        "not letters and digits",
+        "use letters and digits, at most 255",
+    ));
+}
+
+fn resource(scope: &Scope<'_>, entry: &Entry<Target>, foreign: &Foreign<'_>, findings: &mut Diagnostics) {
+    let id = format!("`{}`", entry.key);
+    let Kind::Map(parts) = &entry.value.kind else {
+        let title = format!("{id} is no resource");
+        return findings.push(finding(scope.origins, title, at(entry), "not a map", "write `Type` and `Properties`"));
+    };
+    let of = entry.value.get("Type").and_then(Value::as_text);
+    if of.is_none() && !parts.iter().any(|e| e.key.starts_with("Fn::")) {
+        let title = format!("{id} has no type");
+        findings.push(finding(scope.origins, title, at(entry), "no `Type`", "write its `Type`"));
+    }
+    let known: Vec<&str> = ["Type", "Properties"].iter().chain(RESOURCE_ATTRIBUTES).copied().collect();
+    let is_known = |key: &str| {
+        known.contains(&key) || key == "Version" || key.starts_with("Fn::") || !foreign.transforms.is_empty()
+    };
+    for part in parts.iter().filter(|p| !is_known(&p.key)) {
+        unknown_key(scope.origins, &id, part, &known, findings);
+    }
+    for (policy, takes) in [
+        ("DeletionPolicy", &["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"][..]),
+        ("UpdateReplacePolicy", &["Delete", "Retain", "Snapshot"][..]),
+    ] {
+        let Some(written) = entry.value.get(policy) else { continue };
+        let Some(text) = written.as_text() else { continue };
+        let fits = takes.contains(&text) && (text != "Snapshot" || of.is_none_or(knows_snapshots));
+        if !fits {
+            let title = format!("`{policy}` of {id} is `{text}`, which its type does not take");
+            let help = format!("write one of {}", quote_list(takes));
+            findings.push(finding(scope.origins, title, written.origin, "not a policy of it", help));
+        }
+    }
+    if let Some(condition) = entry.value.get("Condition") {
+        let name = condition.as_text().unwrap_or_default();
+        if !foreign.conditions.contains(name) {
+            let title = format!("{id} depends on the condition `{name}`, which is not there");
+            findings.push(finding(
+                scope.origins,
+                title,
+                condition.origin,
+                "no such condition",
+                "write it in `Conditions`",
+            ));
+        }
+    }
+}
+
+fn parameter(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostics) {
+    let whose = format!("the parameter `{}`", entry.key);
+    for part in entry.value.entries().iter().filter(|p| !PARAMETER.contains(&p.key.as_str())) {
+        unknown_key(scope.origins, &whose, part, PARAMETER, findings);
+    }
+    let of = entry.value.get("Type");
+    let fits = of.and_then(Value::as_text).is_some_and(|t| {
+        matches!(t, "String" | "Number" | "CommaDelimitedList" | "List<Number>" | "List<String>")
+            || t.starts_with("AWS::")
+            || (t.starts_with("List<AWS::") && t.ends_with('>'))
+    });
+    if !fits {
+        let title = format!("{whose} is of no type that CloudFormation knows");
+        let at = of.map_or(at(entry), |of| of.origin);
+        findings.push(finding(
+            scope.origins,
+            title,
+            at,
+            "not a type",
+            "write `Type: String`, or another type of parameters",
+        ));
+    }
+}
+
+fn output(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostics) {
+    const KNOWN: &[&str] = &["Condition", "Description", "Export", "Value"];
+    let whose = format!("the output `{}`", entry.key);
+    for part in entry.value.entries().iter().filter(|p| !KNOWN.contains(&p.key.as_str()) && !p.key.starts_with("Fn::"))
+    {
+        unknown_key(scope.origins, &whose, part, KNOWN, findings);
+    }
+    if entry.value.get("Value").is_none() && !entry.value.entries().iter().any(|e| e.key.starts_with("Fn::")) {
+        let title = format!("{whose} has no value");
+        findings.push(finding(scope.origins, title, at(entry), "no `Value`", "write its `Value`"));
+    }
+}
+
+fn mapping(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostics) {
+    let is_row = |row: &Value<Target>| matches!(row.kind, Kind::Map(_));
+    if is_row(&entry.value) && entry.value.entries().iter().all(|row| row.key.starts_with("Fn::") || is_row(&row.value))
+    {
+        return;
+    }
+    let title = format!("the mapping `{}` has not two levels of keys", entry.key);
+    findings.push(finding(
+        scope.origins,
+        title,
+        at(entry),
+        "not two levels",
+        "write a key, a second key, and its value",
+    ));
+}
+
+/// Parameters, mappings and conditions that nothing refers to.
+fn unused(scope: &Scope<'_>, tree: &Value<Target>, findings: &mut Diagnostics) {
+    let mut used = BTreeSet::new();
+    for entry in tree.entries().iter().filter(|e| e.key != "Parameters") {
+        let mut names = Vec::new();
+        graph::value(&entry.value, &mut names);
+        used.extend(names.into_iter().map(|(name, _)| name));
+        mentioned(&entry.value, &mut used);
+    }
+    for section in ["Parameters", "Mappings", "Conditions"] {
+        for entry in tree.get(section).map(Value::entries).unwrap_or_default() {
+            if used.contains(entry.key.as_str()) || entry.key.starts_with("Fn::") {
+                continue;
+            }
+            let title = format!("nothing uses `{}` of `{section}`", entry.key);
+            let diagnostic = Diagnostic::warning(CFN419, title).at_origin(scope.origins, at(entry), &[], "not used");
+            findings.push(diagnostic.help("remove it, or refer to it"));
+        }
+    }
+}
+
+/// The names of conditions and mappings that a value mentions.
+fn mentioned<'v>(value: &'v Value<Target>, used: &mut BTreeSet<&'v str>) {
+    let first =
+        |argument: &'v Value<Target>| argument.items().first().and_then(Value::as_text).or_else(|| argument.as_text());
+    match &value.kind {
+        Kind::Call(name, argument) => {
+            if matches!(name.as_str(), "If" | "FindInMap" | "Condition") {
+                used.extend(first(argument));
+            }
+            mentioned(argument, used);
+        }
+        Kind::List(items) | Kind::Join(items) => items.iter().for_each(|item| mentioned(item, used)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                if matches!(entry.key.as_str(), "Fn::If" | "Fn::FindInMap" | "Condition") {
+                    used.extend(first(&entry.value));
+                }
+                mentioned(&entry.value, used);
+            }
+        }
+        _ => {}
+    }
+}

@@ -215,9 +215,7 @@ impl Walk<'_> {
                 (matches!(&delimiter.kind, Kind::Text(d) if !d.is_empty()) && is_text(text), "a delimiter and a text")
             }
             ("Split", _) => (false, "a delimiter and a text"),
-            ("Sub", None) => {
-                (matches!(argument.kind, Kind::Text(_) | Kind::Join(_)), "a text, or a text and its variables")
-            }
+            ("Sub", None) => (is_text(argument), "a text, or a text and its variables"),
             ("Sub", Some([text, variables])) => (
                 matches!(text.kind, Kind::Text(_) | Kind::Join(_)) && matches!(variables.kind, Kind::Map(_)),
                 "a text, or a text and its variables",

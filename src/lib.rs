@@ -25,6 +25,7 @@ pub mod overlay;
 pub mod part;
 pub mod plan;
 pub mod project;
+pub mod quota;
 pub mod reference;
 pub mod render;
 pub mod schema;

@@ -61,6 +61,11 @@ pub struct Manifest {
     /// How many days logs are kept, in days that CloudWatch Logs takes. Must be written for a permanent stage; 7 otherwise.
     #[serde(default)]
     pub log_days: Option<Setting<u32>>,
+    /// What AWS raised for the stage's account: the name of a quota, and its figure now. Of several stages in one account the
+    /// highest counts.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("vpcs", 20)]))]
+    pub quotas: BTreeMap<String, Setting<u32>>,
     /// Tags of every stack, which reach everything in it that can be tagged.
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("team", "platform")]))]

@@ -1,4 +1,5 @@
-//! Surveying: what one compilation cannot see alone, because it depends on what is committed already.
+//! Surveying: what one compilation cannot see alone, because it depends on what is committed already, or on other stages of the
+//! same account.
 //!
 //! CloudFormation refuses to change or remove an export while another stack imports it, and knows a resource by its stack
 //! and its logical id alone: under another of either it is made anew, and the old one deleted. Whether that would happen
@@ -8,6 +9,7 @@ mod built;
 mod exports;
 mod indexes;
 mod moves;
+mod quotas;
 mod renames;
 
 use crate::compile::Compiled;
@@ -17,8 +19,11 @@ use crate::source::Sources;
 
 use built::{Built, Resource};
 
+pub use quotas::{Usage, quotas};
+
 /// Codes of this room.
-pub const CODES: &[Code] = &[exports::CFN030, exports::CFN031, renames::CFN032, moves::CFN033, indexes::CFN034];
+pub const CODES: &[Code] =
+    &[exports::CFN030, exports::CFN031, renames::CFN032, moves::CFN033, indexes::CFN034, quotas::CFN440];
 
 /// Compares a stage with the files of its last build.
 pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings: &mut Diagnostics) {

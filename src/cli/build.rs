@@ -13,7 +13,7 @@ use crate::emit::Files;
 use crate::project::Project;
 use crate::render::Renderer;
 use crate::stage::Stage;
-use crate::survey::survey;
+use crate::survey::{Usage, quotas, survey};
 
 /// Compile stages and write their folders below `out/`.
 ///
@@ -87,17 +87,23 @@ pub(super) fn make_all(
     let renderer = Renderer::new();
     let mut all = All { stages: Vec::new(), bootstrap: Files::new() };
     let mut needs = Needs::default();
+    let mut usages = Vec::new();
     for stage in stages {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
             survey(&compiled, &project.sources, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
             needs.add(&compiled);
+            usages.push(Usage::of(&compiled));
             all.stages.push(Made::of(compiled));
         }
         findings.merge(own, Some(stage));
     }
     if !findings.has_errors() {
         all.bootstrap = bootstrap(project, &needs, &renderer, &mut findings).files;
+        usages.extend(disk::built(out, &usages));
+        let mut shared = write::ours(&out.join(bootstrap::FOLDER))?;
+        shared.extend(all.bootstrap.clone());
+        quotas(&usages, &shared, &mut findings);
     }
     Ok((all, findings))
 }

@@ -1,6 +1,7 @@
 //! Reading a project from disk. Only regular files directly in `environments/` are read, and no more of them than is
 //! allowed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use super::report::Terminal;
 use crate::diag::Diagnostics;
 use crate::diag::render::visible_line;
 use crate::project::{InputFile, Project};
+use crate::survey::Usage;
 use crate::yaml::Limits;
 
 /// The folder of the layers.
@@ -122,4 +124,29 @@ pub(super) fn load_or_tell(project: &Path, terminal: &Terminal) -> Result<Option
         return Ok(None);
     }
     Ok(Some((loaded, findings)))
+}
+
+/// What stages use that were built before, and are not compiled now, in the accounts of those that are. A folder that cannot be
+/// read says nothing: another stage's is not what the command is about.
+pub(super) fn built(out: &Path, compiled: &[Usage]) -> Vec<Usage> {
+    let accounts: BTreeSet<Option<&str>> = compiled.iter().map(Usage::account).collect();
+    let is_known = |name: &str| name.starts_with(['.', '_']) || compiled.iter().any(|usage| usage.stage() == name);
+    let mut usages = Vec::new();
+    for entry in fs::read_dir(out).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str().filter(|name| !is_known(name)) else { continue };
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        // What an index names is a file beside it, and nothing else.
+        let read = |file: &str| {
+            let path = entry.path().join(Path::new(file).file_name()?);
+            let bytes = read_bytes(&path, MAX_BYTES, "").ok()?;
+            String::from_utf8(bytes).ok()
+        };
+        usages.extend(Usage::built(name, |account| accounts.contains(&account), read));
+    }
+    // In the order of their names, whatever order the file system gave.
+    usages.sort_by(|a, b| a.stage().cmp(b.stage()));
+    usages
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Code, Common, Import, KINDS, KindEntry};
 use crate::manifest::Manifest;
+use crate::quota::{self, Quota};
 
 mod any_kind;
 mod layer;
@@ -41,6 +42,8 @@ pub fn manifest_schema() -> Json {
     for block in ["values", "outputs", "zones"] {
         properties[block]["propertyNames"] = json!({"pattern": LABEL});
     }
+    properties["quotas"]["properties"] = quotas(&properties["quotas"]["additionalProperties"]);
+    properties["quotas"]["additionalProperties"] = json!(false);
     layer_blocks(properties);
     let mut defs: Map<String, Json> = generator.take_definitions(true);
     defs.insert("component".to_owned(), component);
@@ -55,6 +58,17 @@ pub fn manifest_schema() -> Json {
     schema["$defs"] = Json::Object(defs);
     settle_required(&mut schema);
     schema
+}
+
+/// The quotas by name, so that editors know them.
+fn quotas(figure: &Json) -> Json {
+    let one = |quota: &Quota| {
+        let mut figure = figure.clone();
+        figure["description"] =
+            json!(format!("How many {} the account has; {} unless AWS raised it.", quota.what, quota.figure));
+        (quota.name.to_owned(), figure)
+    };
+    Json::Object(quota::all().iter().map(one).collect())
 }
 
 /// What only layers say. It is part of the one schema, so that it is checked like everything else.

@@ -14,6 +14,7 @@ const ROOMS: &[&[&str]] = &[
     &["origin"],
     &["diag"],
     &["yaml"],
+    &["quota"],
     &["value"],
     &["setting"],
     &["stage"],

@@ -22,7 +22,7 @@ use reggie_cfn::diag::{Diagnostic, Diagnostics, Severity};
 use reggie_cfn::project::{InputFile, Project};
 use reggie_cfn::render::Renderer;
 use reggie_cfn::source::Sources;
-use reggie_cfn::survey::survey;
+use reggie_cfn::survey::{Usage, quotas, survey};
 
 /// Codes about the command line or about a file that is not there: they have no place in a file.
 const WITHOUT_PLACE: &[&str] = &["MAN001", "STG001", "STG004"];
@@ -107,6 +107,12 @@ fn stage(name: &str) -> String {
     stage.map_or_else(|_| "production".to_owned(), |stage| stage.trim_end_matches('\n').to_owned())
 }
 
+/// The stages that were built before.
+fn also(name: &str) -> Vec<String> {
+    let also = std::fs::read_to_string(gallery().join(name).join("also")).unwrap_or_default();
+    also.lines().map(str::to_owned).collect()
+}
+
 /// The layers and the stage after a repair by hand, where the fixture shows one.
 fn by_hand(name: &str) -> Option<(BTreeMap<String, String>, String)> {
     if !["repaired", "repaired-site"].iter().any(|below| gallery().join(name).join(below).exists()) {
@@ -144,6 +150,7 @@ fn baseline(name: &str) -> Option<Compiled> {
 fn find(
     layers: &BTreeMap<String, String>,
     stage: &str,
+    also: &[String],
     baseline: Option<&Compiled>,
     site: Option<&BTreeMap<String, String>>,
 ) -> (Diagnostics, Sources) {
@@ -158,12 +165,19 @@ fn find(
         }
         let mut needs = Needs::default();
         compiled.iter().for_each(|compiled| needs.add(compiled));
+        let mut usages: Vec<Usage> = compiled.iter().map(Usage::of).collect();
+        for name in also {
+            let built = compile(&project, name, &Renderer::new(), &mut Diagnostics::default());
+            let built = built.unwrap_or_else(|| panic!("{name} does not compile"));
+            usages.extend(Usage::built(name, |_| true, |file| built.files.get(file).cloned()));
+        }
         if let (Some(compiled), Some(before)) = (compiled, baseline) {
             survey(&compiled, &project.sources, &before.files, &mut own);
         }
         findings.merge(own, Some(stage));
         if !findings.has_errors() {
-            bootstrap(&project, &needs, &Renderer::new(), &mut findings);
+            let shared = bootstrap(&project, &needs, &Renderer::new(), &mut findings);
+            quotas(&usages, &shared.files, &mut findings);
         }
     }
     findings.sort();
@@ -193,7 +207,7 @@ fn repaired(layers: &BTreeMap<String, String>, findings: &Diagnostics, sources: 
 fn complaints(name: &str) -> Vec<String> {
     let (layers, stage, baseline) = (layers(name, "environments"), stage(name), baseline(name));
     let site = site(name, "site");
-    let (findings, sources) = find(&layers, &stage, baseline.as_ref(), site.as_ref());
+    let (findings, sources) = find(&layers, &stage, &also(name), baseline.as_ref(), site.as_ref());
     let text = render(&findings, &sources, Format::Text, false, 100);
     let mut complaints = Vec::new();
     let path = gallery().join(name).join("expected.txt");
@@ -225,7 +239,7 @@ fn complaints(name: &str) -> Vec<String> {
     for (how, repair, site) in [("its edits leave", by_edits, site), ("its `repaired/` leaves", by_hand, site_by_hand)]
     {
         let Some((layers, stage)) = repair else { continue };
-        let (left, sources) = find(&layers, &stage, baseline.as_ref(), site.as_ref());
+        let (left, sources) = find(&layers, &stage, &also(name), baseline.as_ref(), site.as_ref());
         if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
             let text = render(&left, &sources, Format::Text, false, 100);
             complaints.push(format!("{name}: {how}\n{text}"));
@@ -243,7 +257,8 @@ fn has_edits(name: &str, findings: &Diagnostics) -> bool {
 /// How a fixture shows that its help is right; nothing where it does not.
 pub fn proof(name: &str) -> Option<&'static str> {
     let site = site(name, "site");
-    let (findings, _) = find(&layers(name, "environments"), &stage(name), baseline(name).as_ref(), site.as_ref());
+    let layers = layers(name, "environments");
+    let (findings, _) = find(&layers, &stage(name), &also(name), baseline(name).as_ref(), site.as_ref());
     match (has_edits(name, &findings), by_hand(name)) {
         (true, _) => Some("its edits"),
         (false, Some(_)) => Some("`repaired/`"),
@@ -287,7 +302,7 @@ fn known_bad_messages_are_as_they_are() {
         let name = format!("{KNOWN_BAD}/{name}");
         let better = std::fs::read_to_string(gallery().join(&name).join("better.md")).unwrap_or_default();
         assert!(!better.trim().is_empty(), "{name}: better.md says what a good message would say");
-        let (findings, sources) = find(&layers(&name, "environments"), &stage(&name), None, None);
+        let (findings, sources) = find(&layers(&name, "environments"), &stage(&name), &[], None, None);
         let text = render(&findings, &sources, Format::Text, false, 100);
         let path = gallery().join(&name).join("expected.txt");
         if std::env::var_os("REGGIE_CFN_UPDATE").is_some() {

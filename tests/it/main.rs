@@ -21,6 +21,7 @@ mod laws;
 mod linker;
 mod origins;
 mod pages;
+mod quotas;
 mod renames;
 mod router;
 mod schemas;

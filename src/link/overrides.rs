@@ -37,6 +37,7 @@ pub const CFN005: Code = Code {
 /// Lays every component's overrides over its resources.
 pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, findings: &mut Diagnostics) {
     for (name, component) in &model.components {
+        let written = |local: &str| model.tree.at(&["components", name, "overrides"]).and_then(|o| o.entry(local));
         for (local, properties) in &component.common.overrides {
             let mut matched = false;
             for (_, resource) in placed.iter_mut().filter(|(p, _)| p.component == *name && p.local == *local) {
@@ -46,14 +47,16 @@ pub(super) fn apply(model: &Model, placed: &mut [Placed], origins: &Origins, fin
                         findings.push(no_property(property, value.origin, origins));
                         continue;
                     }
-                    Laying { component: name, local, origins, findings }.lay(&mut resource.properties, property, value);
+                    let written = written(local).and_then(|o| o.value.entry(property));
+                    let key_origin = written.map_or(value.origin, |e| e.key_origin);
+                    let above = Entry { key: property.clone(), key_origin, value: value.clone() };
+                    Laying { component: name, local, origins, findings }.lay(&mut resource.properties, &above);
                 }
             }
             if !matched {
                 let known: BTreeSet<&str> =
                     placed.iter().filter(|(p, _)| p.component == *name).map(|(p, _)| p.local.as_str()).collect();
-                let place = model.tree.at(&["components", name, "overrides"]).and_then(|o| o.entry(local));
-                let origin = place.map_or(component.origin, |e| e.key_origin);
+                let origin = written(local).map_or(component.origin, |e| e.key_origin);
                 findings.push(matches_nothing(name, local, &known, origin, origins));
             }
         }
@@ -98,23 +101,23 @@ struct Laying<'a> {
 
 impl Laying<'_> {
     /// Maps merge by key, everything else is replaced whole, `null` removes.
-    fn lay(&mut self, below: &mut Value, key: &str, above: &Value) {
+    fn lay(&mut self, below: &mut Value, above: &Entry) {
         let Kind::Map(entries) = &mut below.kind else {
-            *below = Value::map(above.origin, [(key, above.clone())]);
+            *below = Value::new(above.value.origin, Kind::Map(vec![above.clone()]));
             return;
         };
-        match (entries.iter().position(|e| e.key == key), &above.kind) {
+        match (entries.iter().position(|e| e.key == above.key), &above.value.kind) {
             (Some(i), Kind::Null) => {
                 entries.remove(i);
             }
-            (None, Kind::Null) => self.removes_nothing(entries, key, above),
+            (None, Kind::Null) => self.removes_nothing(entries, &above.key, &above.value),
             (Some(i), Kind::Map(inner)) if matches!(entries[i].value.kind, Kind::Map(_)) => {
                 for entry in inner {
-                    self.lay(&mut entries[i].value, &entry.key, &entry.value);
+                    self.lay(&mut entries[i].value, entry);
                 }
             }
-            (Some(i), _) => entries[i].value = above.clone(),
-            (None, _) => entries.push(Entry { key: key.to_owned(), key_origin: above.origin, value: above.clone() }),
+            (Some(i), _) => entries[i].value = above.value.clone(),
+            (None, _) => entries.push(above.clone()),
         }
     }
 

@@ -66,6 +66,10 @@ pub struct Manifest {
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("vpcs", 20)]))]
     pub quotas: BTreeMap<String, Setting<u32>>,
+    /// Changes that are wanted although they replace or delete what holds data, or drop its protection: by component and
+    /// local id, such as `ReggieDb.Cluster`. Without it such a change is refused on a permanent stage.
+    #[serde(default)]
+    pub acknowledge: BTreeMap<String, Acknowledged>,
     /// Tags of every stack, which reach everything in it that can be tagged.
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("team", "platform")]))]
@@ -138,4 +142,51 @@ pub struct Input {
     #[serde(default)]
     #[schemars(example = &"^.+@.+$")]
     pub pattern: Option<Setting<String>>,
+}
+
+/// A change that would be refused, and is wanted.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledged {
+    /// What becomes of the resource.
+    pub change: Setting<Wanted>,
+    /// The property that changes; what is deleted needs none.
+    #[serde(default)]
+    #[schemars(example = &"KmsKeyId")]
+    pub property: Option<Setting<String>>,
+    /// What the property changes to, as the template says it; `none` where it goes.
+    #[serde(default)]
+    #[schemars(example = &"alias/shop")]
+    pub to: Option<Any>,
+    /// Several properties, each with what it changes to, in the place of `property` and `to`.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("KmsKeyId", "alias/shop")]))]
+    pub properties: BTreeMap<String, Any>,
+    /// Why it is right, and what becomes of the data: for those who read it later.
+    #[schemars(length(min = 1), example = &"Restored by hand from the last snapshot")]
+    pub reason: Setting<String>,
+}
+
+/// What is done to a resource that holds data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// It is made anew, and empty.
+    Replace,
+    /// It leaves its stack: it is deleted, or stays in the account outside of every stack.
+    Delete,
+    /// It loses what protected it.
+    Unprotect,
+}
+
+impl Wanted {
+    /// The word of the manifest.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Wanted::Replace => "replace",
+            Wanted::Delete => "delete",
+            Wanted::Unprotect => "unprotect",
+        }
+    }
 }

@@ -5,13 +5,15 @@
 
 mod data;
 mod function;
+mod named;
 mod print;
 
 use crate::origin::OriginId;
 use crate::value::{Entry, Symbol, Value};
 
-pub use data::{Data, holds_data};
+pub use data::{Data, holds_data, protection};
 pub use function::{Function, SubPart, sub_parts};
+pub use named::{Named, named};
 pub use print::{document, literal, value};
 
 /// The order of a resource's attributes in a template, after `Type`; `Properties` is last.

@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, link, live_secret, lower, model, overlay, part, project, reference, schema, site,
-    survey, verify, yaml,
+    bootstrap, compile, component, diff, link, live_secret, lower, model, overlay, part, project, reference, schema,
+    site, survey, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own.
@@ -40,6 +40,7 @@ const PHASES: &[&[Code]] = &[
     verify::CODES,
     compile::CODES,
     bootstrap::CODES,
+    diff::CODES,
     survey::CODES,
     site::CODES,
 ];

@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod bootstrap;
+pub mod built;
 pub mod cfn;
 pub mod cli;
 pub mod codes;
@@ -13,6 +14,7 @@ pub mod compile;
 pub mod component;
 pub mod defaults;
 pub mod diag;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 pub mod link;

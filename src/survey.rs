@@ -5,19 +5,18 @@
 //! and its logical id alone: under another of either it is made anew, and the old one deleted. Whether that would happen
 //! shows only beside the files of the last build.
 
-mod built;
 mod exports;
 mod indexes;
 mod moves;
 mod quotas;
 mod renames;
 
+use crate::built::{Built, Resource};
 use crate::compile::Compiled;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, quote_list};
+use crate::diff::{self, NEVER_DEPLOYED};
 use crate::emit::Files;
 use crate::source::Sources;
-
-use built::{Built, Resource};
 
 pub use quotas::{Usage, quotas};
 
@@ -33,9 +32,11 @@ pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings
     }
     let (old, new) = (Built::read(baseline), Built::read(&compiled.files));
     let on = On { compiled, sources, old: &old, new: &new };
+    let changes = diff::changes(&old, &new, compiled);
+    diff::report(&changes, compiled, findings);
     renames::check(&on, findings);
     let moved = moves::moved(&on);
-    let told = exports::check(&on, &moves::refused(&on, &moved), findings);
+    let told = exports::check(&on, &changes, &moves::refused(&on, &moved), findings);
     moves::report(&on, &moved, &told, findings);
     indexes::check(&on, findings);
 }
@@ -49,6 +50,11 @@ struct On<'a> {
 }
 
 impl On<'_> {
+    /// The name of a stack in AWS.
+    fn stack_name<'s>(&'s self, word: &'s str) -> &'s str {
+        self.new.stacks.iter().find(|s| s.word == word).map_or(word, |s| s.name.as_str())
+    }
+
     /// How bad it is to make something anew: with data, on a stage that stays, nothing may be written.
     fn severity(&self, holds_data: bool) -> Severity {
         match holds_data && self.compiled.model.stage.is_permanent() {
@@ -85,6 +91,3 @@ fn fates(diagnostic: Diagnostic, data: &[(&str, &Resource)]) -> Diagnostic {
         several => diagnostic.note(format!("{} {}", quote_list(several), fate.replace("its data", "their data"))),
     })
 }
-
-/// What may be done if nothing was deployed yet.
-const NEVER_DEPLOYED: &str = "or, if the last build was never deployed, remove its folder below `out/` and build again";

@@ -45,3 +45,23 @@ pub fn holds_data(resource_type: &str) -> Option<Data> {
     let found = HOLD_DATA.iter().find(|(name, _)| *name == resource_type)?;
     Some(Data { knows_snapshots: found.1 })
 }
+
+/// Properties that make AWS refuse to delete a resource, and the value that does. Source: the AWS CloudFormation Template
+/// Reference, each type's page; read 2026-11-22.
+const PROTECTIONS: &[(&str, &str, &str)] = &[
+    ("AWS::Cognito::UserPool", "DeletionProtection", "ACTIVE"),
+    ("AWS::DSQL::Cluster", "DeletionProtectionEnabled", "true"),
+    ("AWS::DocDB::DBCluster", "DeletionProtection", "true"),
+    ("AWS::DynamoDB::Table", "DeletionProtectionEnabled", "true"),
+    ("AWS::EC2::Instance", "DisableApiTermination", "true"),
+    ("AWS::Neptune::DBCluster", "DeletionProtection", "true"),
+    ("AWS::RDS::DBCluster", "DeletionProtection", "true"),
+    ("AWS::RDS::DBInstance", "DeletionProtection", "true"),
+    ("AWS::RDS::GlobalCluster", "DeletionProtection", "true"),
+];
+
+/// The property that makes AWS refuse to delete a resource of a type, and its value that does.
+#[must_use]
+pub fn protection(resource_type: &str) -> Option<(&'static str, &'static str)> {
+    PROTECTIONS.iter().find(|(name, ..)| *name == resource_type).map(|(_, property, value)| (*property, *value))
+}

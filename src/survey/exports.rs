@@ -1,13 +1,12 @@
 //! Exports that change or move while they are imported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::built::{Built, same};
 use super::{NEVER_DEPLOYED, On};
 use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
+use crate::diff::{Action, Attribute, Changes, ExportChange, ExportEffect};
 use crate::model::Component;
-use crate::yaml::Node;
 
 /// `CFN030`: the value of an export changes while it is imported.
 pub const CFN030: Code = Code {
@@ -31,70 +30,44 @@ pub const CFN031: Code = Code {
         build again.",
 };
 
-/// What a stage exports and imports.
-#[derive(Default)]
-struct Exchange<'b> {
-    /// Export to the output that makes it, and its value.
-    exports: BTreeMap<&'b str, (&'b str, &'b Node)>,
-    /// Export to the stacks that import it.
-    importers: BTreeMap<&'b str, BTreeSet<&'b str>>,
-}
-
-impl<'b> Exchange<'b> {
-    fn of(built: &'b Built) -> Exchange<'b> {
-        let mut exchange = Exchange::default();
-        for stack in &built.stacks {
-            for import in &stack.imports {
-                exchange.importers.entry(import).or_default().insert(&stack.name);
-            }
-            exchange
-                .exports
-                .extend(stack.exports.iter().map(|(name, output, value)| (name.as_str(), (output.as_str(), value))));
-        }
-        exchange
-    }
-}
-
 /// Reports exports that change or move while they are imported, but for those of components that are `refused` already;
 /// gives the components whose exports move.
-pub(super) fn check(on: &On<'_>, refused: &BTreeSet<&str>, findings: &mut Diagnostics) -> BTreeSet<String> {
-    let (old, new) = (Exchange::of(on.old), Exchange::of(on.new));
+pub(super) fn check(
+    on: &On<'_>,
+    changes: &Changes,
+    refused: &BTreeSet<&str>,
+    findings: &mut Diagnostics,
+) -> BTreeSet<String> {
     let mut moving = BTreeSet::new();
-    for (export, (output, value)) in &old.exports {
-        let used = old.importers.get(export);
-        match new.exports.get(export) {
-            Some((_, changed)) if !same(value, changed) => {
-                let still = both(used, new.importers.get(export));
-                if !still.is_empty() {
-                    findings.push(changes(on, export, output, &still));
-                }
-            }
-            Some(_) => {}
-            None => {
-                let moved = new.exports.iter().find(|(_, (name, _))| name == output);
-                let Some((to, _)) = moved else { continue };
-                let still = both(used, new.importers.get(to));
-                let owner = owner(on, output).map(|(name, _)| name);
-                if !still.is_empty() && !owner.is_some_and(|name| refused.contains(name)) {
-                    findings.push(moves(on, export, to, output, &still));
+    // What follows from a new name or another stack goes with the repair for that.
+    let has_cause = changes.resources.iter().any(|c| matches!(c.action, Action::Move | Action::Rename));
+    for export in changes.exports.iter().filter(|e| !e.still.is_empty()) {
+        let still: Vec<&str> = export.still.iter().map(|word| on.stack_name(word)).collect();
+        match &export.effect {
+            ExportEffect::Changes { with: Some(_), .. } if has_cause => {}
+            ExportEffect::Changes { with, sure: true } => findings.push(changed(on, export, with.as_ref(), &still)),
+            ExportEffect::Moves { to } => {
+                let owner = owner(on, &export.output).map(|(name, _)| name);
+                if !owner.is_some_and(|name| refused.contains(name)) {
+                    findings.push(moves(on, &export.name, to, &export.output, &still));
                     moving.extend(owner.map(str::to_owned));
                 }
             }
+            ExportEffect::Changes { sure: false, .. } | ExportEffect::Vanishes => {}
         }
     }
     moving
 }
 
-fn both<'b>(old: Option<&BTreeSet<&'b str>>, new: Option<&BTreeSet<&'b str>>) -> Vec<&'b str> {
-    match (old, new) {
-        (Some(old), Some(new)) => old.intersection(new).copied().collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn changes(on: &On<'_>, export: &str, output: &str, importers: &[&str]) -> Diagnostic {
-    let title = format!("the export `{export}` changes while {} it", importing(importers));
-    at_output(on, Diagnostic::error(CFN030, title), output, "its value comes from here")
+fn changed(on: &On<'_>, export: &ExportChange, with: Option<&Attribute>, importers: &[&str]) -> Diagnostic {
+    let (name, output) = (&export.name, &export.output);
+    let title = format!("the export `{name}` changes while {} it", importing(importers));
+    let diagnostic = at_output(on, Diagnostic::error(CFN030, title), output, "its value comes from here");
+    let diagnostic = match with {
+        Some(of) => diagnostic.note(format!("`{}` is made anew, and gives another value", of.id)),
+        None => diagnostic,
+    };
+    diagnostic
         .note("CloudFormation refuses to update an export that another stack imports")
         .help(first_step(on, output, importers))
         .help("second, make this change and use it again: build and deploy")

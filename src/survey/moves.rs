@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::built::{Data, main_ones};
+use crate::built::{Data, main_ones};
 
 use super::{On, fates};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Severity, first_setting};

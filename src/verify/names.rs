@@ -25,55 +25,6 @@ enum Unique {
     World,
 }
 
-/// Types whose resources may be named in a template, the property that names them, and one within whose value the name is
-/// unique. Source: CloudFormation resource schemas of 2026-10-20 (`createOnlyProperties`). Hosts have a check of their own.
-const NAMED: &[(&str, &str, Option<&str>)] = &[
-    ("AWS::Athena::WorkGroup", "Name", None),
-    ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName", None),
-    ("AWS::Backup::BackupVault", "BackupVaultName", None),
-    ("AWS::CloudWatch::Alarm", "AlarmName", None),
-    ("AWS::CloudWatch::Dashboard", "DashboardName", None),
-    ("AWS::CodeBuild::Project", "Name", None),
-    ("AWS::DynamoDB::GlobalTable", "TableName", None),
-    ("AWS::DynamoDB::Table", "TableName", None),
-    ("AWS::EC2::KeyPair", "KeyName", None),
-    ("AWS::EC2::LaunchTemplate", "LaunchTemplateName", None),
-    ("AWS::ECR::Repository", "RepositoryName", None),
-    ("AWS::ECS::Cluster", "ClusterName", None),
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name", None),
-    ("AWS::ElasticLoadBalancingV2::TargetGroup", "Name", None),
-    ("AWS::Events::EventBus", "Name", None),
-    ("AWS::Events::Rule", "Name", Some("EventBusName")),
-    ("AWS::IAM::Group", "GroupName", None),
-    ("AWS::IAM::InstanceProfile", "InstanceProfileName", None),
-    ("AWS::IAM::ManagedPolicy", "ManagedPolicyName", None),
-    ("AWS::IAM::Role", "RoleName", None),
-    ("AWS::IAM::User", "UserName", None),
-    ("AWS::KMS::Alias", "AliasName", None),
-    ("AWS::Kinesis::Stream", "Name", None),
-    ("AWS::Lambda::Function", "FunctionName", None),
-    ("AWS::Logs::LogGroup", "LogGroupName", None),
-    ("AWS::OpenSearchService::Domain", "DomainName", None),
-    ("AWS::RDS::DBCluster", "DBClusterIdentifier", None),
-    ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName", None),
-    ("AWS::RDS::DBInstance", "DBInstanceIdentifier", None),
-    ("AWS::RDS::DBParameterGroup", "DBParameterGroupName", None),
-    ("AWS::RDS::DBProxy", "DBProxyName", None),
-    ("AWS::RDS::DBProxyEndpoint", "DBProxyEndpointName", None),
-    ("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", None),
-    ("AWS::S3::Bucket", "BucketName", None),
-    ("AWS::SES::ConfigurationSet", "Name", None),
-    ("AWS::SES::EmailIdentity", "EmailIdentity", None),
-    ("AWS::SNS::Topic", "TopicName", None),
-    ("AWS::SQS::Queue", "QueueName", None),
-    ("AWS::SSM::Parameter", "Name", None),
-    ("AWS::Scheduler::Schedule", "Name", Some("GroupName")),
-    ("AWS::SecretsManager::Secret", "Name", None),
-    ("AWS::StepFunctions::StateMachine", "StateMachineName", None),
-    ("AWS::WAFv2::IPSet", "Name", Some("Scope")),
-    ("AWS::WAFv2::WebACL", "Name", Some("Scope")),
-];
-
 /// Where a name stands.
 #[derive(Clone, Copy)]
 struct Named<'a> {
@@ -87,11 +38,12 @@ pub(super) fn check(stacks: &[On<'_>], findings: &mut Diagnostics) {
     let mut known: BTreeMap<(&str, &str, String, String), Named<'_>> = BTreeMap::new();
     for on in stacks {
         for resource in &on.stack.template.resources {
-            let type_name = resource.type_name();
-            let Some((of, property, within)) = NAMED.iter().find(|(t, ..)| *t == type_name) else { continue };
-            let Some(entry) = resource.properties.entry(property) else { continue };
+            let Some(named) = cfn::named(resource.type_name()) else { continue };
+            let Some(entry) = resource.properties.entry(named.property) else { continue };
             let Some(name) = cfn::literal(&entry.value) else { continue };
-            let within = within.and_then(|key| resource.properties.get(key)).map(|v| format!("{:?}", cfn::value(v)));
+            let of = named.resource_type;
+            let within =
+                named.within.and_then(|key| resource.properties.get(key)).map(|v| format!("{:?}", cfn::value(v)));
             let unique = unique(of);
             let region = if unique == Unique::Region { on.stack.id.region.as_str() } else { "" };
             let owner = on.owner(&resource.id);
@@ -99,7 +51,7 @@ pub(super) fn check(stacks: &[On<'_>], findings: &mut Diagnostics) {
             let written = on.is_written(entry.key_origin) || on.is_written(entry.value.origin);
             let place = if written { entry.value.origin } else { owner };
             let this = Named { id: &resource.id, place, owner };
-            let key = (*of, region, within.unwrap_or_default(), name.clone());
+            let key = (of, region, within.unwrap_or_default(), name.clone());
             match known.get(&key) {
                 Some(first) => findings.push(taken(on, (of, &name, unique), *first, this)),
                 None => drop(known.insert(key, this)),
@@ -128,14 +80,4 @@ fn taken(on: &On<'_>, (of, name, unique): (&str, &str, Unique), first: Named<'_>
         .context_if_known(on.origins, Some(first.place), "the first of that name")
         .note(format!("a name of this type is unique {far}"))
         .help("give one of them another name, or none where CloudFormation can choose it")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_sorted_and_has_each_type_once() {
-        assert!(NAMED.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    }
 }

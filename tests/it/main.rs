@@ -11,6 +11,7 @@ mod architecture;
 mod bootstrap;
 mod cli;
 mod determinism;
+mod diff;
 mod docs;
 mod errors;
 mod functions;

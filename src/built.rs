@@ -18,6 +18,8 @@ pub struct Built {
     pub stacks: Vec<Stack>,
     /// Its components: name to settings, with their defaults.
     pub components: BTreeMap<String, Component>,
+    /// Whether the stage was one that stays.
+    pub is_permanent: bool,
     /// What the index says of the stage as a whole: its account, region and tags.
     pub about: BTreeMap<String, String>,
 }
@@ -139,6 +141,7 @@ impl Built {
             built.about = ["account", "region"].into_iter().filter_map(said).chain(tags).collect();
         }
         if let Some(manifest) = parsed(MANIFEST) {
+            built.is_permanent = field(&manifest, "lifetime").and_then(text) == Some("permanent");
             built.components =
                 entries(&manifest, "components").map(|(name, node)| (name.to_owned(), component(name, node))).collect();
         }

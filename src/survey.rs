@@ -6,6 +6,7 @@
 //! shows only beside the files of the last build.
 
 mod exports;
+mod guard;
 mod indexes;
 mod moves;
 mod quotas;
@@ -21,14 +22,25 @@ use crate::source::Sources;
 pub use quotas::{Usage, quotas};
 
 /// Codes of this room.
-pub const CODES: &[Code] =
-    &[exports::CFN030, exports::CFN031, renames::CFN032, moves::CFN033, indexes::CFN034, quotas::CFN440];
+pub const CODES: &[Code] = &[
+    exports::CFN030,
+    exports::CFN031,
+    renames::CFN032,
+    moves::CFN033,
+    indexes::CFN034,
+    quotas::CFN440,
+    guard::CFN452,
+    guard::CFN453,
+    guard::CFN454,
+];
 
 /// Compares a stage with the files of its last build.
 pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings: &mut Diagnostics) {
     // Reading templates costs as much as making them, and mostly nothing has changed.
     if baseline.is_empty() || *baseline == compiled.files {
-        return;
+        let none = Built::default();
+        let on = On { compiled, sources, old: &none, new: &none };
+        return guard::check(&on, &diff::Changes::default(), findings);
     }
     let (old, new) = (Built::read(baseline), Built::read(&compiled.files));
     let on = On { compiled, sources, old: &old, new: &new };
@@ -39,6 +51,7 @@ pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings
     let told = exports::check(&on, &changes, &moves::refused(&on, &moved), findings);
     moves::report(&on, &moved, &told, findings);
     indexes::check(&on, findings);
+    guard::check(&on, &changes, findings);
 }
 
 /// A stage beside its last build.
@@ -55,19 +68,27 @@ impl On<'_> {
         self.new.stacks.iter().find(|s| s.word == word).map_or(word, |s| s.name.as_str())
     }
 
+    /// Whether the stage stays, or did so in the last build: what comes and goes is not where it was.
+    fn stays(&self) -> bool {
+        self.compiled.model.stage.is_permanent() || self.old.is_permanent
+    }
+
     /// How bad it is to make something anew: with data, on a stage that stays, nothing may be written.
     fn severity(&self, holds_data: bool) -> Severity {
-        match holds_data && self.compiled.model.stage.is_permanent() {
+        match holds_data && self.stays() {
             true => Severity::Error,
             false => Severity::Warning,
         }
     }
 
-    /// What else can be done where making something anew is refused.
-    fn otherwise(&self, diagnostic: Diagnostic, component: &str) -> Diagnostic {
+    /// What else can be done where making something anew is refused: `entry` acknowledges it.
+    fn otherwise(&self, diagnostic: Diagnostic, entries: &[(String, &str)]) -> Diagnostic {
+        let stage = &self.compiled.model.stage.name.value;
+        let entries: Vec<String> =
+            entries.iter().map(|(key, entry)| format!("\n  {key}: {{{entry}, reason: …}}")).collect();
         match diagnostic.severity {
             Severity::Error => diagnostic
-                .help(format!("to begin anew, take `{component}` out, build and deploy; then add it again"))
+                .help(format!("to begin anew, write in the layer of `{stage}`:\nacknowledge:{}", entries.concat()))
                 .help(NEVER_DEPLOYED),
             Severity::Warning | Severity::Note => diagnostic,
         }

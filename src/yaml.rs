@@ -8,7 +8,7 @@ mod print;
 mod scalar;
 
 pub use parse::{CODES, Limits, TemplateError, parse, parse_foreign, parse_template};
-pub use print::print;
+pub use print::{one_line, print};
 
 use crate::source::Span;
 

@@ -2,11 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
+use super::manifest::value;
 use super::{Files, MANIFEST};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
 use crate::link::{Build, BuiltFiles, Linked, Piece, Stack};
+use crate::manifest::Acknowledged;
 use crate::model::Model;
+use crate::setting::Any;
 use crate::yaml::Doc;
 
 pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
@@ -25,6 +28,10 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     top.push(("tags".to_owned(), Doc::Map(tags.collect())));
     top.push(("manifest".to_owned(), file(MANIFEST, files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
+    if !manifest.acknowledge.is_empty() {
+        let entries = manifest.acknowledge.iter().map(|(key, entry)| (key.clone(), acknowledged(entry)));
+        top.push(("acknowledged".to_owned(), Doc::Map(entries.collect())));
+    }
     if !linked.builds.is_empty() {
         top.push(("builds".to_owned(), Doc::Seq(linked.builds.iter().map(|b| build(b, files)).collect())));
     }
@@ -45,6 +52,23 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
         top.push(("checks".to_owned(), Doc::Seq(linked.checks.iter().map(check).collect())));
     }
     Doc::Map(top)
+}
+
+/// A change that the stage lets pass.
+fn acknowledged(entry: &Acknowledged) -> Doc {
+    let to = |to: &Any| value(&to.0);
+    let one = entry
+        .property
+        .as_ref()
+        .map(|property| (property.value.clone(), entry.to.as_ref().map_or(Doc::text("none"), to)));
+    let several = entry.properties.iter().map(|(property, value)| (property.clone(), to(value)));
+    let properties: Vec<(String, Doc)> = one.into_iter().chain(several).collect();
+    let mut entries = vec![("change", Doc::text(entry.change.value.word()))];
+    if !properties.is_empty() {
+        entries.push(("properties", Doc::Map(properties)));
+    }
+    entries.push(("reason", Doc::text(&entry.reason.value)));
+    Doc::map(entries)
 }
 
 fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::built::{Data, main_ones};
 
-use super::{On, fates};
+use super::{On, fates, guard};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Severity, first_setting};
 
 /// `CFN033`: a component that moves to another stack.
@@ -71,7 +71,8 @@ pub(super) fn moved<'a>(on: &On<'a>) -> Vec<Moved<'a>> {
 
 /// The components that must not move at all.
 pub(super) fn refused<'a>(on: &On<'_>, moved: &[Moved<'a>]) -> BTreeSet<&'a str> {
-    let is_refused = |m: &&Moved<'a>| on.severity(!m.data.is_empty()) == Severity::Error;
+    let ids = |m: &Moved<'a>| -> Vec<&str> { m.data.iter().map(|(id, _)| *id).collect() };
+    let is_refused = |m: &&Moved<'a>| on.severity(!guard::lets_move(on, &ids(m), m.to)) == Severity::Error;
     moved.iter().filter(is_refused).map(|m| m.component).collect()
 }
 
@@ -95,7 +96,8 @@ fn finding(on: &On<'_>, moved: &Moved<'_>) -> Diagnostic {
     let written = component.and_then(|c| c.common.stack.as_ref());
     let at = written.map_or(declared, |w| w.origin);
     let title = format!("`{name}` moves from the stack `{from}` to the stack `{to}`");
-    let diagnostic = Diagnostic::new(on.severity(!data.is_empty()), CFN033, title).at_origin(
+    let ids: Vec<&str> = data.iter().map(|(id, _)| *id).collect();
+    let diagnostic = Diagnostic::new(on.severity(!guard::lets_move(on, &ids, to)), CFN033, title).at_origin(
         origins,
         at,
         &[declared],
@@ -118,7 +120,9 @@ fn finding(on: &On<'_>, moved: &Moved<'_>) -> Diagnostic {
         diagnostic =
             diagnostic.help("to move it with its data, refactor the stacks: `reggie-cfn explain CFN033` says how");
     }
-    diagnostic = on.otherwise(diagnostic, name);
+    let entry = format!("change: replace, property: stack, to: {to}");
+    let entries: Vec<_> = ids.iter().map(|id| (guard::key_of(on, id), entry.as_str())).collect();
+    diagnostic = on.otherwise(diagnostic, &entries);
     match edit {
         Some(edit) => diagnostic.help(format!("to keep it, write `{setting}`")).edit(edit.span, edit.replacement),
         None => diagnostic.help(format!("to keep it, undo what moves it out of `{from}`")),

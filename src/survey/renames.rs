@@ -1,6 +1,6 @@
 //! Components under other names than in the last build.
 
-use super::{On, fates};
+use super::{On, fates, guard};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, first_setting};
 use crate::diff::{Renamed, renamed};
 
@@ -32,6 +32,7 @@ fn finding(on: &On<'_>, renamed: &Renamed<'_>) -> Diagnostic {
     let written = component.and_then(|c| c.common.logical_id.as_ref());
     let declared = component.map_or(on.compiled.model.manifest.project.origin, |c| c.origin);
     let data = on.old.data_of(kept);
+    let ids: Vec<&str> = data.iter().map(|(id, _)| *id).collect();
     let (title, label) = if old_name == name {
         let title = format!("`{name}` had the logical id `{kept}` in the last build, and now has `{}`", new.identity);
         (title, "known under another name")
@@ -40,8 +41,12 @@ fn finding(on: &On<'_>, renamed: &Renamed<'_>) -> Diagnostic {
         (title, "the same under a new name?")
     };
     let at = written.map_or(declared, |w| w.origin);
-    let diagnostic =
-        Diagnostic::new(on.severity(!data.is_empty()), CFN032, title).at_origin(origins, at, &[declared], label);
+    let diagnostic = Diagnostic::new(on.severity(!guard::lets_go(on, &ids)), CFN032, title).at_origin(
+        origins,
+        at,
+        &[declared],
+        label,
+    );
     let empty = if data.is_empty() { "anew" } else { "anew, and empty" };
     let diagnostic = diagnostic.note(format!(
         "CloudFormation knows resources by their logical ids: it would make those of `{}` {empty}, and remove those of `{kept}`",
@@ -54,8 +59,9 @@ fn finding(on: &On<'_>, renamed: &Renamed<'_>) -> Diagnostic {
         (None, Some(span)) => first_setting(on.sources, *span, &setting),
         (_, None) => None,
     };
+    let entries: Vec<_> = ids.iter().map(|id| (guard::key_of(on, id), "change: delete")).collect();
     let mut diagnostic =
-        on.otherwise(diagnostic, name).help(format!("to keep what there is, write `{setting}` on `{name}`"));
+        on.otherwise(diagnostic, &entries).help(format!("to keep what there is, write `{setting}` on `{name}`"));
     diagnostic.edits.extend(edit);
     diagnostic
 }

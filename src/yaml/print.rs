@@ -180,6 +180,26 @@ impl Printer {
     }
 }
 
+/// A document on one line, for messages: everything in brackets and braces.
+#[must_use]
+pub fn one_line(doc: &Doc) -> String {
+    let all = |items: Vec<String>| items.join(", ");
+    match doc {
+        Doc::Seq(items) => format!("[{}]", all(items.iter().map(one_line).collect())),
+        Doc::Map(entries) => {
+            let entry = |(key, value): &(String, Doc)| format!("{}: {}", scalar(key, true), one_line(value));
+            format!("{{{}}}", all(entries.iter().map(entry).collect()))
+        }
+        Doc::Tagged(tag, inner) => format!("!{tag} {}", one_line(inner)),
+        Doc::Str(text) => scalar(text, true).into_owned(),
+        Doc::Null | Doc::Bool(_) | Doc::Int(_) | Doc::Float(_) => {
+            let mut line = String::new();
+            flow(doc, true, &mut line);
+            line
+        }
+    }
+}
+
 /// Writes the document on one line, in brackets if it is a list, and only if people would write it so; else says no, and what it
 /// wrote is of no use. Maps with entries and texts of several lines need their own lines.
 fn flow(doc: &Doc, in_flow: bool, out: &mut String) -> bool {

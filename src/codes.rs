@@ -3,11 +3,11 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, diff, link, live_secret, lower, model, overlay, part, project, reference, schema,
-    site, survey, verify, yaml,
+    bootstrap, compile, component, diff, link, live_secret, lower, model, overlay, part, policy, project, reference,
+    schema, site, survey, verify, yaml,
 };
 
-/// The codes of the phases; each kind names its own.
+/// The codes of the phases; each kind names its own, and each rule of a policy.
 const PHASES: &[&[Code]] = &[
     yaml::CODES,
     project::CODES,
@@ -38,6 +38,7 @@ const PHASES: &[&[Code]] = &[
     lower::CODES,
     link::CODES,
     verify::CODES,
+    policy::CODES,
     compile::CODES,
     bootstrap::CODES,
     diff::CODES,
@@ -48,7 +49,8 @@ const PHASES: &[&[Code]] = &[
 /// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let kinds = KINDS.iter().flat_map(|kind| kind.codes.iter());
-    PHASES.iter().chain(kinds).flat_map(|codes| codes.iter())
+    let rules = policy::rules().map(|rule| &rule.code);
+    PHASES.iter().chain(kinds).flat_map(|codes| codes.iter()).chain(rules)
 }
 
 /// The code of that name, in any case.

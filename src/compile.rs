@@ -12,6 +12,7 @@ use crate::lower::{Lowered, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
 use crate::overlay::{Overlaid, choose, overlay};
+use crate::policy;
 use crate::project::Project;
 use crate::reference;
 use crate::render::Renderer;
@@ -86,12 +87,15 @@ fn compile_within(
     let lowered = lower(&model, &others, &origins, findings);
     findings.merge(others.into_findings(), None);
     stop(findings)?;
-    let linked = link(&model, &lowered, renderer, &origins, findings)?;
+    let mut linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
+    let unwise = policy::check(&model, &mut linked, &project.sources, &origins);
     let templates = emit::templates(&linked, &overlaid.layers);
     verify(&model, &lowered, &linked, &templates, &project.sources, &origins, findings);
     stop(findings)?;
-    let files = emit::files(&model, &linked, &overlaid.layers, templates);
+    findings.merge(unwise, None);
+    stop(findings)?;
+    let files = emit::files(&model, &linked, &overlaid.layers, templates, &origins);
     Some(Compiled { model, lowered, linked, files, layers: overlaid.layers, origins })
 }
 

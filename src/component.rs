@@ -50,7 +50,7 @@ use crate::value::Value;
 
 /// Keys that every component may carry; a test compares them with the type.
 pub const COMMON_KEYS: &[&str] =
-    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "logical_id"];
+    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "suppress", "logical_id"];
 /// Keys of everything that runs code; a test compares them with the type.
 pub const CODE_KEYS: &[&str] = &["environment", "links", "permissions", "use", "log_days"];
 
@@ -77,6 +77,10 @@ pub struct Common {
     pub tags: BTreeMap<String, Setting<String>>,
     /// Raw CloudFormation laid over what the kind makes: `{<local id>: {<Property>: value}}`; `null` removes a property.
     pub overrides: BTreeMap<String, BTreeMap<String, Any>>,
+    /// Policy rules that it may break, each with the reason, which its templates show: ours (`POL001`), or those of cfn-lint
+    /// (`W3005`), checkov (`CKV_AWS_18`) and cfn-guard (`S3_BUCKET_LOGGING_ENABLED`).
+    #[schemars(example = &BTreeMap::from([("CKV_AWS_18", "Who reads the catalogue is nobody's concern")]))]
+    pub suppress: Keyed<Setting<String>>,
     /// The name that identifies it in AWS, where that is not its own: the one that it had before a rename. Logical ids,
     /// exports, parameters and physical names are made of it, so that nothing is replaced.
     #[schemars(regex(pattern = r"^[A-Z][A-Za-z0-9]*$"))]

@@ -16,7 +16,7 @@ use crate::source::Span;
 /// The name of a kind of mistake, such as `MAN004`. Codes are never used again for something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Code {
-    /// YAML, STG, MAN, REF, CFN, DNS, SEC or BUG, and three digits.
+    /// YAML, STG, MAN, REF, CFN, DNS, SEC, POL or BUG, and three digits.
     pub id: &'static str,
     /// What `explain` prints: the first line is a title, then paragraphs.
     pub explanation: &'static str,

@@ -3,15 +3,18 @@
 mod build_env;
 mod index;
 mod manifest;
+mod stack_policy;
 
 use std::collections::BTreeMap;
 
 use crate::cfn::{self, Template};
 use crate::link::Linked;
 use crate::model::Model;
+use crate::origin::Origins;
 use crate::yaml;
 
 pub use manifest::value;
+pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};
 
 /// The files of one stage's folder: path below it, and text.
 pub type Files = BTreeMap<String, String>;
@@ -36,8 +39,12 @@ pub fn template(template: &Template, from: &str) -> String {
 
 /// Every file of a stage's folder.
 #[must_use]
-pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>) -> Files {
+pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>, origins: &Origins) -> Files {
     let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
+    for stack in &linked.stacks {
+        let policy = stack_policy::text(model, stack, origins);
+        files.extend(policy.map(|text| (stack_policy::file(stack), text)));
+    }
     for build in &linked.builds {
         files.insert(format!("{}.build.env", build.site), header(layers) + &build_env::text(build));
     }

@@ -26,6 +26,7 @@ pub mod origin;
 pub mod overlay;
 pub mod part;
 pub mod plan;
+pub mod policy;
 pub mod project;
 pub mod quota;
 pub mod reference;

@@ -167,6 +167,14 @@ pub struct Acknowledged {
     pub reason: Setting<String>,
 }
 
+impl Acknowledged {
+    /// How `acknowledge` names a resource: its component and its local id, or the component alone.
+    #[must_use]
+    pub fn key(component: &str, local: &str) -> String {
+        if local == "Self" { component.to_owned() } else { format!("{component}.{local}") }
+    }
+}
+
 /// What is done to a resource that holds data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

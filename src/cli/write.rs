@@ -15,7 +15,7 @@ use std::thread;
 use rustix::fs::{Access, access};
 
 use super::report::Failure;
-use crate::emit::{Files, INDEX};
+use crate::emit::{Files, INDEX, STACK_POLICY, STACK_POLICY_ENDING};
 use crate::yaml;
 
 /// How every file of ours begins.
@@ -73,7 +73,7 @@ fn whole(out: &Path, stage: &str, files: &Files, rest: Rest) -> Result<usize, Fa
 }
 
 /// The files of a folder that we made, by name, with their text: those that begin as all of ours do, and those that an index
-/// of ours lists.
+/// of ours lists. Where the index is gone, or a merge has left it unreadable, a stack policy is known by how it begins.
 pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let (mut found, mut others) = (BTreeMap::new(), Vec::new());
     let entries = match fs::read_dir(folder) {
@@ -93,9 +93,17 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
             None => others.push((name, path)),
         }
     }
-    let listed = found.get(INDEX).filter(|_| !others.is_empty()).map(|index| listed(index)).unwrap_or_default();
-    for (name, path) in others.into_iter().filter(|(name, _)| listed.contains(name)) {
-        found.extend(text(&path, "").map_err(|e| Failure::file("read", &path, e))?.map(|text| (name, text)));
+    if others.is_empty() {
+        return Ok(found);
+    }
+    let listed = found.get(INDEX).and_then(|index| listed(index));
+    for (name, path) in others {
+        let beginning = match &listed {
+            Some(listed) if listed.contains(&name) => "",
+            None if name.ends_with(STACK_POLICY_ENDING) => STACK_POLICY,
+            _ => continue,
+        };
+        found.extend(text(&path, beginning).map_err(|e| Failure::file("read", &path, e))?.map(|text| (name, text)));
     }
     Ok(found)
 }
@@ -113,8 +121,8 @@ fn text(path: &Path, beginning: &str) -> std::io::Result<Option<String>> {
     Ok(String::from_utf8(bytes).ok())
 }
 
-/// The files that an index lists, wherever it says `file:`.
-fn listed(index: &str) -> Vec<String> {
+/// The files that an index lists, wherever it says `file:`; nothing if it cannot be read.
+fn listed(index: &str) -> Option<Vec<String>> {
     fn collect(node: &yaml::Node, files: &mut Vec<String>) {
         match &node.kind {
             yaml::Kind::Map(entries) => {
@@ -130,10 +138,8 @@ fn listed(index: &str) -> Vec<String> {
         }
     }
     let mut files = Vec::new();
-    if let Ok(node) = yaml::parse_template(index) {
-        collect(&node, &mut files);
-    }
-    files
+    collect(&yaml::parse_template(index).ok()?, &mut files);
+    Some(files)
 }
 
 fn changed(written: &BTreeMap<String, String>, files: &Files) -> usize {

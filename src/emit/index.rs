@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::manifest::value;
-use super::{Files, MANIFEST};
+use super::{Files, MANIFEST, stack_policy};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
 use crate::link::{Build, BuiltFiles, Linked, Piece, Stack};
@@ -78,6 +78,10 @@ fn stack(stack: &Stack, model: &Model, files: &Files) -> Doc {
         ("template", file(&stack.file, files)),
         ("termination_protection", Doc::Bool(model.stage.protect.value)),
     ];
+    let policy = stack_policy::file(stack);
+    if files.contains_key(&policy) {
+        entries.push(("stack_policy", file(&policy, files)));
+    }
     let capabilities = stack.capabilities();
     if !capabilities.is_empty() {
         entries.push(("capabilities", Doc::Seq(capabilities.into_iter().map(Doc::text).collect())));

@@ -65,7 +65,7 @@ pub(super) fn lets_go(on: &On<'_>, ids: &[&str]) -> bool {
 
 /// The key of a resource of the last build.
 pub(super) fn key_of(on: &On<'_>, id: &str) -> String {
-    on.old.owner(id).map_or_else(|| id.to_owned(), |(component, local)| key(component, local))
+    on.old.owner(id).map_or_else(|| id.to_owned(), |(component, local)| Acknowledged::key(component, local))
 }
 
 /// The entry of a resource of the last build.
@@ -95,16 +95,11 @@ pub(super) fn check(on: &On<'_>, changes: &Changes, findings: &mut Diagnostics) 
     }
 }
 
-/// The key of a resource among the acknowledged ones.
-pub(super) fn key(component: &str, local: &str) -> String {
-    if local == "Self" { component.to_owned() } else { format!("{component}.{local}") }
-}
-
 fn dangers<'c>(on: &On<'_>, changes: &'c Changes) -> Vec<Danger<'c>> {
     let resources = changes.resources.iter().filter(|c| c.holds_data).filter_map(|change| of_change(on, change));
     let stacks = changes.stacks.iter().filter(|s| s.effect == StackEffect::Unprotected).filter_map(|stack| {
         let built = on.new.stacks.iter().find(|s| s.word == stack.stack)?;
-        built.resources.values().any(|r| cfn::holds_data(&r.resource_type).is_some()).then(|| Danger {
+        built.resources.values().any(|r| r.is_of_data()).then(|| Danger {
             key: stack.stack.clone(),
             wanted: Wanted::Unprotect,
             properties: vec![("termination_protection".to_owned(), Some(Doc::Bool(false)))],
@@ -138,7 +133,13 @@ fn of_change<'c>(on: &On<'_>, change: &'c Change) -> Option<Danger<'c>> {
         change.dropped.iter().find_map(|d| of(&d.name)?.origin)
     });
     let properties = properties.into_iter().map(|(name, is, _)| (name, is)).collect();
-    Some(Danger { key: key(component, local), wanted, properties, at: at.or(change.origin), change: Some(change) })
+    Some(Danger {
+        key: Acknowledged::key(component, local),
+        wanted,
+        properties,
+        at: at.or(change.origin),
+        change: Some(change),
+    })
 }
 
 /// What the new template says at a path of a resource, below its properties or beside them.

@@ -33,6 +33,7 @@ const ROOMS: &[&[&str]] = &[
     &["lower"],
     &["render"],
     &["link"],
+    &["policy"],
     &["emit"],
     &["verify"],
     &["compile"],
@@ -344,7 +345,7 @@ const PROPER_NAMES: &[&str] = &["AWS", "Aurora", "CloudFormation", "CloudWatch",
 
 #[test]
 fn every_code_is_explained() {
-    let rooms = ["YAML", "STG", "MAN", "REF", "CFN", "DNS", "SEC", "BUG"];
+    let rooms = ["YAML", "STG", "MAN", "REF", "CFN", "DNS", "SEC", "POL", "BUG"];
     for code in codes::all() {
         let id = code.id;
         let (room, number) = id.split_at(id.len() - 3);

@@ -18,6 +18,17 @@ fn the_page_of_kinds_is_fresh() {
     assert!(committed == page, "docs/kinds.md is not what the schema says: run `{UPDATE}=1 cargo test docs`");
 }
 
+#[test]
+fn the_page_of_policy_is_fresh() {
+    let path = Path::new(ROOT).join("docs/policy.md");
+    let page = reggie_cfn::policy::page();
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(committed == page, "docs/policy.md is not what the rules say: run `{UPDATE}=1 cargo test docs`");
+}
+
 /// Every ```` ```console ```` block of the documents: `$ reggie-cfn …` and what it prints.
 #[test]
 fn transcripts_are_true() {

@@ -73,12 +73,10 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
     // Components have names with a capital.
     let is_stack = key.starts_with(|c: char| c.is_ascii_lowercase());
     let Some(found) = found(on, key) else {
-        let was = on
-            .old
-            .stacks
-            .iter()
-            .flat_map(|s| s.resources.keys())
-            .any(|id| on.old.owner(id).is_some_and(|(component, local)| super::key(component, local) == key));
+        let was =
+            on.old.stacks.iter().flat_map(|s| s.resources.keys()).any(|id| {
+                on.old.owner(id).is_some_and(|(component, local)| Acknowledged::key(component, local) == key)
+            });
         return match entry.change.value {
             _ if is_stack => Some(done()),
             Wanted::Delete if was => None,
@@ -190,7 +188,7 @@ impl Found<'_> {
 
 fn found<'a>(on: &'a On<'_>, key: &str) -> Option<Found<'a>> {
     on.compiled.linked.stacks.iter().find_map(|stack| {
-        let (id, _) = stack.owners.iter().find(|(_, (component, local))| super::key(component, local) == key)?;
+        let (id, _) = stack.owners.iter().find(|(_, (component, local))| Acknowledged::key(component, local) == key)?;
         let stack_word = stack.file.trim_end_matches(".yaml");
         stack.template.resource(id).map(|resource| Found { resource, stack: stack_word })
     })
@@ -201,5 +199,5 @@ fn known(on: &On<'_>) -> Vec<String> {
     let stacks = on.compiled.linked.stacks.iter();
     let all = stacks.flat_map(|s| s.owners.iter().map(move |(id, owner)| (s, id, owner)));
     let data = all.filter(|(s, id, _)| s.template.resource(id).is_some_and(|r| holds_data(r.type_name()).is_some()));
-    data.map(|(_, _, (component, local))| super::key(component, local)).collect()
+    data.map(|(_, _, (component, local))| Acknowledged::key(component, local)).collect()
 }

@@ -182,7 +182,8 @@ def draw() -> str:
     for kind, candidates in KINDS.items():
         found = [Candidate(*one) for one in candidates(templates, chance)]
         for number, one in enumerate(spread(found, chance), 1):
-            lines.append({"id": f"{kind.replace(' ', '-')}-{number:02}", "kind": kind, "file": one.file, "what": one.what, "why": one.why, "edits": one.edits})
+            name = f"{kind.replace(' ', '-')}-{number:02}"
+            lines.append({"id": name, "kind": kind, "file": one.file, "what": one.what, "why": one.why, "edits": one.edits})
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 

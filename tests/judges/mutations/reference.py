@@ -47,11 +47,13 @@ def dangling_reference(templates, chance):
             target = "parameter" if use.target in template.get("Parameters", {}) else "resource"
             form = f"{use.form} of an attribute" if use.form == "Fn::Sub" and use.attribute else use.form
             group = kind_of(template, use.place[1]) if section == "resource" else section
-            yield f"{form} to a {target}, {section}", group, file, [renamed(template, use, wrong, use.attribute)], f"{form} names {wrong}", why[use.form]
+            edit = renamed(template, use, wrong, use.attribute)
+            yield f"{form} to a {target}, {section}", group, file, [edit], f"{form} names {wrong}", why[use.form]
         for section in ("Resources", "Outputs"):
             for name in template.get(section, {}):
                 edit = {"set": [section, name, "Condition"], "to": "IsProduction"}
-                yield "Condition", section, file, [edit], "Condition names IsProduction", "Conditions: a condition must be defined in the section Conditions"
+                what, rule = "Condition names IsProduction", "Conditions: a condition must be defined in the section Conditions"
+                yield "Condition", section, file, [edit], what, rule
         for name, body in template["Resources"].items():
             for node in nodes({"Resources": {name: body}}, region(file)):
                 if isinstance(node.value, bool):
@@ -72,8 +74,8 @@ def wrong_attribute(templates, chance):
                 type = kind_of(template, use.target)
                 for wrong, group in ((chance.misspelt(use.attribute), "misspelt"), (chance.choice(foreign), "foreign")):
                     if not may_be_attribute(type, where, wrong):
-                        edit = renamed(template, use, use.target, wrong)
-                        yield f"{group} attribute", type, file, [edit], f"{use.form} of {use.target}.{wrong}", f"{type} has no attribute or property {wrong}"
+                        edit, what = renamed(template, use, use.target, wrong), f"{use.form} of {use.target}.{wrong}"
+                        yield f"{group} attribute", type, file, [edit], what, f"{type} has no attribute or property {wrong}"
         yield from wrong_source(file, template, where)
 
 
@@ -92,7 +94,8 @@ def wrong_source(file: str, template: dict, where: str):
         for name, type, attribute, kinds in sources:
             if owner in reach[name] or owner == name:
                 continue
-            edit, fact = {"set": list(node.place), "to": {"Fn::GetAtt": [name, attribute]}}, f"{node.type} {node.shape}: type {'|'.join(sorted(wanted))}"
+            edit = {"set": list(node.place), "to": {"Fn::GetAtt": [name, attribute]}}
+            fact = f"{node.type} {node.shape}: type {'|'.join(sorted(wanted))}"
             what = f"{name}.{attribute}: {'|'.join(sorted(kinds))} for {node.shape}"
             if kinds == {"array"} and wanted == {"string"}:
                 yield "list for a text", node.type + type, file, [edit], what, f"{fact}; {type} {attribute} is an array"

@@ -46,21 +46,22 @@ class Use(NamedTuple):
 def uses(template: dict) -> list[Use]:
     """Every reference from resources and outputs, but for those to pseudo parameters and to the names that a `Fn::Sub` brings along."""
     found = []
-    for section in ("Resources", "Outputs"):
-        for name, body in template.get(section, {}).items():
-            found += references(body.get("Properties") if section == "Resources" else body, (section, name) + ("Properties",) * (section == "Resources"))
-            waits = body.get("DependsOn", [])
-            if isinstance(waits, str):
-                found.append(Use((section, name, "DependsOn"), "DependsOn", waits, None))
-            else:
-                found += [Use((section, name, "DependsOn", at), "DependsOn", target, None) for at, target in enumerate(waits)]
+    for name, body in template["Resources"].items():
+        found += references(body.get("Properties"), ("Resources", name, "Properties"))
+        waits, place = body.get("DependsOn", []), ("Resources", name, "DependsOn")
+        if isinstance(waits, str):
+            found.append(Use(place, "DependsOn", waits, None))
+        else:
+            found += [Use((*place, position), "DependsOn", target, None) for position, target in enumerate(waits)]
+    for name, body in template.get("Outputs", {}).items():
+        found += references(body, ("Outputs", name))
     return found
 
 
 def references(value, place: tuple):
     if isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from references(item, (*place, at))
+        for position, item in enumerate(value):
+            yield from references(item, (*place, position))
     if not isinstance(value, dict):
         return
     for key, inner in value.items():

@@ -283,8 +283,21 @@ impl Walk<'_> {
     }
 
     fn find_in_map(&mut self, mapping: &Value<Target>, top: &Value<Target>, second: &Value<Target>) {
-        let Some(mappings) = self.scope.mappings else { return };
         let Some(name) = mapping.as_text() else { return };
+        let Some(mappings) = self.scope.mappings else {
+            // Of a template made here it is said that it can have none.
+            if self.scope.conditions.is_some() && self.scope.is_closed {
+                let title = format!("{} looks into the mapping `{name}`, and the template has none", self.whose);
+                self.report(
+                    CFN416,
+                    title,
+                    mapping.origin,
+                    "not there",
+                    "write it in the section `Mappings`".to_owned(),
+                );
+            }
+            return;
+        };
         let missing = |whose: &str, key: &str, known: &Value<Target>| {
             let known: Vec<&str> = known.entries().iter().map(|e| e.key.as_str()).collect();
             let help = did_you_mean(key, known.iter().copied());

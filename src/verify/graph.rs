@@ -109,6 +109,10 @@ pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagno
         }
         for (name, origin) in names {
             if scope.resources.contains_key(name) {
+                // What a macro makes of its own resources, and what of it needs what, only it knows.
+                if !scope.is_closed && resource.type_name().starts_with("AWS::Serverless::") {
+                    continue;
+                }
                 edges.entry(id).or_default().push(name);
             } else if !scope.knows(name) {
                 findings.push(leads_nowhere(scope, name, origin, &format!("`{id}`"), scope.owner(id)));

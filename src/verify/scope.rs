@@ -70,6 +70,13 @@ impl Scope<'_> {
         self.owners.get(id).copied().unwrap_or(self.top)
     }
 
+    /// The type of the resource that a function is `Ref` of, where AWS published it and `Ref` is not up to others.
+    pub(super) fn type_of(&self, function: &Function<'_>) -> Option<&'static str> {
+        let Function::Ref(id) = function else { return None };
+        let of = aws::resource_type(self.resources.get(id)?.type_name())?;
+        (!of.name.starts_with("AWS::CloudFormation::")).then_some(of.name)
+    }
+
     /// What a function gives.
     pub(super) fn gives(&self, function: &Function<'_>) -> Gives {
         match function {

@@ -103,9 +103,15 @@ pub(super) fn check(scope: &Scope<'_>, tree: &Value<Target>, foreign: &Foreign<'
                 name(scope, section, entry, findings);
             }
             match section {
-                "Resources" => resource(scope, entry, foreign, findings),
+                "Resources" => {
+                    resource(scope, entry, foreign, findings);
+                    condition(scope, &format!("`{}`", entry.key), entry, foreign, findings);
+                }
                 "Parameters" => parameter(scope, entry, findings),
-                "Outputs" => output(scope, entry, findings),
+                "Outputs" => {
+                    output(scope, entry, findings);
+                    condition(scope, &format!("the output `{}`", entry.key), entry, foreign, findings);
+                }
                 "Mappings" => mapping(scope, entry, findings),
                 _ => {}
             }
@@ -181,18 +187,15 @@ fn resource(scope: &Scope<'_>, entry: &Entry<Target>, foreign: &Foreign<'_>, fin
             findings.push(finding(scope.origins, title, written.origin, "not a policy of it", help));
         }
     }
-    if let Some(condition) = entry.value.get("Condition") {
-        let name = condition.as_text().unwrap_or_default();
-        if !foreign.conditions.contains(name) {
-            let title = format!("{id} depends on the condition `{name}`, which is not there");
-            findings.push(finding(
-                scope.origins,
-                title,
-                condition.origin,
-                "no such condition",
-                "write it in `Conditions`",
-            ));
-        }
+}
+
+/// Reports a condition that is not there.
+fn condition(scope: &Scope<'_>, whose: &str, entry: &Entry<Target>, foreign: &Foreign<'_>, findings: &mut Diagnostics) {
+    let Some(condition) = entry.value.get("Condition") else { return };
+    let name = condition.as_text().unwrap_or_default();
+    if !foreign.conditions.contains(name) {
+        let title = format!("{whose} depends on the condition `{name}`, which is not there");
+        findings.push(finding(scope.origins, title, condition.origin, "no such condition", "write it in `Conditions`"));
     }
 }
 
@@ -207,6 +210,16 @@ fn parameter(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostic
             || t.starts_with("AWS::")
             || (t.starts_with("List<AWS::") && t.ends_with('>'))
     });
+    if let Some(default) = entry.value.get("Default") {
+        longest(scope, &whose, "default", default, MOST_OF_VALUE, findings);
+    }
+    if let Some(description) = entry.value.get("Description") {
+        longest(scope, &whose, "description", description, MOST_OF_PARAMETER, findings);
+    }
+    if scope.resources.contains_key(entry.key.as_str()) {
+        let title = format!("{whose} has the name of a resource");
+        findings.push(finding(scope.origins, title, at(entry), "taken by a resource", "give one of them another name"));
+    }
     if !fits {
         let title = format!("{whose} is of no type that CloudFormation knows");
         let at = of.map_or(at(entry), |of| of.origin);
@@ -227,14 +240,43 @@ fn output(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostics) 
     {
         unknown_key(scope.origins, &whose, part, KNOWN, findings);
     }
+    if let Some(description) = entry.value.get("Description") {
+        longest(scope, &whose, "description", description, MOST_OF_OUTPUT, findings);
+    }
     if entry.value.get("Value").is_none() && !entry.value.entries().iter().any(|e| e.key.starts_with("Fn::")) {
         let title = format!("{whose} has no value");
         findings.push(finding(scope.origins, title, at(entry), "no `Value`", "write its `Value`"));
     }
 }
 
+/// The most bytes of a parameter's value, and of the descriptions of a parameter and of an output. Source: "AWS CloudFormation
+/// endpoints and quotas".
+const MOST_OF_VALUE: usize = 4096;
+const MOST_OF_PARAMETER: usize = 4000;
+const MOST_OF_OUTPUT: usize = 1024;
+/// The most keys of each level of a mapping, and the most characters of one. Source as above.
+const MOST_OF_MAPPING: usize = 200;
+const MOST_OF_KEY: usize = 255;
+
+fn longest(scope: &Scope<'_>, whose: &str, part: &str, value: &Value<Target>, most: usize, findings: &mut Diagnostics) {
+    let Some(text) = value.as_text().filter(|text| text.len() > most) else { return };
+    let title = format!("the {part} of {whose} has {} bytes; CloudFormation takes {most}", text.len());
+    findings.push(finding(scope.origins, title, value.origin, "too long", "shorten it"));
+}
+
 fn mapping(scope: &Scope<'_>, entry: &Entry<Target>, findings: &mut Diagnostics) {
     let is_row = |row: &Value<Target>| matches!(row.kind, Kind::Map(_));
+    for level in std::iter::once(&entry.value).chain(entry.value.entries().iter().map(|row| &row.value)) {
+        if level.entries().len() > MOST_OF_MAPPING {
+            let count = level.entries().len();
+            let title = format!("the mapping `{}` has {count} keys; CloudFormation takes {MOST_OF_MAPPING}", entry.key);
+            findings.push(finding(scope.origins, title, level.origin, "too many", "make more than one mapping of it"));
+        }
+        for key in level.entries().iter().filter(|e| e.key.chars().count() > MOST_OF_KEY) {
+            let title = format!("a key of the mapping `{}` has more than {MOST_OF_KEY} characters", entry.key);
+            findings.push(finding(scope.origins, title, at(key), "too long", "shorten it"));
+        }
+    }
     if is_row(&entry.value) && entry.value.entries().iter().all(|row| row.key.starts_with("Fn::") || is_row(&row.value))
     {
         return;

@@ -10,7 +10,7 @@ use super::place::{Last, Place, Written, quote_it, rest_of_line};
 use super::syntax::{YAML008, YAML009};
 use super::text::YAML007;
 use super::value::Holder;
-use super::{Findings, Source, key, shown, syntax, value};
+use super::{Dialect, Findings, Source, key, shown, syntax, value};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
@@ -61,6 +61,10 @@ impl<'a> Tree<'a> {
     pub(super) fn take(&mut self, event: Event, at: &granit_parser::Span, findings: &mut Findings) -> ControlFlow<()> {
         let range = at.byte_range().unwrap_or(self.end..self.end);
         let tag_at = at.tag_span().and_then(|tag| tag.byte_range());
+        // A lone `!` says that a text is a text (YAML 1.2, 6.9.1); to a layer no tag like that is known.
+        let is_lone =
+            self.source.dialect == Dialect::Template && tag_at.clone().is_some_and(|at| self.source.slice(at) == "!");
+        let tag_at = tag_at.filter(|_| !is_lone);
         match event {
             Event::DocumentStart(..) => return self.document(range, findings),
             // Stands in front of the node whose event came before it.
@@ -72,14 +76,21 @@ impl<'a> Tree<'a> {
             Event::Scalar(text, style, _, tag) => {
                 self.gap(&range, findings);
                 self.count(&range, findings)?;
-                self.scalar(&text, style, tag.as_deref(), tag_at, range, findings);
+                self.scalar(&text, style, tag.as_deref().filter(|_| !is_lone), tag_at, range, findings);
             }
             Event::SequenceStart(style, _, tag) => {
-                self.open(Children::Seq(Vec::new()), style, tag.as_deref(), tag_at, &range, findings)?;
+                self.open(
+                    Children::Seq(Vec::new()),
+                    style,
+                    tag.as_deref().filter(|_| !is_lone),
+                    tag_at,
+                    &range,
+                    findings,
+                )?;
             }
             Event::MappingStart(style, _, tag) => {
                 let children = Children::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None };
-                self.open(children, style, tag.as_deref(), tag_at, &range, findings)?;
+                self.open(children, style, tag.as_deref().filter(|_| !is_lone), tag_at, &range, findings)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.gap(&range, findings);

@@ -197,4 +197,14 @@ impl Wanted {
             Wanted::Unprotect => "unprotect",
         }
     }
+
+    /// What it is when that is done.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Wanted::Replace => "replaced",
+            Wanted::Delete => "deleted",
+            Wanted::Unprotect => "left unprotected",
+        }
+    }
 }

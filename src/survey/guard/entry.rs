@@ -33,14 +33,17 @@ pub(super) fn differs(on: &On<'_>, danger: &Danger<'_>, entry: &Acknowledged) ->
             .help(format!("if it is meant, write:\n{}", super::block(danger)))
     };
     if entry.change.value != danger.wanted {
-        let title =
-            format!("`{key}` is acknowledged to {}, and would {}", entry.change.value.word(), danger.wanted.word());
+        let title = format!(
+            "`{key}` is acknowledged to be {}, and would be {}",
+            entry.change.value.done(),
+            danger.wanted.done()
+        );
         return Some(new(title, entry.change.origin, "another change"));
     }
     let written = written(entry);
     for (name, is) in &danger.properties {
         let Some((_, to, at)) = written.iter().find(|(property, ..)| property == name) else {
-            let title = format!("`{key}` would {} by `{name}`, which is not acknowledged", danger.wanted.word());
+            let title = format!("`{key}` would be {} by its `{name}`, which is not acknowledged", danger.wanted.done());
             return Some(new(title, entry.change.origin, "not all of it"));
         };
         if !same(to.as_ref(), is.as_ref()) {
@@ -90,7 +93,10 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
                     |near| format!("did you mean `{near}`?"),
                 );
                 wrong(
-                    format!("`{key}` is acknowledged to {}, and there is no such resource", entry.change.value.word()),
+                    format!(
+                        "`{key}` is acknowledged to be {}, and there is no such resource",
+                        entry.change.value.done()
+                    ),
                     help,
                 )
             }

@@ -85,11 +85,21 @@ class Writer:
         for text in texts:
             self.string(text)
 
+    def texts(self):
+        for item in self.items:
+            if isinstance(item, str):
+                yield item
+            elif isinstance(item, Writer):
+                yield from item.texts()
+
     def bytes(self, numbers: dict[str, int]) -> bytes:
         out = bytearray()
         for item in self.items:
             if isinstance(item, bytes):
                 out += item
+            elif isinstance(item, Writer):  # with its length, so that it can be left out
+                inner = item.bytes(numbers)
+                out += leb128(len(inner)) + inner
             else:
                 out += leb128(numbers[item] if isinstance(item, str) else item)
         return bytes(out)
@@ -201,11 +211,12 @@ class Chunk:
     def by_region(self, w: Writer, tables: dict[str, list[str]]):
         w.number(31)
         w.raw(mask(self.regions, tables))
-        values = sorted({v for values in tables.values() for v in values})
-        w.number(len(values))
+        values, listed_ = sorted({v for values in tables.values() for v in values}), Writer()
+        listed_.number(len(values))
         for value in values:
-            w.string(value)
-            w.raw(mask(self.regions, [r for r, values in tables.items() if value in values]))
+            listed_.string(value)
+            listed_.raw(mask(self.regions, [r for r, values in tables.items() if value in values]))
+        w.items.append(listed_)
 
 
 def mask(regions: list[str], among) -> bytes:
@@ -514,7 +525,7 @@ def document() -> bytes:
     names = sorted(chunks)
 
     sources = [x for package, version in sorted(PINNED.items()) for x in (package, version)]
-    uses = Counter(x for w in chunks.values() for x in w.items if isinstance(x, str))
+    uses = Counter(x for w in chunks.values() for x in w.texts())
     uses.update([*names, *regions, *sources])
     strings = [text_ for text_, _ in sorted(uses.items(), key=lambda item: (-item[1], item[0]))]
     numbers = {text_: at for at, text_ in enumerate(strings)}

@@ -9,7 +9,7 @@ mod schema;
 
 use std::sync::{LazyLock, OnceLock};
 
-pub use schema::{Additional, Bound, Keyword, Object, Scalar, Schema, Types};
+pub use schema::{Additional, Bound, ByRegion, Keyword, Object, Scalar, Schema, Types};
 
 use read::{Data, Reader};
 

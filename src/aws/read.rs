@@ -132,6 +132,19 @@ impl Reader {
         None
     }
 
+    /// A reader of a part that was left out before.
+    pub(super) fn of(part: &'static [u8]) -> Option<Reader> {
+        Some(Reader { data: Data::get()?, rest: part })
+    }
+
+    /// A part, by its length, unread.
+    pub(super) fn part(&mut self) -> Option<&'static [u8]> {
+        let length = self.place()?;
+        let (part, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(part)
+    }
+
     /// A number that counts or places something.
     pub(super) fn place(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok()

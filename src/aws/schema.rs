@@ -70,8 +70,8 @@ pub enum Keyword {
     DependentExcluded(Vec<(&'static str, Vec<&'static str>)>),
     /// At least one item of a list is so.
     Contains(Box<Schema>),
-    /// The texts that are right in each region: the regions that are known, then each text with its regions.
-    EnumByRegion(u64, Vec<(&'static str, u64)>),
+    /// The texts that are right in each region: the regions that are known, and the texts.
+    EnumByRegion(u64, ByRegion),
     /// A document of another language, such as a policy, by the name of its schema.
     Document(&'static str),
 }
@@ -190,6 +190,19 @@ impl std::fmt::Display for Bound {
             (None, None, None, Some(below)) => write!(f, "less than {below}"),
             (None, None, None, None) => write!(f, "any size"),
         }
+    }
+}
+
+/// Texts with the regions that take each. They are many, and mostly not asked for: they are read when they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ByRegion(&'static [u8]);
+
+impl ByRegion {
+    /// Each text, and the regions that take it.
+    #[must_use]
+    pub fn texts(self) -> Vec<(&'static str, u64)> {
+        let read = || Reader::of(self.0)?.list(|r| Some((r.string()?, r.regions()?)));
+        read().unwrap_or_default()
     }
 }
 
@@ -313,7 +326,7 @@ impl Keyword {
             28 => Keyword::DependentRequired(named(reader)?),
             29 => Keyword::DependentExcluded(named(reader)?),
             30 => Keyword::Contains(schema(reader)?),
-            31 => Keyword::EnumByRegion(reader.regions()?, reader.list(|r| Some((r.string()?, r.regions()?)))?),
+            31 => Keyword::EnumByRegion(reader.regions()?, ByRegion(reader.part()?)),
             32 => Keyword::Document(reader.string()?),
             _ => return None,
         })

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::pattern;
 use super::violation::{Size, Violation, What};
-use crate::aws::{self, Additional, Bound, Keyword, Object, ResourceType, Scalar, Schema, Types};
+use crate::aws::{self, Additional, Bound, ByRegion, Keyword, Object, ResourceType, Scalar, Schema, Types};
 use crate::cfn::{Function, Target};
 use crate::origin::OriginId;
 use crate::value::{Entry, Kind, Value};
@@ -214,7 +214,7 @@ impl<'a> Eval<'a> {
             Keyword::Required(keys) => self.required(keys, value),
             Keyword::Enum(known) => self.listed(known, value, false),
             Keyword::EnumAnyCase(known) => self.listed(known, value, true),
-            Keyword::EnumByRegion(regions, known) => self.by_region(*regions, known, value),
+            Keyword::EnumByRegion(regions, known) => self.by_region(*regions, *known, value),
             Keyword::Pattern(pattern) => self.pattern(pattern, value),
             Keyword::Length(bound) => {
                 let Some(text) = value.as_text() else { return Right };
@@ -357,14 +357,18 @@ impl<'a> Eval<'a> {
         })
     }
 
-    fn by_region(&mut self, regions: u64, known: &'static [(&'static str, u64)], value: &'a Value<Target>) -> Verdict {
+    fn by_region(&mut self, regions: u64, known: ByRegion, value: &'a Value<Target>) -> Verdict {
         let Some(bit) = self.scope.region.and_then(aws::region_bit) else { return Unknown };
-        let Some(text) = value.as_text() else { return Right };
-        if regions & bit == 0 || known.iter().any(|(name, among)| *name == text && among & bit != 0) {
+        let Some(text) = value.as_text().filter(|_| regions & bit != 0) else { return Right };
+        let here: Vec<&str> =
+            known.texts().iter().filter(|(_, among)| among & bit != 0).map(|(name, _)| *name).collect();
+        if here.contains(&text) {
             return Right;
         }
-        let here = || known.iter().filter(|(_, among)| among & bit != 0).map(|(name, _)| (*name).to_owned());
-        self.wrong(value.origin, || What::Enum { is: shown(value), known: here().collect() })
+        self.wrong(value.origin, || What::Enum {
+            is: shown(value),
+            known: here.into_iter().map(str::to_owned).collect(),
+        })
     }
 
     fn pattern(&mut self, pattern: &'static str, value: &'a Value<Target>) -> Verdict {

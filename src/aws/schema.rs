@@ -109,7 +109,7 @@ impl Types {
     /// The kinds by name, as a reader of YAML calls them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let all = [
-            (Types::STRING, "text"),
+            (Types::STRING, "a text"),
             (Types::NUMBER, "a number"),
             (Types::INTEGER, "a whole number"),
             (Types::BOOLEAN, "true or false"),

@@ -109,6 +109,8 @@ impl Laying<'_> {
         match (entries.iter().position(|e| e.key == above.key), &above.value.kind) {
             (Some(i), Kind::Null) => {
                 entries.remove(i);
+                // What is missing then, is missing because of it.
+                below.origin = self.origins.derived("an override takes a part out", [above.value.origin, below.origin]);
             }
             (None, Kind::Null) => self.removes_nothing(entries, &above.key, &above.value),
             (Some(i), Kind::Map(inner)) if matches!(entries[i].value.kind, Kind::Map(_)) => {
@@ -116,7 +118,7 @@ impl Laying<'_> {
                     self.lay(&mut entries[i].value, entry);
                 }
             }
-            (Some(i), _) => entries[i].value = above.value.clone(),
+            (Some(i), _) => entries[i] = above.clone(),
             (None, _) => entries.push(above.clone()),
         }
     }

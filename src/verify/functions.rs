@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::OriginId;
 use crate::value::{Kind, Value};
 
+use super::schema::listed;
 use super::scope::Scope;
 
 /// `CFN413`: an attribute that a type does not have.
@@ -158,19 +159,37 @@ impl Walk<'_> {
         let names: Vec<&str> = names().collect();
         let diagnostic =
             Diagnostic::error(CFN413, title).at_origin(self.scope.origins, at, &[self.owner], "no such attribute");
-        self.findings.push(match did_you_mean(attribute, names.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        // `TopicArn` of a topic is its `Arn`.
+        let noun = of.name.rsplit("::").next().unwrap_or_default();
+        let own = attribute.strip_prefix(noun).filter(|own| names.contains(own));
+        self.findings.push(match own.or_else(|| did_you_mean(attribute, names.iter().copied())) {
+            Some(near) => {
+                let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                match self.scope.word(at, attribute) {
+                    Some(span) => diagnostic.edit(span, near),
+                    None => diagnostic,
+                }
+            }
             None if names.is_empty() => diagnostic.help("`Ref` is all that it gives"),
-            None => diagnostic.help(format!("it gives {}", quote_list(&names))),
+            None => diagnostic.help(listed("it gives", &names, of.name)),
         });
     }
 
     fn call(&mut self, name: &str, argument: &Value<Target>, at: OriginId) {
         if !FUNCTIONS.contains(&name) && !name.starts_with("ForEach") {
             let title = format!("{} uses `Fn::{name}`, which is no function of CloudFormation", self.whose);
-            let help = did_you_mean(name, FUNCTIONS.iter().copied());
-            let help = help.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `Fn::{near}`?"));
-            return self.report(CFN415, title, at, "not a function", help);
+            let diagnostic =
+                Diagnostic::error(CFN415, title).at_origin(self.scope.origins, at, &[self.owner], "not a function");
+            return self.findings.push(match did_you_mean(name, FUNCTIONS.iter().copied()) {
+                Some(near) => {
+                    let diagnostic = diagnostic.help(format!("did you mean `Fn::{near}`?"));
+                    match self.scope.word(at, name) {
+                        Some(span) => diagnostic.edit(span, near),
+                        None => diagnostic,
+                    }
+                }
+                None => diagnostic.help("remove it, or write a function that CloudFormation knows"),
+            });
         }
         if let Some(takes) = self.refused(name, argument) {
             let title = format!("{} gives `Fn::{name}` what it does not take", self.whose);
@@ -301,8 +320,10 @@ impl Walk<'_> {
         let missing = |whose: &str, key: &str, known: &Value<Target>| {
             let known: Vec<&str> = known.entries().iter().map(|e| e.key.as_str()).collect();
             let help = did_you_mean(key, known.iter().copied());
-            let help = help
-                .map_or_else(|| format!("there are {}", quote_list(&known)), |near| format!("did you mean `{near}`?"));
+            let help = help.map_or_else(
+                || format!("name one that is there: {}", quote_list(&known)),
+                |near| format!("did you mean `{near}`?"),
+            );
             (format!("{whose} has no `{key}`"), help)
         };
         let (title, help, at) = match (mappings.get(name), top.as_text()) {
@@ -385,8 +406,17 @@ impl Walk<'_> {
                 &[at, self.owner],
                 "not used",
             );
-            self.findings
-                .push(diagnostic.help(format!("write `${{{}}}` in the text, or remove the variable", entry.key)));
+            let unknown = used.iter().copied().filter(|name| !given.iter().any(|e| e.key == *name));
+            self.findings.push(match did_you_mean(&entry.key, unknown) {
+                Some(near) => {
+                    let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                    match self.scope.written(entry.key_origin, &entry.key) {
+                        Some(span) => diagnostic.edit(span, near),
+                        None => diagnostic,
+                    }
+                }
+                None => diagnostic.help(format!("write `${{{}}}` in the text, or remove the variable", entry.key)),
+            });
         }
     }
 }

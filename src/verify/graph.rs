@@ -199,7 +199,8 @@ fn substituted<'r>(argument: &'r Value<Target>, names: &mut Vec<(&'r str, Origin
 
 fn leads_nowhere(scope: &Scope<'_>, name: &str, origin: OriginId, whose: &str, owner: OriginId) -> Diagnostic {
     let title = format!("{whose} refers to `{name}`, which is not in {}", scope.name);
-    let diagnostic = Diagnostic::error(CFN014, title).at_origin(scope.origins, origin, &[owner], "not in this stack");
+    let label = if scope.conditions.is_none() { "not in this stack" } else { "not in this template" };
+    let diagnostic = Diagnostic::error(CFN014, title).at_origin(scope.origins, origin, &[owner], label);
     let known = scope.resources.keys().chain(scope.parameters.keys()).copied();
     match did_you_mean(name, known) {
         Some(near) => {

@@ -18,6 +18,8 @@ use eval::Eval;
 use violation::{Violation, What};
 use words::Words;
 
+pub(super) use words::listed;
+
 /// Checks every resource of a template.
 pub(super) fn check(scope: &Scope<'_>, findings: &mut Diagnostics) {
     for resource in scope.resources.values() {
@@ -49,14 +51,7 @@ fn check_resource(scope: &Scope<'_>, resource: &Resource<Target>, findings: &mut
     if violations.is_empty() {
         for rule in of.rules.iter().filter(|rule| !is_ignored(resource, rule.id)) {
             at_path(&mut eval, &rule.path, 0, &resource.properties, &mut |eval, value| {
-                if let Some(violation) = eval.breaks(&rule.schema, value) {
-                    let what = match violation.what {
-                        // What a policy lacks says more than that it lacks something.
-                        what if matches!(rule.schema.keywords.as_slice(), [aws::Keyword::Document(_)]) => what,
-                        _ => What::Rule { id: rule.id, text: rule.text },
-                    };
-                    violations.push(Violation { what, ..violation });
-                }
+                violations.extend(eval.breaks(rule, value));
             });
         }
     }
@@ -100,9 +95,7 @@ fn read_only(of: &ResourceType, properties: &Value<Target>) -> Vec<Violation> {
         let is = |path: &Path| path.0 == [entry.key.as_str()];
         of.read_only.iter().any(is) && !of.create_only.iter().any(is) && !of.write_only.iter().any(is)
     });
-    let violation =
-        |e: &crate::value::Entry<Target>| Violation { path: String::new(), at: e.key_origin, what: What::ReadOnly };
-    written.map(|e| Violation { path: e.key.clone(), ..violation(e) }).collect()
+    written.map(|e| Violation { path: e.key.clone(), at: e.key_origin, what: What::ReadOnly, rule: None }).collect()
 }
 
 fn unknown_type(scope: &Scope<'_>, resource: &Resource<Target>) -> Diagnostic {
@@ -128,7 +121,7 @@ fn unknown_type(scope: &Scope<'_>, resource: &Resource<Target>) -> Diagnostic {
             diagnostic.help(format!("did you mean `{near}`?")).edit(*span, near)
         }
         (Some(near), ..) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, ..) => diagnostic.help("write the type as the CloudFormation resource reference does"),
+        (None, ..) => diagnostic.help("`reggie-cfn schema resource` lists all types"),
     }
 }
 

@@ -130,6 +130,19 @@ enum Dialect {
     Template,
 }
 
+impl Dialect {
+    /// What the words for layers become in those for a template, which nothing lies below.
+    fn says<'w>(self, of_a_layer: &'w str, of_a_template: &'w str) -> &'w str {
+        match self {
+            Dialect::Layer => of_a_layer,
+            Dialect::Template => of_a_template,
+        }
+    }
+}
+
+/// Where it stands what CloudFormation does not take of YAML.
+const SOURCE_OF_YAML: &str = "AWS CloudFormation User Guide, \"CloudFormation template format\"";
+
 /// A text that is being read.
 struct Source<'a> {
     file: FileId,

@@ -5,7 +5,9 @@
 //! a `production.yaml` of its own gets `_base.yaml` or `_production.yaml`, unless a file `bare` says that it is all there
 //! is. Layers in `before/` are those of the last build, which is then committed. Layers in `repaired/` (and a `stage` among
 //! them) stand in the place of those of their names after what the help says was done by hand; without them the message's
-//! own edits are made. Either way nothing may be left. A folder `site/` is a build of the component `Web`, checked after the stage has
+//! own edits are made. Either way nothing may be left. A fixture may hold a `template.yaml` or `template.json` in the place of
+//! layers: it is checked as `verify` does, for the region that `region` names, and `repaired-template.yaml` (or `.json`) is what
+//! it is after the repair. A folder `site/` is a build of the component `Web`, checked after the stage has
 //! compiled: its files stand in the place of those of `tests/opennext/plain/`, a file `none` for no build at all, and
 //! `repaired-site/` holds the build after what the help says. `sk_LIVE_` and `akIA_` stand for the
 //! beginnings of live keys, which no repository takes. `REGGIE_CFN_UPDATE=1 cargo test errors` writes `expected.txt` anew.
@@ -23,6 +25,7 @@ use reggie_cfn::project::{InputFile, Project};
 use reggie_cfn::render::Renderer;
 use reggie_cfn::source::Sources;
 use reggie_cfn::survey::{Usage, quotas, survey};
+use reggie_cfn::verify::verify_template;
 
 /// Codes about the command line or about a file that is not there: they have no place in a file.
 const WITHOUT_PLACE: &[&str] = &["MAN001", "STG001", "STG004"];
@@ -88,8 +91,19 @@ fn files(name: &str, below: &str) -> BTreeMap<String, String> {
     files.map(|file| (path(&file), read(&file.path()))).collect()
 }
 
+/// A template that a fixture holds in the place of layers, by its path; before or after its repair.
+fn template(name: &str, state: &str) -> Option<BTreeMap<String, String>> {
+    let path = |ending: &&str| gallery().join(name).join(format!("{state}template.{ending}")).exists();
+    let ending = ["yaml", "json"].into_iter().find(path)?;
+    let text = read(&gallery().join(name).join(format!("{state}template.{ending}")));
+    Some(BTreeMap::from([(format!("template.{ending}"), text)]))
+}
+
 /// The layers of a fixture by path.
 fn layers(name: &str, below: &str) -> BTreeMap<String, String> {
+    if let Some(template) = template(name, "") {
+        return template;
+    }
     let folder = gallery().join(name);
     let mut layers = files(name, below);
     if !folder.join("bare").exists() {
@@ -101,8 +115,12 @@ fn layers(name: &str, below: &str) -> BTreeMap<String, String> {
     layers
 }
 
-/// The stage of a fixture.
+/// The stage of a fixture; the region of a template.
 fn stage(name: &str) -> String {
+    if template(name, "").is_some() {
+        let region = std::fs::read_to_string(gallery().join(name).join("region"));
+        return region.unwrap_or_default().trim_end().to_owned();
+    }
     let stage = std::fs::read_to_string(gallery().join(name).join("stage"));
     stage.map_or_else(|_| "production".to_owned(), |stage| stage.trim_end_matches('\n').to_owned())
 }
@@ -115,6 +133,9 @@ fn also(name: &str) -> Vec<String> {
 
 /// The layers and the stage after a repair by hand, where the fixture shows one.
 fn by_hand(name: &str) -> Option<(BTreeMap<String, String>, String)> {
+    if let Some(repaired) = template(name, "repaired-") {
+        return Some((repaired, stage(name)));
+    }
     if !["repaired", "repaired-site"].iter().any(|below| gallery().join(name).join(below).exists()) {
         return None;
     }
@@ -146,6 +167,15 @@ fn baseline(name: &str) -> Option<Compiled> {
     })
 }
 
+/// What `verify` finds in a template.
+fn verify(path: &str, text: &str, region: &str) -> (Diagnostics, Sources) {
+    let (mut sources, mut findings) = (Sources::default(), Diagnostics::default());
+    let file = sources.add(path.to_owned(), text.to_owned());
+    verify_template(file, Some(region).filter(|region| !region.is_empty()), &sources, &mut findings);
+    findings.sort();
+    (findings, sources)
+}
+
 /// What the command line finds in a project: that of its layers, or else that of its stage.
 fn find(
     layers: &BTreeMap<String, String>,
@@ -154,6 +184,9 @@ fn find(
     baseline: Option<&Compiled>,
     site: Option<&BTreeMap<String, String>>,
 ) -> (Diagnostics, Sources) {
+    if let Some((path, text)) = layers.iter().find(|(path, _)| path.starts_with("template.")) {
+        return verify(path, text, stage);
+    }
     let files = layers.iter().map(|(path, text)| InputFile { path: path.clone(), text: text.clone() }).collect();
     let mut findings = Diagnostics::default();
     let mut project = Project::load(files, &mut findings);
@@ -269,6 +302,8 @@ pub fn proof(name: &str) -> Option<&'static str> {
 /// What the style of messages does not allow.
 fn style(finding: &Diagnostic) -> Option<&'static str> {
     let words = || finding.notes.iter().chain(&finding.helps).chain([&finding.title]);
+    // A command is no word.
+    let words = || words().map(|text| text.replace("`reggie-cfn schema resource", "`"));
     let inner = ["schema", "node", "JSON pointer", "Kind::", "instance_path", "serde"];
     if finding.title.starts_with(|c: char| c.is_uppercase()) && !finding.title.starts_with("CloudFormation") {
         Some("the title starts with a capital letter")

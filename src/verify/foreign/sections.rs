@@ -70,25 +70,36 @@ fn finding(origins: &Origins, title: String, at: OriginId, label: &str, help: im
 /// Reports a key that is none of those known.
 fn unknown_key(origins: &Origins, whose: &str, entry: &Entry<Target>, known: &[&str], findings: &mut Diagnostics) {
     let title = format!("{whose} has `{}`, which CloudFormation does not know there", entry.key);
-    let help = did_you_mean(&entry.key, known.iter().copied());
-    let help =
-        help.map_or_else(|| format!("there are {}", quote_list(known)), |near| format!("did you mean `{near}`?"));
-    findings.push(finding(origins, title, at(entry), "not known there", help));
+    let near = did_you_mean(&entry.key, known.iter().copied());
+    let help = near.map_or_else(|| format!("it takes {}", quote_list(known)), |near| format!("did you mean `{near}`?"));
+    let diagnostic = finding(origins, title, at(entry), "not known there", help);
+    findings.push(meant(origins, diagnostic, at(entry), &entry.key, near));
+}
+
+/// The finding with what was meant in the place of what is written, where that stands there without quotes.
+fn meant(origins: &Origins, diagnostic: Diagnostic, at: OriginId, written: &str, near: Option<&str>) -> Diagnostic {
+    match (near, origins.spans(at).first()) {
+        (Some(near), Some(span)) if span.range().len() == written.len() => diagnostic.edit(*span, near),
+        _ => diagnostic,
+    }
 }
 
 /// The top of a template; nothing if it is none at all.
 pub(super) fn top(tree: &Value<Target>, origins: &Origins, findings: &mut Diagnostics) -> Option<()> {
-    let resources = tree.get("Resources").filter(|r| !r.entries().is_empty());
-    if resources.is_none() {
-        let title = "the template has no resources".to_owned();
-        findings.push(finding(origins, title, tree.origin, "no `Resources`", "write at least one resource"));
-        return None;
-    }
     let is_known = |key: &str| SECTIONS.contains(&key) || key.starts_with("Fn::");
+    let mut is_misspelt = false;
     for entry in tree.entries().iter().filter(|e| !is_known(&e.key)) {
         unknown_key(origins, "the template", entry, SECTIONS, findings);
+        is_misspelt |= did_you_mean(&entry.key, SECTIONS.iter().copied()) == Some("Resources");
     }
-    Some(())
+    if tree.get("Resources").is_some_and(|r| !r.entries().is_empty()) {
+        return Some(());
+    }
+    if !is_misspelt {
+        let title = "the template has no resources".to_owned();
+        findings.push(finding(origins, title, tree.origin, "no `Resources`", "write at least one resource"));
+    }
+    None
 }
 
 pub(super) fn check(scope: &Scope<'_>, tree: &Value<Target>, foreign: &Foreign<'_>, findings: &mut Diagnostics) {
@@ -180,11 +191,17 @@ fn resource(scope: &Scope<'_>, entry: &Entry<Target>, foreign: &Foreign<'_>, fin
     ] {
         let Some(written) = entry.value.get(policy) else { continue };
         let Some(text) = written.as_text() else { continue };
-        let fits = takes.contains(&text) && (text != "Snapshot" || of.is_none_or(knows_snapshots));
-        if !fits {
+        let takes: Vec<&str> =
+            takes.iter().copied().filter(|name| *name != "Snapshot" || of.is_none_or(knows_snapshots)).collect();
+        if !takes.contains(&text) {
             let title = format!("`{policy}` of {id} is `{text}`, which its type does not take");
-            let help = format!("write one of {}", quote_list(takes));
-            findings.push(finding(scope.origins, title, written.origin, "not a policy of it", help));
+            let near = did_you_mean(text, takes.iter().copied());
+            let help = near.map_or_else(
+                || format!("write one that it takes: {}", quote_list(&takes)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let diagnostic = finding(scope.origins, title, written.origin, "not a policy of it", help);
+            findings.push(meant(scope.origins, diagnostic, written.origin, text, near));
         }
     }
 }

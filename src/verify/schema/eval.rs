@@ -5,14 +5,14 @@ mod values;
 use std::borrow::Cow;
 
 use super::pattern;
-use super::violation::{Size, Violation, What};
-use crate::aws::{self, Additional, Bound, ByRegion, Keyword, Object, ResourceType, Scalar, Schema, Types};
+use super::violation::{Repair, Size, Violation, What};
+use crate::aws::{self, Additional, Bound, ByRegion, Keyword, Object, ResourceType, Rule, Scalar, Schema, Types};
 use crate::cfn::{Function, Target};
 use crate::origin::OriginId;
 use crate::value::{Entry, Kind, Value};
 use crate::verify::scope::Scope;
 
-use values::{fits, is_arn, is_of, is_one, keys_there, number, place, same, shown, size};
+use values::{fits, is_arn, is_of, is_one, keys_there, number, place, same, shown};
 
 /// Whether a value is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +69,11 @@ impl<'a> Eval<'a> {
     }
 
     /// What a rule says of a value that stands at a path.
-    pub(super) fn breaks(&mut self, schema: &'static Schema, value: &'a Value<Target>) -> Option<Violation> {
-        self.violations(schema, value).into_iter().next()
+    pub(super) fn breaks(&mut self, rule: &'static Rule, value: &'a Value<Target>) -> Option<Violation> {
+        let violation = self.violations(&rule.schema, value).into_iter().next()?;
+        // What a policy lacks says more than that there is a rule about policies.
+        let is_policy = matches!(rule.schema.keywords.as_slice(), [Keyword::Document(_)]);
+        Some(Violation { rule: (!is_policy).then_some(rule), ..violation })
     }
 
     /// Goes a step down while `f` runs.
@@ -91,7 +94,7 @@ impl<'a> Eval<'a> {
 
     fn wrong(&mut self, at: OriginId, what: impl FnOnce() -> What) -> Verdict {
         if let Some(found) = &mut self.found {
-            found.push(Violation { path: place(&self.path), at, what: what() });
+            found.push(Violation { path: place(&self.path), at, what: what(), rule: None });
         }
         Wrong
     }
@@ -116,7 +119,7 @@ impl<'a> Eval<'a> {
     fn plain(&mut self, schema: &'static Schema, value: &'a Value<Target>) -> Verdict {
         let mut verdict = Right;
         for keyword in &schema.keywords {
-            verdict = verdict.max(self.keyword(keyword, value));
+            verdict = verdict.max(self.keyword(keyword, schema, value));
             // With another kind of value nothing else that is said makes sense; and a verdict alone is then found.
             if verdict == Wrong && (self.found.is_none() || matches!(keyword, Keyword::Types(_))) {
                 return Wrong;
@@ -146,13 +149,14 @@ impl<'a> Eval<'a> {
         if let (Some(wanted), Some(given)) = (wanted, gives.types)
             && !fits(wanted, given, gives.property.or(gives.format))
         {
-            return self.wrong(value.origin, || What::Gives { wanted, gives: given });
+            let repair = self.found.is_some().then(|| self.repair(wanted, schema, value)).flatten();
+            return self.wrong(value.origin, || What::Gives { wanted, gives: given, repair });
         }
         if let (Some("QueueUrl"), Some(pattern)) = (gives.property, pattern)
             && pattern::matches(pattern, QUEUE_URL) == Some(false)
         {
-            return self
-                .wrong(value.origin, || What::Means { wanted: "an ARN or a name", gives: "`QueueUrl`".to_owned() });
+            let what = || What::Means { wanted: "an ARN", gives: "`QueueUrl`".to_owned(), id: id(function) };
+            return self.wrong(value.origin, what);
         }
         let Some(wanted) = format.or_else(|| pattern.filter(|p| is_arn(p)).map(|_| "an ARN")) else { return Unknown };
         let other = match (gives.format, gives.property) {
@@ -162,7 +166,7 @@ impl<'a> Eval<'a> {
             // Ids of EC2 begin with what they are of.
             (None, Some(property)) if wanted.starts_with("AWS::EC2::") && wanted.ends_with(".Id") => {
                 let of = self.scope.type_of(function);
-                of.filter(|of| wanted.strip_suffix(".Id") != Some(of)).map(|of| format!("`{property}` of `{of}`"))
+                of.filter(|of| wanted.strip_suffix(".Id") != Some(of)).map(|_| format!("`{property}`"))
             }
             (_, Some(property)) if wanted.ends_with("ARN") || wanted.ends_with(".Arn") => {
                 (property.ends_with("Name") || property.ends_with("Id") || property.ends_with("Url"))
@@ -171,7 +175,7 @@ impl<'a> Eval<'a> {
             _ => None,
         };
         match other {
-            Some(gives) => self.wrong(value.origin, || What::Means { wanted, gives }),
+            Some(gives) => self.wrong(value.origin, || What::Means { wanted, gives, id: id(function) }),
             None => Unknown,
         }
     }
@@ -202,14 +206,14 @@ impl<'a> Eval<'a> {
         (types, format, pattern)
     }
 
-    fn keyword(&mut self, keyword: &'static Keyword, value: &'a Value<Target>) -> Verdict {
+    fn keyword(&mut self, keyword: &'static Keyword, of: &'static Schema, value: &'a Value<Target>) -> Verdict {
         match keyword {
             Keyword::Never => self.wrong(value.origin, || What::Never),
             Keyword::Definition(at) => match self.of.definitions.get(*at) {
                 Some((_, schema)) => self.eval(schema, value),
                 None => Unknown,
             },
-            Keyword::Types(wanted) => self.types(*wanted, value),
+            Keyword::Types(wanted) => self.types(*wanted, of, value),
             Keyword::Object(object) => self.object(object, value),
             Keyword::Required(keys) => self.required(keys, value),
             Keyword::Enum(known) => self.listed(known, value, false),
@@ -221,13 +225,15 @@ impl<'a> Eval<'a> {
                 self.size(Size::Characters, text.chars().count(), bound, value)
             }
             Keyword::Range(bound) => match number(value) {
-                Some(x) if !bound.holds(x) => self.wrong(value.origin, || size(Size::Number, x.to_string(), bound)),
+                Some(is) if !bound.holds(is) => {
+                    self.wrong(value.origin, || What::Size { what: Size::Number, is, bound: *bound })
+                }
                 _ => Right,
             },
             Keyword::MultipleOf(of) => match (number(value), of.number()) {
-                (Some(x), Some(of)) if of != 0.0 && (x / of).fract() != 0.0 => self.wrong(value.origin, || {
-                    What::Size { what: Size::Number, is: x.to_string(), wanted: format!("a multiple of {of}") }
-                }),
+                (Some(is), Some(of)) if of != 0.0 && (is / of).fract() != 0.0 => {
+                    self.wrong(value.origin, || What::Multiple { is, of })
+                }
                 _ => Right,
             },
             Keyword::Items(schema) => self.each(value, |_| Some(schema)),
@@ -284,11 +290,45 @@ impl<'a> Eval<'a> {
         }
     }
 
-    fn types(&mut self, wanted: Types, value: &'a Value<Target>) -> Verdict {
+    fn types(&mut self, wanted: Types, schema: &'static Schema, value: &'a Value<Target>) -> Verdict {
         if is_of(wanted, value) {
             return Right;
         }
-        self.wrong(value.origin, || What::Type { wanted, is: shown(value) })
+        // Around a function that is no function, other things are wrong.
+        if value.entries().iter().any(|e| e.key.starts_with("Fn::")) {
+            return Unknown;
+        }
+        if self.found.is_none() {
+            return Wrong;
+        }
+        let repair = self.repair(wanted, schema, value);
+        let item = schema.keywords.iter().find_map(|keyword| match keyword {
+            Keyword::Items(item) if wanted.meets(Types::ARRAY) => Some(item.as_ref()),
+            _ => None,
+        });
+        let keys = self.of.keywords(item.unwrap_or(schema)).filter_map(|keyword| match keyword {
+            Keyword::Object(object) => Some(object.properties.iter().map(|(name, _)| *name)),
+            _ => None,
+        });
+        let keys = keys.flatten().collect();
+        self.wrong(value.origin, || What::Type { wanted, is: shown(value), keys, repair })
+    }
+
+    /// What would make a list of a value, or a value of a list, where that is all that is wrong.
+    fn repair(&mut self, wanted: Types, schema: &'static Schema, value: &'a Value<Target>) -> Option<Repair> {
+        match value.items() {
+            [only] if !wanted.meets(Types::ARRAY) => {
+                (self.test(schema, only) != Wrong).then_some(Repair::Only(only.origin))
+            }
+            [] if wanted.meets(Types::ARRAY) => {
+                let item = self.of.keywords(schema).find_map(|keyword| match keyword {
+                    Keyword::Items(item) => Some(item.as_ref()),
+                    _ => None,
+                })?;
+                (self.test(item, value) != Wrong).then_some(Repair::List)
+            }
+            _ => None,
+        }
     }
 
     fn object(&mut self, object: &'static Object, value: &'a Value<Target>) -> Verdict {
@@ -360,14 +400,16 @@ impl<'a> Eval<'a> {
     fn by_region(&mut self, regions: u64, known: ByRegion, value: &'a Value<Target>) -> Verdict {
         let Some(bit) = self.scope.region.and_then(aws::region_bit) else { return Unknown };
         let Some(text) = value.as_text().filter(|_| regions & bit != 0) else { return Right };
-        let here: Vec<&str> =
-            known.texts().iter().filter(|(_, among)| among & bit != 0).map(|(name, _)| *name).collect();
+        let known = known.texts();
+        let here: Vec<&'static str> =
+            known.iter().filter(|(_, among)| among & bit != 0).map(|(name, _)| *name).collect();
         if here.contains(&text) {
             return Right;
         }
-        self.wrong(value.origin, || What::Enum {
-            is: shown(value),
-            known: here.into_iter().map(str::to_owned).collect(),
+        self.wrong(value.origin, || What::NotInRegion {
+            is: text.to_owned(),
+            is_elsewhere: known.iter().any(|(name, _)| *name == text),
+            known: here,
         })
     }
 
@@ -382,10 +424,11 @@ impl<'a> Eval<'a> {
 
     fn size(&mut self, what: Size, count: usize, bound: &'static Bound, value: &'a Value<Target>) -> Verdict {
         #[expect(clippy::cast_precision_loss, reason = "nothing in a template is that large")]
-        if bound.holds(count as f64) {
+        let is = count as f64;
+        if bound.holds(is) {
             return Right;
         }
-        self.wrong(value.origin, || size(what, count.to_string(), bound))
+        self.wrong(value.origin, || What::Size { what, is, bound: *bound })
     }
 
     fn each(&mut self, value: &'a Value<Target>, schema: impl Fn(usize) -> Option<&'static Schema>) -> Verdict {
@@ -498,7 +541,10 @@ impl<'a> Eval<'a> {
         let mut verdict = Right;
         for (key, others) in pairs.iter().filter(|(key, _)| is_there(key)) {
             for other in others {
-                if is_there(other) == wanted {
+                // That two exclude each other is said of both, and told once.
+                let is_told =
+                    || !wanted && other < key && pairs.iter().any(|(k, others)| k == other && others.contains(key));
+                if is_there(other) == wanted || is_told() {
                     continue;
                 }
                 let unsure = [key, other].into_iter().any(|key| value.get(key).is_some_and(|v| !is_one(v)));
@@ -506,7 +552,10 @@ impl<'a> Eval<'a> {
                 verdict = verdict.max(match unsure {
                     true => Unknown,
                     false if wanted => self.wrong(at, || What::Needs { key, needs: other }),
-                    false => self.wrong(at, || What::Excludes { key, excluded: other }),
+                    false => self.wrong(at, || {
+                        let beside = value.entry(key).map_or(at, |e| e.key_origin);
+                        What::Excludes { key, excluded: other, beside }
+                    }),
                 });
             }
         }
@@ -520,5 +569,13 @@ impl<'a> Eval<'a> {
         let verdict = self.eval(&language.schema, value);
         self.of = of;
         verdict
+    }
+}
+
+/// The resource that a function refers to.
+fn id(function: &Function<'_>) -> String {
+    match function {
+        Function::Ref(id) | Function::GetAtt(id, _) => (*id).to_owned(),
+        _ => String::new(),
     }
 }

@@ -1,10 +1,10 @@
 //! What a value does not fulfil, before it is put into words.
 
-use crate::aws::Types;
+use crate::aws::{Bound, Rule, Types};
 use crate::origin::OriginId;
 
 /// What is wrong with one value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Violation {
     /// Where the value is, below the resource's properties.
     pub path: String,
@@ -12,6 +12,8 @@ pub(super) struct Violation {
     pub at: OriginId,
     /// What is wrong.
     pub what: What,
+    /// The rule about several properties that it breaks; none if the value is wrong by itself.
+    pub rule: Option<&'static Rule>,
 }
 
 /// What can be wrong.
@@ -21,18 +23,22 @@ pub(super) enum What {
     Unknown { key: String, known: Vec<&'static str> },
     /// Keys that are missing.
     Missing(Vec<&'static str>),
-    /// Another kind of value.
-    Type { wanted: Types, is: String },
+    /// Another kind of value; which keys a map would take, or each map of a list.
+    Type { wanted: Types, is: String, keys: Vec<&'static str>, repair: Option<Repair> },
     /// A reference that gives another kind of value.
-    Gives { wanted: Types, gives: Types },
-    /// A reference that gives something else than is meant here.
-    Means { wanted: &'static str, gives: String },
+    Gives { wanted: Types, gives: Types, repair: Option<Repair> },
+    /// A reference to a resource that gives something else than is meant here.
+    Means { wanted: &'static str, gives: String, id: String },
     /// A value that is none of those.
     Enum { is: String, known: Vec<String> },
+    /// A value that the region does not take; those that it takes, and whether others take this one.
+    NotInRegion { is: String, known: Vec<&'static str>, is_elsewhere: bool },
     /// A text that does not match.
     Pattern { is: String, pattern: &'static str },
     /// Too short or too long, too small or too large, too few or too many.
-    Size { what: Size, is: String, wanted: String },
+    Size { what: Size, is: f64, bound: Bound },
+    /// A number that lies between two steps.
+    Multiple { is: f64, of: f64 },
     /// Two items that are the same.
     Twice { item: String },
     /// Keys that exclude each other.
@@ -41,8 +47,8 @@ pub(super) enum What {
     OneOfKeys { keys: Vec<&'static str> },
     /// With a key, another is needed.
     Needs { key: &'static str, needs: &'static str },
-    /// With a key, another may not be there.
-    Excludes { key: &'static str, excluded: &'static str },
+    /// With a key, another may not be there; where the first stands.
+    Excludes { key: &'static str, excluded: &'static str, beside: OriginId },
     /// Nothing may stand here.
     Never,
     /// No alternative fits.
@@ -51,10 +57,17 @@ pub(super) enum What {
     TwoAlternatives,
     /// A value that is excluded.
     Excluded { is: String },
-    /// A rule about several properties.
-    Rule { id: &'static str, text: &'static str },
     /// A property that only AWS sets.
     ReadOnly,
+}
+
+/// What makes a list of a value, or a value of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repair {
+    /// Brackets around it.
+    List,
+    /// The only item of the list, which stands here.
+    Only(OriginId),
 }
 
 /// What has a size.

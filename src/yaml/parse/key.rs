@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::place::{Written, check_characters, one};
-use super::{Findings, Source, shown};
+use super::{Dialect, Findings, SOURCE_OF_YAML, Source, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 use crate::yaml::scalar::quoted;
@@ -19,7 +19,8 @@ the file uses the merge key `<<`
 different things to different readers. The compiler has one way to merge: a layer lies on the
 layer below it, maps merge by key, and anything else is replaced.
 
-Move the common entries into a lower layer, or write them out.
+Move the common entries into a lower layer, or write them out. CloudFormation merges none either, so
+that a template that `verify` reads must write them out.
 ",
 };
 
@@ -100,11 +101,15 @@ pub(super) fn scalar(
     }
     check_characters(source, written, findings);
     if written.is_plain() && written.text == "<<" {
-        findings.push(
-            Diagnostic::error(YAML010, "`<<` merges maps only for some readers of YAML")
+        findings.push(match source.dialect {
+            Dialect::Layer => Diagnostic::error(YAML010, "`<<` merges maps only for some readers of YAML")
                 .at(span, "a merge key")
                 .help("move the common entries into a lower layer: layers are merged by key"),
-        );
+            Dialect::Template => Diagnostic::error(YAML010, "`<<` merges maps, which CloudFormation does not")
+                .at(span, "a merge key")
+                .note(SOURCE_OF_YAML)
+                .help("write the entries out"),
+        });
         return Key { is_merge: true, ..Key::dropped(span) };
     }
     if let Some(first) = seen.and_then(|seen| seen.get(written.text)) {

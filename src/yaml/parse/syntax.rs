@@ -30,7 +30,7 @@ the file uses an anchor or an alias
 
 `&name` marks a value and `*name` repeats it. A layer has neither: what is repeated is hard to
 override, and a value must stand where its error is shown. Layers are how values are shared: what
-stages have in common stands in a lower layer.
+stages have in common stands in a lower layer. CloudFormation takes no aliases in a template either.
 
 Write the value out, or move it into the layer below. A text that starts with `*` or `&` needs
 quotes:

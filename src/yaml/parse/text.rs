@@ -73,8 +73,18 @@ pub(super) fn check(source: &Source, limits: &Limits, findings: &mut Findings) -
         findings.push(
             Diagnostic::error(YAML007, format!("the file has more than {} bytes", limits.max_bytes))
                 .at(source.span(0..0), "this file")
-                .note("a layer is a small file that people read")
-                .help("move large texts out of the layer, or split it"),
+                .note(
+                    source.dialect.says(
+                        "a layer is a small file that people read",
+                        "CloudFormation takes templates of at most 1 MB",
+                    ),
+                )
+                .help(
+                    source.dialect.says(
+                        "move large texts out of the layer, or split it",
+                        "split the template into several stacks",
+                    ),
+                ),
         );
         return false;
     }

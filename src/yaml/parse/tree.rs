@@ -10,7 +10,7 @@ use super::place::{Last, Place, Written, quote_it, rest_of_line};
 use super::syntax::{YAML008, YAML009};
 use super::text::YAML007;
 use super::value::Holder;
-use super::{Dialect, Findings, Source, key, shown, syntax, value};
+use super::{Dialect, Findings, SOURCE_OF_YAML, Source, key, shown, syntax, value};
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::yaml::{Entry, Kind, Node};
@@ -110,7 +110,10 @@ impl<'a> Tree<'a> {
         findings.push(
             Diagnostic::error(YAML008, "the file holds more than one document")
                 .at(self.source.span(range), "the second document starts here")
-                .help("move it into a layer of its own, or delete the line `---`"),
+                .help(self.source.dialect.says(
+                    "move it into a layer of its own, or delete the line `---`",
+                    "move it into a file of its own, or delete the line `---`",
+                )),
         );
         ControlFlow::Break(())
     }
@@ -136,7 +139,7 @@ impl<'a> Tree<'a> {
         findings.push(
             Diagnostic::error(YAML007, format!("the file holds more than {} values", self.max_nodes))
                 .at(self.source.span(range.clone()), "the first one too many")
-                .help("split the layer"),
+                .help(self.source.dialect.says("split the layer", "split the template into several stacks")),
         );
         ControlFlow::Break(())
     }
@@ -242,13 +245,13 @@ impl<'a> Tree<'a> {
         );
         // A merge key is reported once, as such.
         if !is_merge {
-            let title = format!("{} repeats another value, but a layer has no aliases", shown(written));
-            findings.push(
-                Diagnostic::error(YAML009, title)
+            let takes = self.source.dialect.says("a layer has no aliases", "CloudFormation takes no aliases");
+            let diagnostic =
+                Diagnostic::error(YAML009, format!("{} repeats another value, but {takes}", shown(written)))
                     .at(span, "an alias")
                     .help("write the value out")
-                    .help(quote_it(self.source, &range)),
-            );
+                    .help(quote_it(self.source, &range));
+            findings.push(of_yaml(self.source, diagnostic));
         }
         if self.awaits_key() {
             self.set_key(Key::dropped(span));
@@ -296,13 +299,22 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// The finding with where it stands what CloudFormation takes of YAML, if that is what reads it.
+fn of_yaml(source: &Source, diagnostic: Diagnostic) -> Diagnostic {
+    match source.dialect {
+        Dialect::Layer => diagnostic,
+        Dialect::Template => diagnostic.note(SOURCE_OF_YAML),
+    }
+}
+
 fn anchor(source: &Source, range: Range<usize>, name: &str) -> Diagnostic {
     let start = range.start;
     let written = source.slice(range.clone());
-    let mut diagnostic =
-        Diagnostic::error(YAML009, format!("{} names a value, but a layer has no anchors", shown(written)))
-            .at(source.span(range), "an anchor")
-            .help("delete it, and share values between stages by a lower layer");
+    let takes = source.dialect.says("a layer has no anchors", "CloudFormation takes no aliases that would repeat it");
+    let diagnostic = Diagnostic::error(YAML009, format!("{} names a value, but {takes}", shown(written)))
+        .at(source.span(range), "an anchor")
+        .help(source.dialect.says("delete it, and share values between stages by a lower layer", "delete it"));
+    let mut diagnostic = of_yaml(source, diagnostic);
     // `&` followed by more words on the line was hardly meant as an anchor.
     let line = rest_of_line(source, start);
     if line.len() > name.len() + 1 {

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::violation::{Size, What};
-use crate::aws::{Bound, Types};
+use crate::aws::Types;
 use crate::cfn::{Function, Target};
 use crate::value::{Kind, Value};
 use crate::verify::scope::Scope;
@@ -22,10 +21,6 @@ pub(super) fn place(path: &[Cow<'_, str>]) -> String {
         }
     }
     text
-}
-
-pub(super) fn size(what: Size, is: String, bound: &Bound) -> What {
-    What::Size { what, is, wanted: bound.to_string() }
 }
 
 /// Which of the keys are there; nothing if it is no map, or a macro may add some.

@@ -89,6 +89,7 @@ fn compile_within(
     stop(findings)?;
     let mut linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
+    // Before the templates are spelled, since what is suppressed stands in them; told after what CloudFormation would refuse.
     let unwise = policy::check(&model, &mut linked, &project.sources, &origins);
     let templates = emit::templates(&linked, &overlaid.layers);
     verify(&model, &lowered, &linked, &templates, &project.sources, &origins, findings);

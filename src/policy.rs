@@ -130,7 +130,7 @@ struct Found {
 /// Where it was found, and how it is repaired there.
 enum Place {
     /// A value, and what to write instead where that is a word.
-    Value(OriginId, Option<&'static str>),
+    Value(OriginId, Option<String>),
     /// A property that nobody wrote: below which of those that are there, and the line to write.
     Missing(Option<OriginId>, String),
     /// The resource as a whole.
@@ -156,9 +156,9 @@ impl Found {
         self
     }
 
-    fn instead(mut self, word: &'static str) -> Found {
+    fn instead(mut self, word: impl Into<String>) -> Found {
         if let Place::Value(origin, _) = self.at {
-            self.at = Place::Value(origin, Some(word));
+            self.at = Place::Value(origin, Some(word.into()));
         }
         self
     }
@@ -200,7 +200,7 @@ fn told(on: &On<'_>, rule: &Rule, found: Found, sources: &Sources, origins: &Ori
                 Origin::Manifest { span, .. } => Some(span),
                 _ => None,
             };
-            (Some(origin), span.zip(word).map(|(span, word)| (span, word.to_owned())))
+            (Some(origin), span.zip(word))
         }
         Place::Missing(below, line) => {
             let below = below.or_else(|| raw_properties(on));

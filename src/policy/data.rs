@@ -26,52 +26,20 @@ pub const POL051: Code = Code {
 };
 
 const PROTECTED: [Switch; 5] = [
-    Switch {
-        of: "AWS::DocDB::DBCluster",
-        path: &["DeletionProtection"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &[],
-    },
-    Switch {
-        of: "AWS::DynamoDB::Table",
-        path: &["DeletionProtectionEnabled"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &[],
-    },
-    Switch {
-        of: "AWS::Neptune::DBCluster",
-        path: &["DeletionProtection"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &[],
-    },
-    Switch {
-        of: "AWS::RDS::DBCluster",
-        path: &["DeletionProtection"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["RDS_CLUSTER_DELETION_PROTECTION_ENABLED"],
-    },
-    Switch {
-        of: "AWS::RDS::DBInstance",
-        path: &["DeletionProtection"],
-        unwritten: Some(false),
-        // A member of a cluster holds no data of its own.
-        unless: &["DBClusterIdentifier"],
-        ids: &["RDS_INSTANCE_DELETION_PROTECTION_ENABLED"],
-    },
+    Switch::at("AWS::DocDB::DBCluster", &["DeletionProtection"], &[]).off(),
+    Switch::at("AWS::DynamoDB::Table", &["DeletionProtectionEnabled"], &[]).off(),
+    Switch::at("AWS::Neptune::DBCluster", &["DeletionProtection"], &[]).off(),
+    Switch::at("AWS::RDS::DBCluster", &["DeletionProtection"], &[]).off(),
+    // A member of a cluster holds no data of its own.
+    Switch::at("AWS::RDS::DBInstance", &["DeletionProtection"], &["RDS_INSTANCE_DELETION_PROTECTION_ENABLED"])
+        .off()
+        .unless(&["DBClusterIdentifier"]),
 ];
 const PROTECTED_TYPES: [(&str, &[&str]); PROTECTED.len()] = types(&PROTECTED);
 
-const RECOVERS: &[Switch] = &[Switch {
-    of: "AWS::DynamoDB::Table",
-    path: &["PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"],
-    unwritten: Some(false),
-    unless: &[],
-    ids: &[],
-}];
+const RECOVERS: &[Switch] =
+    &[Switch::at("AWS::DynamoDB::Table", &["PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"], &[])
+        .off()];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

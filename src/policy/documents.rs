@@ -78,3 +78,59 @@ pub(super) const OWN: &[(&str, &str)] = &[
     ("AWS::SQS::QueuePolicy", "PolicyDocument"),
     ("AWS::SecretsManager::ResourcePolicy", "ResourcePolicy"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::OriginId;
+
+    const AT: OriginId = OriginId(0);
+
+    fn text(text: &str) -> Value<Target> {
+        Value::text(AT, text)
+    }
+
+    fn under(keys: &[&str], value: Value<Target>) -> Value<Target> {
+        keys.iter().rev().fold(value, |value, key| Value::map(AT, [(*key, value)]))
+    }
+
+    #[test]
+    fn everyone_is_a_star_alone_or_among_accounts() {
+        let is = |principal: Value<Target>| Statement(&under(&["Principal"], principal)).everyone().is_some();
+        assert!(is(text("*")));
+        assert!(is(under(&["AWS"], text("*"))));
+        assert!(is(under(&["AWS"], Value::list(AT, vec![text("123456789012"), text("*")]))));
+        assert!(!is(under(&["Service"], text("*"))));
+        assert!(!is(under(&["AWS"], text("arn:aws:iam::123456789012:root"))));
+    }
+
+    #[test]
+    fn a_condition_narrows_unless_it_is_about_the_transport() {
+        let is = |condition| Statement(&under(&["Condition"], condition)).is_narrowed();
+        assert!(!is(under(&["Bool", "aws:SecureTransport"], text("true"))));
+        assert!(!is(under(&["Bool", "AWS:securetransport"], text("true"))));
+        assert!(is(under(&["StringEquals", "aws:PrincipalOrgID"], text("o-1"))));
+        assert!(is(Value::reference(AT, Target::Ref("Condition".to_owned()))));
+        assert!(!Statement(&Value::map::<&str>(AT, [])).is_narrowed());
+    }
+
+    #[test]
+    fn plain_requests_are_refused_to_everyone_or_not_at_all() {
+        let statement = |effect: &str, principal: &str, secure: &str| {
+            Value::map(
+                AT,
+                [
+                    ("Effect", text(effect)),
+                    ("Principal", text(principal)),
+                    ("Condition", under(&["Bool", "aws:SecureTransport"], text(secure))),
+                ],
+            )
+        };
+        let refuses =
+            |effect, principal, secure| Statement(&statement(effect, principal, secure)).refuses_plain_requests();
+        assert!(refuses("Deny", "*", "false"));
+        assert!(!refuses("Deny", "*", "true"));
+        assert!(!refuses("Allow", "*", "false"));
+        assert!(!refuses("Deny", "arn:aws:iam::123456789012:root", "false"));
+    }
+}

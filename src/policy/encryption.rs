@@ -12,7 +12,7 @@ pub const POL020: Code = Code {
         Encryption at rest keeps disks, snapshots and backups from being read by whoever gets hold of them. It costs nothing with the \
         service's own key. For most types it is decided when the resource is made: switching it on later replaces the resource, \
         without its data, so a database that holds some is first copied through an encrypted snapshot.\n\n\
-        AWS Security Hub, controls RDS.3, RDS.27, EC2.3, EFS.1, ElastiCache.4, Kinesis.1, Opensearch.1 and others.",
+        AWS Security Hub, controls RDS.3, RDS.27, EC2.3, EFS.1, ElastiCache.4, Opensearch.1 and others.",
 };
 
 /// `POL021`: a key that stays the same.
@@ -24,108 +24,57 @@ pub const POL021: Code = Code {
         AWS Security Hub, control KMS.4.",
 };
 
-const AT_REST: [Switch; 13] = [
-    Switch {
-        of: "AWS::DAX::Cluster",
-        path: &["SSESpecification", "SSEEnabled"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_47"],
-    },
-    Switch {
-        of: "AWS::DocDB::DBCluster",
-        path: &["StorageEncrypted"],
-        unwritten: Some(false),
-        unless: &["SnapshotIdentifier", "SourceDBClusterIdentifier"],
-        ids: &["CKV_AWS_74"],
-    },
-    Switch {
-        of: "AWS::EC2::Volume",
-        path: &["Encrypted"],
-        unwritten: Some(false),
-        unless: &["SnapshotId", "SourceVolumeId"],
-        ids: &["CKV_AWS_3", "ENCRYPTED_VOLUMES"],
-    },
-    Switch {
-        of: "AWS::EFS::FileSystem",
-        path: &["Encrypted"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_42", "EFS_ENCRYPTED_CHECK"],
-    },
-    Switch {
-        of: "AWS::ElastiCache::ReplicationGroup",
-        path: &["AtRestEncryptionEnabled"],
-        // On for Valkey, off for Redis.
-        unwritten: None,
-        unless: &[],
-        ids: &["CKV_AWS_29", "ELASTICACHE_REPLICATION_GROUP_ENCRYPTION_AT_REST"],
-    },
-    Switch {
-        of: "AWS::Elasticsearch::Domain",
-        path: &["EncryptionAtRestOptions", "Enabled"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_5", "ELASTICSEARCH_ENCRYPTED_AT_REST"],
-    },
-    Switch {
-        of: "AWS::Neptune::DBCluster",
-        path: &["StorageEncrypted"],
-        unwritten: Some(false),
-        unless: &["SnapshotIdentifier", "SourceDBClusterIdentifier"],
-        ids: &["CKV_AWS_44"],
-    },
-    Switch {
-        of: "AWS::OpenSearchService::Domain",
-        path: &["EncryptionAtRestOptions", "Enabled"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &[],
-    },
-    Switch {
-        of: "AWS::RDS::DBCluster",
-        path: &["StorageEncrypted"],
-        unwritten: Some(false),
-        unless: &["GlobalClusterIdentifier", "SnapshotIdentifier", "SourceDBClusterIdentifier"],
-        ids: &["CKV_AWS_96", "RDS_STORAGE_ENCRYPTED"],
-    },
-    Switch {
-        of: "AWS::RDS::DBInstance",
-        path: &["StorageEncrypted"],
-        unwritten: Some(false),
-        unless: &[
-            "DBClusterIdentifier",
-            "DBClusterSnapshotIdentifier",
-            "DBSnapshotIdentifier",
-            "SourceDBClusterIdentifier",
-            "SourceDBInstanceAutomatedBackupsArn",
-            "SourceDBInstanceIdentifier",
-            "SourceDbiResourceId",
-        ],
-        ids: &["CKV_AWS_16", "RDS_STORAGE_ENCRYPTED"],
-    },
-    Switch {
-        of: "AWS::RDS::GlobalCluster",
-        path: &["StorageEncrypted"],
-        unwritten: Some(false),
-        unless: &["SourceDBClusterIdentifier"],
-        ids: &[],
-    },
-    Switch {
-        of: "AWS::Redshift::Cluster",
-        path: &["Encrypted"],
-        unwritten: None,
-        unless: &[],
-        ids: &["CKV_AWS_64", "REDSHIFT_CLUSTER_CONFIGURATION_CHECK"],
-    },
-    Switch {
-        of: "AWS::SQS::Queue",
-        path: &["SqsManagedSseEnabled"],
-        unwritten: Some(true),
-        unless: &["KmsMasterKeyId"],
-        ids: &["CKV_AWS_27", "SQS_QUEUE_KMS_MASTER_KEY_ID_RULE"],
-    },
-];
+const AT_REST: [Switch; 13] =
+    [
+        Switch::at("AWS::DAX::Cluster", &["SSESpecification", "SSEEnabled"], &["CKV_AWS_47"]).off(),
+        Switch::at("AWS::DocDB::DBCluster", &["StorageEncrypted"], &["CKV_AWS_74"])
+            .off()
+            .unless(&["SnapshotIdentifier", "SourceDBClusterIdentifier"]),
+        Switch::at("AWS::EC2::Volume", &["Encrypted"], &["CKV_AWS_3", "ENCRYPTED_VOLUMES"])
+            .off()
+            .unless(&["SnapshotId", "SourceVolumeId"]),
+        Switch::at("AWS::EFS::FileSystem", &["Encrypted"], &["CKV_AWS_42", "EFS_ENCRYPTED_CHECK"]).off(),
+        Switch::at(
+            "AWS::ElastiCache::ReplicationGroup",
+            &["AtRestEncryptionEnabled"],
+            &["CKV_AWS_29", "ELASTICACHE_REPLICATION_GROUP_ENCRYPTION_AT_REST"],
+        )
+        .off()
+        .on_for("Engine", "valkey"),
+        Switch::at(
+            "AWS::Elasticsearch::Domain",
+            &["EncryptionAtRestOptions", "Enabled"],
+            &["CKV_AWS_5", "ELASTICSEARCH_ENCRYPTED_AT_REST"],
+        )
+        .off(),
+        Switch::at("AWS::Neptune::DBCluster", &["StorageEncrypted"], &["CKV_AWS_44"])
+            .off()
+            .unless(&["SnapshotIdentifier", "SourceDBClusterIdentifier"]),
+        Switch::at(
+            "AWS::OpenSearchService::Domain",
+            &["EncryptionAtRestOptions", "Enabled"],
+            &["OPENSEARCH_ENCRYPTED_AT_REST"],
+        )
+        .off(),
+        Switch::at("AWS::RDS::DBCluster", &["StorageEncrypted"], &["CKV_AWS_96", "RDS_STORAGE_ENCRYPTED"])
+            .off()
+            .unless(&["GlobalClusterIdentifier", "SnapshotIdentifier", "SourceDBClusterIdentifier"]),
+        Switch::at("AWS::RDS::DBInstance", &["StorageEncrypted"], &["CKV_AWS_16", "RDS_STORAGE_ENCRYPTED"])
+            .off()
+            .unless(&[
+                "DBClusterIdentifier",
+                "DBClusterSnapshotIdentifier",
+                "DBSnapshotIdentifier",
+                "SourceDBClusterIdentifier",
+                "SourceDBInstanceAutomatedBackupsArn",
+                "SourceDBInstanceIdentifier",
+                "SourceDbiResourceId",
+            ]),
+        Switch::at("AWS::RDS::GlobalCluster", &["StorageEncrypted"], &[]).off().unless(&["SourceDBClusterIdentifier"]),
+        Switch::at("AWS::Redshift::Cluster", &["Encrypted"], &["CKV_AWS_64", "REDSHIFT_CLUSTER_CONFIGURATION_CHECK"]),
+        Switch::at("AWS::SQS::Queue", &["SqsManagedSseEnabled"], &["CKV_AWS_27", "SQS_QUEUE_KMS_MASTER_KEY_ID_RULE"])
+            .unless(&["KmsMasterKeyId"]),
+    ];
 const AT_REST_TYPES: [(&str, &[&str]); AT_REST.len()] = types(&AT_REST);
 
 pub(super) const RULES: &[Rule] = &[
@@ -148,8 +97,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-const ROTATION: &[Switch] =
-    &[Switch { of: "AWS::KMS::Key", path: &["EnableKeyRotation"], unwritten: Some(false), unless: &[], ids: &[] }];
+const ROTATION: &[Switch] = &[Switch::at("AWS::KMS::Key", &["EnableKeyRotation"], &[]).off()];
 
 fn rotation(on: &On<'_>, found: &mut Vec<Found>) {
     let is = |property: &str, word: &str| match seen::at(&on.resource.properties, &[property]) {

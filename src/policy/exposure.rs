@@ -65,34 +65,15 @@ pub const POL006: Code = Code {
 };
 
 const PUBLIC: [Switch; 4] = [
-    Switch {
-        of: "AWS::AmazonMQ::Broker",
-        path: &["PubliclyAccessible"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_69"],
-    },
-    Switch {
-        of: "AWS::DMS::ReplicationInstance",
-        path: &["PubliclyAccessible"],
-        unwritten: None,
-        unless: &[],
-        ids: &["CKV_AWS_89", "DMS_REPLICATION_NOT_PUBLIC"],
-    },
-    Switch {
-        of: "AWS::RDS::DBInstance",
-        path: &["PubliclyAccessible"],
-        unwritten: None,
-        unless: &[],
-        ids: &["CKV_AWS_17", "RDS_INSTANCE_PUBLIC_ACCESS_CHECK"],
-    },
-    Switch {
-        of: "AWS::Redshift::Cluster",
-        path: &["PubliclyAccessible"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_87", "REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK"],
-    },
+    Switch::at("AWS::AmazonMQ::Broker", &["PubliclyAccessible"], &["CKV_AWS_69"]).off(),
+    Switch::at("AWS::DMS::ReplicationInstance", &["PubliclyAccessible"], &["CKV_AWS_89", "DMS_REPLICATION_NOT_PUBLIC"]),
+    Switch::at("AWS::RDS::DBInstance", &["PubliclyAccessible"], &["CKV_AWS_17", "RDS_INSTANCE_PUBLIC_ACCESS_CHECK"]),
+    Switch::at(
+        "AWS::Redshift::Cluster",
+        &["PubliclyAccessible"],
+        &["CKV_AWS_87", "REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK"],
+    )
+    .off(),
 ];
 const PUBLIC_TYPES: [(&str, &[&str]); PUBLIC.len()] = types(&PUBLIC);
 

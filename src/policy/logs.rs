@@ -18,7 +18,7 @@ pub const POL031: Code = Code {
     id: "POL031",
     explanation: "an API does not log who asks for what\n\n\
         Without access logs nobody can tell afterwards what was asked, by whom, and how it was answered.\n\n\
-        AWS Security Hub, controls APIGateway.1 and APIGateway.9.",
+        AWS Security Hub, control APIGateway.9; API Gateway Developer Guide, \"Set up CloudWatch logging for REST APIs\".",
 };
 
 pub(super) const RULES: &[Rule] = &[

@@ -64,9 +64,18 @@ pub(super) const RULES: &[Rule] = &[
         types: &[
             (
                 "AWS::EC2::SecurityGroup",
-                &["CKV_AWS_24", "CKV_AWS_25", "INCOMING_SSH_DISABLED", "RESTRICTED_INCOMING_TRAFFIC"],
+                &[
+                    "CKV_AWS_24",
+                    "CKV_AWS_25",
+                    "EC2_SECURITY_GROUP_INGRESS_OPEN_TO_WORLD_RULE",
+                    "INCOMING_SSH_DISABLED",
+                    "RESTRICTED_INCOMING_TRAFFIC",
+                ],
             ),
-            ("AWS::EC2::SecurityGroupIngress", &["CKV_AWS_24", "CKV_AWS_25"]),
+            (
+                "AWS::EC2::SecurityGroupIngress",
+                &["CKV_AWS_24", "CKV_AWS_25", "EC2_SECURITY_GROUP_INGRESS_OPEN_TO_WORLD_RULE"],
+            ),
         ],
         check: |on, found| {
             for (cidr, rule) in open_to_all(on) {
@@ -151,8 +160,8 @@ fn plain_metadata(on: &On<'_>, found: &mut Vec<Found>) {
         Seen::This(tokens) if tokens.as_text() == Some("optional") => {
             found.push(Found::at(tokens, title(), "version 1 as well").help("write `required`").instead("required"));
         }
-        // What an instance does not say, its image or its account does.
-        Seen::Nothing(Some(last)) if is_template => {
+        // What an instance does not say, its image or its account does; a service that is off tells nothing.
+        Seen::Nothing(Some(last)) if is_template && last.value.get("HttpEndpoint").is_none() => {
             let line = match last.key.as_str() {
                 "MetadataOptions" => "HttpTokens: required",
                 _ => "MetadataOptions: {HttpTokens: required}",

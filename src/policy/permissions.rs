@@ -32,7 +32,7 @@ pub const POL012: Code = Code {
         The action reads or changes data, and IAM lets a policy name what it is for. On `*` it is for every table, bucket, queue or \
         secret of the account, those of other stages and teams included. In `permissions` of a component a `reason` stands for \
         `suppress`.\n\n\
-        Service Authorization Reference, column \"Resource types\"; IAM User Guide, \"Apply least-privilege permissions\".",
+        Service Authorization Reference, column \"Resource types\"; AWS Security Hub, controls KMS.1 and KMS.2.",
 };
 
 /// `POL013`: rights that make other rights.

@@ -78,3 +78,54 @@ pub(super) fn ends_with(value: &Value<Target>, end: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::OriginId;
+
+    const AT: OriginId = OriginId(0);
+
+    fn text(text: &str) -> Value<Target> {
+        Value::text(AT, text)
+    }
+
+    fn region() -> Value<Target> {
+        Value::reference(AT, Target::Ref("AWS::Region".to_owned()))
+    }
+
+    #[test]
+    fn what_is_not_written_is_told_apart_from_what_is_not_known() {
+        let call = Value::new(AT, Kind::Call("If".to_owned(), Box::new(text("a"))));
+        let long = Value::map(AT, [("Fn::If", text("a"))]);
+        let map = Value::map(AT, [("Is", text("so")), ("Call", call), ("Long", long), ("Ref", region())]);
+        let outer = Value::map(AT, [("Map", Value::map(AT, [("Is", text("so"))])), ("Unknown", map)]);
+        assert!(matches!(at(&outer, &["Map", "Is"]), Seen::This(v) if v.as_text() == Some("so")));
+        assert!(matches!(at(&outer, &["Map", "Other"]), Seen::Nothing(Some(last)) if last.key == "Map"));
+        assert!(matches!(at(&outer, &["Other", "Is"]), Seen::Nothing(None)));
+        // A key `Ref` makes a map one that the deploy reads.
+        assert!(matches!(at(&outer, &["Unknown", "Is"]), Seen::Unknown));
+        let each = Value::map(AT, [("Call", outer.at(&["Unknown", "Call"]).unwrap().clone())]);
+        assert!(matches!(at(&each, &["Call"]), Seen::Unknown));
+        assert!(matches!(at(&each, &["Call", "Below"]), Seen::Unknown));
+    }
+
+    #[test]
+    fn numbers_and_flags_are_read_from_texts_as_well() {
+        assert_eq!([flag(&text("true")), flag(&text("false")), flag(&text("yes"))], [Some(true), Some(false), None]);
+        assert_eq!([number(&text("22")), number(&text("-1")), number(&text("a"))], [Some(22), Some(-1), None]);
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_known_although_its_beginning_is_not() {
+        let end = ":policy/A";
+        let join = Value::new(AT, Kind::Join(vec![text("arn:"), region(), text(":iam::aws:policy/A")]));
+        let sub =
+            Value::new(AT, Kind::Call("Sub".to_owned(), Box::new(text("arn:${AWS::Partition}:iam::aws:policy/A"))));
+        let long =
+            Value::map(AT, [("Fn::Sub", Value::list(AT, vec![text("${A}:policy/A"), Value::map::<String>(AT, [])]))]);
+        assert!([join, sub, long].iter().all(|v| ends_with(v, end)));
+        let open = Value::new(AT, Kind::Join(vec![text(end), region()]));
+        assert!(!ends_with(&open, end) && !ends_with(&region(), end));
+    }
+}

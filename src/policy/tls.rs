@@ -55,30 +55,31 @@ pub const POL044: Code = Code {
         Hub, controls ElastiCache.5 and Opensearch.8.",
 };
 
-const IN_TRANSIT: [Switch; 4] = [
-    Switch {
-        of: "AWS::ElastiCache::ReplicationGroup",
-        path: &["TransitEncryptionEnabled"],
-        // On for Valkey, off for Redis.
-        unwritten: None,
-        unless: &[],
-        ids: &["CKV_AWS_30", "ELASTICACHE_REPLICATION_GROUP_TRANSIT_ENCRYPTION"],
-    },
-    Switch {
-        of: "AWS::Elasticsearch::Domain",
-        path: &["DomainEndpointOptions", "EnforceHTTPS"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &["CKV_AWS_83"],
-    },
-    Switch {
-        of: "AWS::OpenSearchService::Domain",
-        path: &["DomainEndpointOptions", "EnforceHTTPS"],
-        unwritten: Some(false),
-        unless: &[],
-        ids: &[],
-    },
-    Switch { of: "AWS::RDS::DBProxy", path: &["RequireTLS"], unwritten: Some(false), unless: &[], ids: &[] },
+const IN_TRANSIT: [Switch; 7] = [
+    Switch::at("AWS::DocDB::DBClusterParameterGroup", &["Parameters", "tls"], &["CKV_AWS_90"])
+        .words("enabled", "disabled"),
+    Switch::at(
+        "AWS::ElastiCache::ReplicationGroup",
+        &["TransitEncryptionEnabled"],
+        &["CKV_AWS_30", "ELASTICACHE_REPLICATION_GROUP_TRANSIT_ENCRYPTION"],
+    )
+    .off()
+    .on_for("Engine", "valkey"),
+    Switch::at(
+        "AWS::Elasticsearch::Domain",
+        &["DomainEndpointOptions", "EnforceHTTPS"],
+        &["CKV_AWS_83", "ELASTICSEARCH_HTTPS_REQUIRED"],
+    )
+    .off(),
+    Switch::at(
+        "AWS::OpenSearchService::Domain",
+        &["DomainEndpointOptions", "EnforceHTTPS"],
+        &["OPENSEARCH_HTTPS_REQUIRED"],
+    )
+    .off(),
+    Switch::at("AWS::RDS::DBClusterParameterGroup", &["Parameters", "rds.force_ssl"], &[]).words("1", "0"),
+    Switch::at("AWS::RDS::DBParameterGroup", &["Parameters", "rds.force_ssl"], &[]).words("1", "0"),
+    Switch::at("AWS::RDS::DBProxy", &["RequireTLS"], &[]).off(),
 ];
 const IN_TRANSIT_TYPES: [(&str, &[&str]); IN_TRANSIT.len()] = types(&IN_TRANSIT);
 
@@ -106,7 +107,7 @@ pub(super) const RULES: &[Rule] = &[
         types: &[
             ("AWS::ApiGateway::DomainName", &[]),
             ("AWS::ApiGatewayV2::DomainName", &[]),
-            ("AWS::CloudFront::Distribution", &["CKV_AWS_174"]),
+            ("AWS::CloudFront::Distribution", &["CKV_AWS_174", "CLOUDFRONT_MINIMUM_PROTOCOL_VERSION_RULE"]),
             ("AWS::ElasticLoadBalancingV2::Listener", &["CKV_AWS_103", "ELBV2_LISTENER_SSL_POLICY_RULE"]),
         ],
         check: old_tls,
@@ -122,7 +123,8 @@ pub(super) const RULES: &[Rule] = &[
         code: POL043,
         severity: Severity::Warning,
         fact: "S3 answers plain HTTP unless a policy refuses it (AWS Security Hub, S3.5)",
-        types: &[("AWS::S3::Bucket", &["S3_BUCKET_SSL_REQUESTS_ONLY"])],
+        // The rule of cfn-guard looks at policies, and this one at buckets that have none.
+        types: &[("AWS::S3::Bucket", &[])],
         check: plain_bucket,
     },
     Rule {
@@ -131,6 +133,10 @@ pub(super) const RULES: &[Rule] = &[
         fact: "passwords and data would cross the network in plain text (AWS Security Hub, ElastiCache.5)",
         types: &IN_TRANSIT_TYPES,
         check: |on, found| {
+            // A `postgres` says so itself, of its own `parameters`.
+            if on.get("Parameters").is_some() && !on.by_hand("Parameters") {
+                return;
+            }
             let title = |id: &str| format!("`{id}` takes connections without TLS");
             switch::check(on, &IN_TRANSIT, true, found, title, "without TLS");
         },

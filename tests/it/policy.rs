@@ -1,5 +1,7 @@
 //! Policy rules: what the compiler makes keeps them, and what is suppressed is written where other tools read it.
 
+mod cases;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use reggie_cfn::compile::compile;
@@ -71,34 +73,37 @@ fn no_bootstrap_breaks_a_rule() {
     }
 }
 
-const OPEN: &str = "\
+const ENDLESS: &str = "\
 project: shop
 region: eu-west-2
 components:
-  Files:
+  Audit:
     type: resource
-    resource_type: AWS::S3::Bucket
+    resource_type: AWS::Logs::LogGroup
     stack: data
 ";
 
 #[test]
 fn a_suppressed_finding_is_not_told_and_lands_in_the_metadata_alone() {
-    let without = [("base.yaml", OPEN), ("production.yaml", PRODUCTION)];
-    assert!(found(&without, "production").starts_with("POL043: "));
+    let without = [("base.yaml", ENDLESS), ("production.yaml", PRODUCTION)];
+    assert!(found(&without, "production").starts_with("POL030: "));
     let hushed =
-        format!("{OPEN}    suppress: {{POL043: Behind a gateway, W3045: As it is, CKV_AWS_18: Nobody asks}}\n");
+        format!("{ENDLESS}    suppress: {{POL030: The law asks for it, W3045: As it is, CKV_AWS_158: Nobody asks}}\n");
     let with = [("base.yaml", hushed.as_str()), ("production.yaml", PRODUCTION)];
     assert_eq!(found(&with, "production"), "");
     let data = |layers| json_of(&compiled(&project(layers), "production").files["data.yaml"]);
     let (before, mut after) = (data(&without), data(&with));
-    let metadata = after["Resources"]["Files"].as_object_mut().unwrap().remove("Metadata").unwrap();
+    let metadata = after["Resources"]["Audit"].as_object_mut().unwrap().remove("Metadata").unwrap();
     assert_eq!(after, before);
     let expected = json!({
         "cfn-lint": {"config": {"ignore_checks": ["W3045"]}, "reasons": {"W3045": "As it is"}},
-        "checkov": {"skip": [{"id": "CKV_AWS_18", "comment": "Nobody asks"}]},
+        "checkov": {"skip": [
+            {"id": "CKV_AWS_158", "comment": "Nobody asks"},
+            {"id": "CKV_AWS_66", "comment": "The law asks for it"},
+        ]},
         "guard": {
-            "SuppressedRules": ["S3_BUCKET_SSL_REQUESTS_ONLY"],
-            "reasons": {"S3_BUCKET_SSL_REQUESTS_ONLY": "Behind a gateway"},
+            "SuppressedRules": ["CW_LOGGROUP_RETENTION_PERIOD_CHECK"],
+            "reasons": {"CW_LOGGROUP_RETENTION_PERIOD_CHECK": "The law asks for it"},
         },
     });
     assert_eq!(metadata, expected);
@@ -172,4 +177,30 @@ components:
         - {IpProtocol: tcp, FromPort: \"${inputs.Open}\", ToPort: 22, CidrIp: 0.0.0.0/0}
 ";
     assert_eq!(found(&[("base.yaml", base), ("production.yaml", PRODUCTION)], "production"), "");
+}
+
+#[test]
+fn a_bucket_whose_policy_stands_in_another_stack_is_seen_to_have_one() {
+    let base = "\
+project: shop
+region: eu-west-2
+components:
+  Files:
+    type: resource
+    resource_type: AWS::S3::Bucket
+    stack: data
+  Policy:
+    type: resource
+    resource_type: AWS::S3::BucketPolicy
+    stack: app
+    properties:
+      Bucket: ${Files.ref}
+      PolicyDocument:
+        Statement:
+          - {Effect: Deny, Principal: \"*\", Action: \"s3:*\", Resource: \"*\", Condition: {Bool: {aws:SecureTransport: false}}}
+";
+    assert_eq!(found(&[("base.yaml", base), ("production.yaml", PRODUCTION)], "production"), "");
+    let other = base.replace("aws:SecureTransport: false", "aws:SecureTransport: true");
+    let told = found(&[("base.yaml", &other), ("production.yaml", PRODUCTION)], "production");
+    assert_eq!(told, "POL043: the bucket `Files` answers requests without TLS");
 }

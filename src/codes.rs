@@ -38,6 +38,7 @@ const PHASES: &[&[Code]] = &[
     lower::CODES,
     link::CODES,
     verify::CODES,
+    verify::SPECIAL_CODES,
     policy::CODES,
     compile::CODES,
     bootstrap::CODES,

@@ -32,10 +32,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use context::{Context, MAN020, Policies, pascal};
+pub use http_api::ROUTE_METHODS;
 
 /// Codes of this room.
 pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
 pub use place::{StackId, StackName, US_EAST_1, kebab};
+pub use postgres::aurora_pauses;
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
 pub use served::{
     Behaviour, BuiltFiles, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving,

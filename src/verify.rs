@@ -9,9 +9,11 @@ mod names;
 mod regions;
 mod schema;
 mod scope;
+mod special;
 mod subnets;
 
 pub use foreign::verify_template;
+pub use special::CODES as SPECIAL_CODES;
 
 use std::collections::BTreeSet;
 
@@ -93,22 +95,23 @@ pub fn verify(
     hosts::check(lowered, origins, findings);
     hosts::check_own(&model.stage, lowered, origins, findings);
     regions::check(model, origins, findings);
-    for (stack, text) in linked.stacks.iter().zip(texts) {
+    let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, sources, origins }).collect();
+    let scopes: Vec<Scope<'_>> = all.iter().map(On::scope).collect();
+    for ((on, scope), text) in all.iter().zip(&scopes).zip(texts) {
+        let (stack, outputs) = (on.stack, &on.stack.template.outputs);
         for import in stack.imports.iter().filter(|i| !exports.contains(i.as_str()) && !shared.contains(*i)) {
             let title = format!("`{}` imports `{import}`, which nothing exports", stack.name);
             let project = model.manifest.project.origin;
             let diagnostic = Diagnostic::error(BUG004, title).at_origin(origins, project, &[], "in this project");
             findings.push(diagnostic.help("this is a bug of reggie-cfn: please report it"));
         }
-        let on = On { model, stack, sources, origins };
-        limits::check(&on, text, findings);
-        let scope = on.scope();
-        graph::check(&scope, &stack.template.outputs, findings);
-        schema::check(&scope, findings);
-        functions::check(&scope, &stack.template.outputs, findings);
+        limits::check(on, text, findings);
+        graph::check(scope, outputs, findings);
+        schema::check(scope, findings);
+        functions::check(scope, outputs, findings);
+        special::check(scope, outputs, findings);
     }
-    let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, sources, origins }).collect();
-    names::check(&all, findings);
+    names::check(&scopes, findings);
     subnets::check(&all, findings);
 }
 

@@ -4,6 +4,8 @@ mod authorizers;
 mod key;
 mod routes;
 
+pub use key::ROUTE_METHODS;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

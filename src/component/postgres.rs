@@ -13,6 +13,7 @@ use crate::diag::Code;
 use crate::setting::Setting;
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
+pub use check::version::aurora_pauses;
 pub use settings::{Engine, Settings};
 
 /// The port of every database.

@@ -8,6 +8,8 @@ mod environment;
 mod links;
 mod permissions;
 
+pub use environment::ENVIRONMENT_LIMIT;
+
 use serde::Serialize;
 
 use crate::component::{Attribute, Context, Fragment, Policies, StackName, scoped};

@@ -65,7 +65,7 @@ pub enum Form {
 
 /// What is wrong with a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Flaw {
+pub struct Flaw {
     code: Code,
     severity: Severity,
     /// The second half of a sentence that begins with the schedule.
@@ -97,6 +97,52 @@ impl Flaw {
     fn repair(self, repair: impl Into<Box<str>>) -> Self {
         Flaw { repair: Some(repair.into()), ..self }
     }
+
+    /// The finding, and the whole schedule as it should be. `whose` is a sentence as far as the schedule; `point` puts the finding
+    /// at its place, with a label.
+    #[must_use]
+    pub fn told(
+        self,
+        whose: &str,
+        point: impl FnOnce(Diagnostic, &'static str) -> Diagnostic,
+    ) -> (Diagnostic, Option<Box<str>>) {
+        let title = format!("{whose}, {}", self.fact);
+        let mut diagnostic = point(Diagnostic::new(self.severity, self.code, title), self.label);
+        if let Some(note) = self.note {
+            diagnostic = diagnostic.note(note.into_string());
+        }
+        diagnostic = match (&self.repair, self.help) {
+            (_, Some(help)) => diagnostic.help(help.into_string()),
+            (Some(repair), None) => diagnostic.help(format!("write `{repair}`")),
+            (None, None) => diagnostic.help("write it like `rate(5 minutes)` or `cron(0 9 ? * MON-FRI *)`"),
+        };
+        (diagnostic, self.repair)
+    }
+}
+
+/// Who reads a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// A rule of EventBridge.
+    Rules,
+    /// EventBridge Scheduler.
+    Scheduler,
+}
+
+/// What a service refuses in a schedule.
+#[must_use]
+pub fn flaw(text: &str, service: Service) -> Option<Flaw> {
+    match (read(text), service) {
+        // Its reference names the units `minutes`, `hours` and `days`, whatever the number.
+        (Err(flaw), Service::Scheduler) if flaw.code == CFN272 && is_plural(text, flaw.repair.as_deref()) => None,
+        (Err(flaw), _) => Some(flaw),
+        (Ok(_), _) => None,
+    }
+}
+
+/// Whether a rate differs from the right one by the plural only.
+fn is_plural(text: &str, right: Option<&str>) -> bool {
+    right.and_then(|right| right.strip_suffix(')')).is_some_and(|right| text == format!("{right}s)"))
 }
 
 /// The form of the schedule that `setting` holds; reports what AWS would refuse.
@@ -106,17 +152,9 @@ pub fn check(on: &Context<'_>, setting: &str, written: &Setting<String>) -> Opti
         Ok((_, Some(flaw))) | Err(flaw) => flaw,
     };
     let form = form(&written.value);
-    let title = format!("`{setting}` of `{}` is `{}`, {}", on.name, written.value, flaw.fact);
-    let mut diagnostic = on.at(Diagnostic::new(flaw.severity, flaw.code, title), written.origin, flaw.label);
-    if let Some(note) = flaw.note {
-        diagnostic = diagnostic.note(note.into_string());
-    }
-    diagnostic = match (&flaw.repair, flaw.help) {
-        (_, Some(help)) => diagnostic.help(help.into_string()),
-        (Some(repair), None) => diagnostic.help(format!("write `{repair}`")),
-        (None, None) => diagnostic.help("write it like `rate(5 minutes)` or `cron(0 9 ? * MON-FRI *)`"),
-    };
-    on.report(match flaw.repair {
+    let whose = format!("`{setting}` of `{}` is `{}`", on.name, written.value);
+    let (diagnostic, repair) = flaw.told(&whose, |diagnostic, label| on.at(diagnostic, written.origin, label));
+    on.report(match repair {
         // In quotes: a comma between braces would end it, and a star at the beginning mean something else.
         Some(repair) => on.repair(diagnostic, written.origin, &format!("\"{repair}\"")),
         None => diagnostic,

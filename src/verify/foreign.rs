@@ -5,7 +5,7 @@ mod sections;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
-use super::{functions, graph, limits, schema};
+use super::{functions, graph, limits, names, schema, special};
 use crate::cfn::{Output, Resource, Target};
 use crate::diag::Diagnostics;
 use crate::origin::{OriginId, Origins};
@@ -43,6 +43,8 @@ pub fn verify_template(file: FileId, region: Option<&str>, sources: &Sources, fi
     graph::check(&scope, &foreign.outputs, findings);
     schema::check(&scope, findings);
     functions::check(&scope, &foreign.outputs, findings);
+    special::check(&scope, &foreign.outputs, findings);
+    names::check(std::slice::from_ref(&scope), findings);
     limits::check_counts(&scope, &foreign.outputs, text, findings);
 }
 

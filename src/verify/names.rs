@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::On;
+use super::scope::Scope;
 use crate::cfn;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::OriginId;
+use crate::value::Value;
 
 /// `CFN017`: two resources of one name.
 pub const CFN017: Code = Code {
     id: "CFN017",
-    explanation: "two resources of one stage have the same physical name\n\n\
+    explanation: "two resources of one stage or template have the same physical name\n\n\
         A name that a template writes out, such as `BucketName`, is a resource's identity in AWS: unique among all resources of \
         its type in an account and region, for IAM in an account, for buckets in the world. The second resource would be \
         refused when its stack is deployed, with the stack rolled back. Write no name where none is needed, and CloudFormation \
@@ -31,13 +32,15 @@ struct Named<'a> {
     id: &'a str,
     place: OriginId,
     owner: OriginId,
+    /// The condition under which it is there, in a template that has any.
+    condition: Option<&'a str>,
 }
 
-/// Reports every name that another resource of the same type has before.
-pub(super) fn check(stacks: &[On<'_>], findings: &mut Diagnostics) {
+/// Reports every name that another resource of the same type has before. The templates are those of one stage, or one alone.
+pub(super) fn check(templates: &[Scope<'_>], findings: &mut Diagnostics) {
     let mut known: BTreeMap<(&str, &str, String, String), Named<'_>> = BTreeMap::new();
-    for on in stacks {
-        for resource in &on.stack.template.resources {
+    for scope in templates {
+        for resource in scope.resources.values() {
             let Some(named) = cfn::named(resource.type_name()) else { continue };
             let Some(entry) = resource.properties.entry(named.property) else { continue };
             let Some(name) = cfn::literal(&entry.value) else { continue };
@@ -45,15 +48,18 @@ pub(super) fn check(stacks: &[On<'_>], findings: &mut Diagnostics) {
             let within =
                 named.within.and_then(|key| resource.properties.get(key)).map(|v| format!("{:?}", cfn::value(v)));
             let unique = unique(of);
-            let region = if unique == Unique::Region { on.stack.id.region.as_str() } else { "" };
-            let owner = on.owner(&resource.id);
+            let region = scope.region.filter(|_| unique == Unique::Region).unwrap_or_default();
+            let owner = scope.owner(&resource.id);
             // What was made for a component is best found at the component.
-            let written = on.is_written(entry.key_origin) || on.is_written(entry.value.origin);
+            let written = scope.is_written(entry.key_origin) || scope.is_written(entry.value.origin);
             let place = if written { entry.value.origin } else { owner };
-            let this = Named { id: &resource.id, place, owner };
+            let condition = resource.attribute("Condition").and_then(Value::as_text);
+            let this = Named { id: &resource.id, place, owner, condition };
             let key = (of, region, within.unwrap_or_default(), name.clone());
             match known.get(&key) {
-                Some(first) => findings.push(taken(on, (of, &name, unique), *first, this)),
+                // Of two under different conditions, maybe only one is there.
+                Some(first) if first.condition != this.condition => {}
+                Some(first) => findings.push(taken(scope, (of, &name, unique), *first, this)),
                 None => drop(known.insert(key, this)),
             }
         }
@@ -68,7 +74,12 @@ fn unique(type_name: &str) -> Unique {
     }
 }
 
-fn taken(on: &On<'_>, (of, name, unique): (&str, &str, Unique), first: Named<'_>, second: Named<'_>) -> Diagnostic {
+fn taken(
+    scope: &Scope<'_>,
+    (of, name, unique): (&str, &str, Unique),
+    first: Named<'_>,
+    second: Named<'_>,
+) -> Diagnostic {
     let title = format!("`{}` and `{}` are both the `{of}` named `{name}`", first.id, second.id);
     let far = match unique {
         Unique::Region => "in an account and region",
@@ -76,8 +87,8 @@ fn taken(on: &On<'_>, (of, name, unique): (&str, &str, Unique), first: Named<'_>
         Unique::World => "in the world",
     };
     Diagnostic::error(CFN017, title)
-        .at_origin(on.origins, second.place, &[second.owner], "taken already")
-        .context_if_known(on.origins, Some(first.place), "the first of that name")
+        .at_origin(scope.origins, second.place, &[second.owner], "taken already")
+        .context_if_known(scope.origins, Some(first.place), "the first of that name")
         .note(format!("a name of this type is unique {far}"))
         .help("give one of them another name, or none where CloudFormation can choose it")
 }

@@ -17,7 +17,7 @@ pub const CFN150: Code = Code {
 };
 
 /// The methods that a route may name.
-const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+pub const ROUTE_METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// The key of a route, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +58,11 @@ impl<'a> Key<'a> {
             return Flaw::new("is none that is known", "$default".to_owned());
         }
         let Some((method, path)) = key.split_once(' ') else { return without_space(key) };
-        if !METHODS.contains(&method) {
+        if !ROUTE_METHODS.contains(&method) {
             let upper = method.to_ascii_uppercase();
             let meant = match upper.as_str() {
                 "*" | "ALL" => Some("ANY"),
-                _ => METHODS.into_iter().find(|m| *m == upper).or_else(|| did_you_mean(&upper, METHODS)),
+                _ => ROUTE_METHODS.into_iter().find(|m| *m == upper).or_else(|| did_you_mean(&upper, ROUTE_METHODS)),
             };
             return Flaw::new(format!("has no known method: `{method}`"), meant.map(|m| format!("{m} {path}")));
         }
@@ -125,12 +125,12 @@ fn capital(word: &str) -> String {
 }
 
 fn without_space<T>(key: &str) -> Result<T, Flaw> {
-    if METHODS.contains(&key) {
+    if ROUTE_METHODS.contains(&key) {
         return Flaw::new("has no path", format!("{key} /"));
     }
     match key.split_once('/') {
         Some(("", _)) => Flaw::new("has no method", format!("ANY {key}")),
-        Some((method, path)) if METHODS.contains(&method) => {
+        Some((method, path)) if ROUTE_METHODS.contains(&method) => {
             Flaw::new("has no space between method and path", format!("{method} /{path}"))
         }
         _ => Flaw::new("is no method and path", None),

@@ -88,7 +88,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// Bytes that all variables may have together.
-const LIMIT: usize = 4096;
+pub const ENVIRONMENT_LIMIT: usize = 4096;
 
 /// Decides the variables: a map, or nothing where none are written.
 pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
@@ -242,12 +242,16 @@ fn check_dynamic(on: &Context<'_>, variable: &str, value: &Value) {
 }
 
 fn check_size(on: &Context<'_>, total: Length) {
-    let (severity, title) = if total.known > LIMIT {
-        let title = format!("the environment of `{}` has {} bytes; Lambda takes {LIMIT}", on.name, total.known);
-        (Severity::Error, title)
-    } else if total.estimate() > LIMIT {
+    let (severity, title) = if total.known > ENVIRONMENT_LIMIT {
         let title =
-            format!("the environment of `{}` has about {} bytes; Lambda takes {LIMIT}", on.name, total.estimate());
+            format!("the environment of `{}` has {} bytes; Lambda takes {ENVIRONMENT_LIMIT}", on.name, total.known);
+        (Severity::Error, title)
+    } else if total.estimate() > ENVIRONMENT_LIMIT {
+        let title = format!(
+            "the environment of `{}` has about {} bytes; Lambda takes {ENVIRONMENT_LIMIT}",
+            on.name,
+            total.estimate()
+        );
         (Severity::Warning, title)
     } else {
         return;

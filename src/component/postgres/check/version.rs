@@ -45,6 +45,17 @@ pub const CFN136: Code = Code {
 /// By major, the first minor that can pause. Older majors cannot; every later one can.
 const PAUSES: &[(u32, u32)] = &[(13, 15), (14, 12), (15, 7), (16, 3)];
 
+/// Whether a version of Aurora PostgreSQL can pause. With the major alone AWS takes its default minor, and those of all these
+/// majors can.
+#[must_use]
+pub fn aurora_pauses(major: u32, minor: Option<u32>) -> bool {
+    first_that_pauses(major).map_or(major > 16, |first| minor.is_none_or(|minor| minor >= first))
+}
+
+fn first_that_pauses(major: u32) -> Option<u32> {
+    PAUSES.iter().find(|(m, _)| *m == major).map(|(_, first)| *first)
+}
+
 impl Settings {
     /// Major and minor, as far as they are written; `None` where it is no version.
     pub(in crate::component::postgres) fn version_parts(&self) -> Option<(u32, Option<u32>)> {
@@ -83,15 +94,12 @@ impl Settings {
     }
 
     fn check_pauses(&self, on: &Context<'_>, major: u32, minor: Option<u32>) {
-        let first = PAUSES.iter().find(|(m, _)| *m == major).map(|(_, first)| *first);
-        // With the major alone AWS takes its default minor, and those of all these majors can pause.
-        let pauses = first.map_or(major > 16, |first| minor.is_none_or(|minor| minor >= first));
-        if pauses {
+        if aurora_pauses(major, minor) {
             return;
         }
         let title =
             format!("`{}` may go down to 0 ACU, which Aurora PostgreSQL {} cannot", on.name, self.version.value);
-        let newer = first.map_or("16.3".to_owned(), |first| format!("{major}.{first}"));
+        let newer = first_that_pauses(major).map_or("16.3".to_owned(), |first| format!("{major}.{first}"));
         on.report(
             on.at(Diagnostic::error(CFN136, title), self.version.origin, "this version never pauses")
                 .context_if_known(on.origins, Some(self.scaling.min.origin), "pausing is allowed here")

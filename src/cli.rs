@@ -5,6 +5,7 @@ mod check;
 mod disk;
 mod explain;
 mod page;
+mod policy;
 mod report;
 mod schema;
 mod site;
@@ -96,6 +97,9 @@ enum Command {
     Completions(page::Completions),
     /// Print the manual page.
     Man(page::Man),
+    /// Evaluate rules; `check --policy` runs it.
+    #[command(name = policy::EVALUATE, hide = true)]
+    EvaluateRules,
 }
 
 /// Stages as a command takes them.
@@ -142,6 +146,7 @@ pub fn main() -> ExitCode {
         Command::Schema(schema) => schema.run(&terminal),
         Command::Completions(completions) => completions.run(&terminal),
         Command::Man(man) => man.run(&terminal),
+        Command::EvaluateRules => policy::evaluate_rules(),
     };
     report::exit_code(result, &terminal)
 }

@@ -17,6 +17,7 @@ pub mod diag;
 pub mod diff;
 pub mod emit;
 pub mod explain;
+pub mod guard_rules;
 pub mod link;
 pub mod live_secret;
 pub mod lower;

@@ -30,6 +30,7 @@ use crate::value::{Entry, Value};
 
 pub use page::page;
 pub use suppress::CODES;
+pub use suppress::is_guard_rule;
 
 /// A rule.
 #[derive(Debug)]

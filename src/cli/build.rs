@@ -31,7 +31,8 @@ impl Build {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (all, findings) = make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
+        let (all, findings) =
+            make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings, |_, _| Ok(()))?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -77,12 +78,14 @@ pub(super) struct All {
     pub(super) bootstrap: Files,
 }
 
-/// Compiles every stage and compares it with its folder of the last build; findings of all of them together.
+/// Compiles every stage and compares it with its folder of the last build; findings of all of them together. `also` looks at each
+/// compiled stage before it is gone.
 pub(super) fn make_all(
     project: &Project,
     stages: &[String],
     out: &Path,
     mut findings: Diagnostics,
+    mut also: impl FnMut(&Compiled, &mut Diagnostics) -> Result<()>,
 ) -> Result<(All, Diagnostics)> {
     let renderer = Renderer::new();
     let mut all = All { stages: Vec::new(), bootstrap: Files::new() };
@@ -92,6 +95,7 @@ pub(super) fn make_all(
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
             survey(&compiled, &project.sources, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
+            also(&compiled, &mut own)?;
             needs.add(&compiled);
             usages.push(Usage::of(&compiled));
             all.stages.push(Made::of(compiled));

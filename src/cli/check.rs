@@ -3,6 +3,7 @@
 use clap::Args;
 use similar::TextDiff;
 
+use super::policy::Rules;
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, build, disk, write};
 use crate::bootstrap;
@@ -15,17 +16,31 @@ use crate::emit::Files;
 pub(crate) struct Check {
     #[command(flatten)]
     stages: StageArgs,
+    /// Evaluate the Guard rules in `policies/` as well.
+    #[arg(long)]
+    policy: bool,
 }
 
 impl Check {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
-        let Some((project, findings)) = disk::load_or_tell(&common.project, terminal)? else {
+        let Some((mut project, mut findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (all, findings) = build::make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings)?;
+        let rules = match self.policy {
+            true => Some(Rules::load(&common.project, &mut project.sources, &mut findings)?),
+            false => None,
+        };
+        let stages = disk::stages(&project, &self.stages)?;
+        let (all, findings) = build::make_all(&project, &stages, &out, findings, |compiled, own| match &rules {
+            Some(rules) => rules.check(compiled, &project.sources, own),
+            None => Ok(()),
+        })?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
+        }
+        if let Some(rules) = rules.filter(|_| terminal.for_people()) {
+            terminal.data(&rules.summary())?;
         }
         let mut differs = 0;
         for made in &all.stages {

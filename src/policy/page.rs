@@ -34,6 +34,27 @@ components:
 
 Suppressions merge like every other setting: one for a stage alone stands in its overlay, one for all components of a kind in `defaults`.
 
+## Your own rules
+
+`check --policy` also evaluates `policies/*.guard`, beside `environments/`: rules in the language of AWS CloudFormation Guard 3, for every template of
+every stage that is checked, in production and in pull requests alike. `build` never looks at them.
+
+```
+rule BUCKETS_KEEP_VERSIONS when Resources.*[ Type == 'AWS::S3::Bucket' ] !empty {
+    Resources.*[ Type == 'AWS::S3::Bucket' ].Properties.VersioningConfiguration.Status == \"Enabled\"
+    <<What was overwritten can be brought back. Write `versioning: true`.>>
+}
+```
+
+A rule that is not kept is an error (`CFN475`) at the line of the manifest that the property comes from, or at the component where it is missing, with
+the line of the rule and its message. Where no setting sets a property, `overrides` does. `suppress: {BUCKETS_KEEP_VERSIONS: <reason>}` leaves the
+resources of a component alone, whether or not the rule itself asks for `Metadata.guard.SuppressedRules`; so name rules in capitals, with
+an underscore.
+
+Templates are evaluated as `cfn-guard validate` would evaluate the files in `out/`. Rules run in a process of its own, with 10 seconds for a file and 2 GiB: one
+that makes Guard fail is told (`CFN477`), and the others are evaluated all the same. A file that cannot be read is told with the
+place (`CFN476`). What all stages share (`out/_bootstrap/`) is not evaluated: nothing in a manifest could change it.
+
 ## Rules
 
 | rule | | what it finds | types | the same elsewhere |

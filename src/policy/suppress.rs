@@ -66,6 +66,12 @@ pub(super) fn tool_of(id: &str) -> Option<Tool> {
     (begins && id.contains('_') && id.split('_').all(is_word)).then_some(Tool::Guard)
 }
 
+/// Whether `suppress` takes an id for a rule of cfn-guard.
+#[must_use]
+pub fn is_guard_rule(id: &str) -> bool {
+    tool_of(id) == Some(Tool::Guard)
+}
+
 /// An exception of one resource from one rule of a tool.
 struct Exception {
     tool: Tool,

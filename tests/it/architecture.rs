@@ -42,6 +42,7 @@ const ROOMS: &[&[&str]] = &[
     &["diff"],
     &["survey"],
     &["site"],
+    &["guard_rules"],
     &["explain"],
     &["codes"],
     &["cli"],

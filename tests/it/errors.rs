@@ -21,6 +21,7 @@ use reggie_cfn::codes;
 use reggie_cfn::compile::{Compiled, compile};
 use reggie_cfn::diag::render::{Format, render};
 use reggie_cfn::diag::{Diagnostic, Diagnostics, Severity};
+use reggie_cfn::guard_rules::{self, Job, RulesFile, Said};
 use reggie_cfn::project::{InputFile, Project};
 use reggie_cfn::render::Renderer;
 use reggie_cfn::source::Sources;
@@ -100,6 +101,12 @@ fn template(name: &str, state: &str) -> Option<BTreeMap<String, String>> {
     Some(BTreeMap::from([(format!("template.{ending}"), text)]))
 }
 
+/// The Guard rules of a fixture by path.
+fn policies(name: &str, below: &str) -> BTreeMap<String, String> {
+    let files = files(name, below).into_iter();
+    files.map(|(path, text)| (path.replace("environments/", "policies/"), text)).collect()
+}
+
 /// The layers of a fixture by path.
 fn layers(name: &str, below: &str) -> BTreeMap<String, String> {
     if let Some(template) = template(name, "") {
@@ -137,7 +144,8 @@ fn by_hand(name: &str) -> Option<(BTreeMap<String, String>, String)> {
     if let Some(repaired) = template(name, "repaired-") {
         return Some((repaired, stage(name)));
     }
-    if !["repaired", "repaired-site"].iter().any(|below| gallery().join(name).join(below).exists()) {
+    if !["repaired", "repaired-site", "repaired-policies"].iter().any(|below| gallery().join(name).join(below).exists())
+    {
         return None;
     }
     let (mut layers, mut repaired) = (layers(name, "environments"), files(name, "repaired"));
@@ -182,6 +190,7 @@ fn find(
     layers: &BTreeMap<String, String>,
     stage: &str,
     also: &[String],
+    policies: &BTreeMap<String, String>,
     baseline: Option<&Compiled>,
     site: Option<&BTreeMap<String, String>>,
 ) -> (Diagnostics, Sources) {
@@ -194,6 +203,21 @@ fn find(
     if !findings.has_errors() {
         let mut own = Diagnostics::default();
         let compiled = compile(&project, stage, &Renderer::new(), &mut own);
+        if let (Some(compiled), false) = (&compiled, policies.is_empty()) {
+            let file = |(path, text): (&String, &String)| RulesFile {
+                file: project.sources.add(path.clone(), text.clone()),
+                path: path.clone(),
+            };
+            let files: Vec<RulesFile> = policies.iter().map(file).collect();
+            let templates = compiled.linked.stacks.iter().map(|stack| guard_rules::json(&stack.template)).collect();
+            let job = Job { files: policies.values().cloned().collect(), templates };
+            let (mut said, mut begun) = (Vec::new(), 0);
+            guard_rules::evaluate(&job, &mut |one| {
+                begun += usize::from(one == Said::Begins);
+                said.push((begun - 1, one));
+            });
+            guard_rules::report(Some(compiled), &files, &said, &project.sources, &mut own);
+        }
         if let (Some(compiled), Some(site)) = (&compiled, site) {
             own = crate::site::findings(compiled, &mut project.sources, site);
         }
@@ -241,7 +265,8 @@ fn repaired(layers: &BTreeMap<String, String>, findings: &Diagnostics, sources: 
 fn complaints(name: &str) -> Vec<String> {
     let (layers, stage, baseline) = (layers(name, "environments"), stage(name), baseline(name));
     let site = site(name, "site");
-    let (findings, sources) = find(&layers, &stage, &also(name), baseline.as_ref(), site.as_ref());
+    let (findings, sources) =
+        find(&layers, &stage, &also(name), &policies(name, "policies"), baseline.as_ref(), site.as_ref());
     let text = render(&findings, &sources, Format::Text, false, 100);
     let mut complaints = Vec::new();
     let path = gallery().join(name).join("expected.txt");
@@ -273,7 +298,9 @@ fn complaints(name: &str) -> Vec<String> {
     for (how, repair, site) in [("its edits leave", by_edits, site), ("its `repaired/` leaves", by_hand, site_by_hand)]
     {
         let Some((layers, stage)) = repair else { continue };
-        let (left, sources) = find(&layers, &stage, &also(name), baseline.as_ref(), site.as_ref());
+        let mut rules = policies(name, "policies");
+        rules.extend(policies(name, "repaired-policies"));
+        let (left, sources) = find(&layers, &stage, &also(name), &rules, baseline.as_ref(), site.as_ref());
         if left.has_errors() || left.all().iter().any(|d| d.code.id == code) {
             let text = render(&left, &sources, Format::Text, false, 100);
             complaints.push(format!("{name}: {how}\n{text}"));
@@ -292,7 +319,8 @@ fn has_edits(name: &str, findings: &Diagnostics) -> bool {
 pub fn proof(name: &str) -> Option<&'static str> {
     let site = site(name, "site");
     let layers = layers(name, "environments");
-    let (findings, _) = find(&layers, &stage(name), &also(name), baseline(name).as_ref(), site.as_ref());
+    let rules = policies(name, "policies");
+    let (findings, _) = find(&layers, &stage(name), &also(name), &rules, baseline(name).as_ref(), site.as_ref());
     match (has_edits(name, &findings), by_hand(name)) {
         (true, _) => Some("its edits"),
         (false, Some(_)) => Some("`repaired/`"),
@@ -338,7 +366,8 @@ fn known_bad_messages_are_as_they_are() {
         let name = format!("{KNOWN_BAD}/{name}");
         let better = std::fs::read_to_string(gallery().join(&name).join("better.md")).unwrap_or_default();
         assert!(!better.trim().is_empty(), "{name}: better.md says what a good message would say");
-        let (findings, sources) = find(&layers(&name, "environments"), &stage(&name), &[], None, None);
+        let (findings, sources) =
+            find(&layers(&name, "environments"), &stage(&name), &[], &BTreeMap::new(), None, None);
         let text = render(&findings, &sources, Format::Text, false, 100);
         let path = gallery().join(&name).join("expected.txt");
         if std::env::var_os("REGGIE_CFN_UPDATE").is_some() {

@@ -17,6 +17,7 @@ fn printed(arguments: &[&str]) -> String {
 fn help() {
     insta::assert_snapshot!("help", printed(&["--help"]));
     insta::assert_snapshot!("help_build", printed(&["build", "--help"]));
+    insta::assert_snapshot!("help_check", printed(&["check", "--help"]));
     insta::assert_snapshot!("help_explain", printed(&["explain", "--help"]));
     insta::assert_snapshot!("help_site_check", printed(&["site", "check", "--help"]));
 }

@@ -96,16 +96,19 @@ fn a_component_says_whether_it_is_protected() {
     };
     assert_eq!(of(""), ["Jobs", "JobsDeadLetters", "Orders"]);
     assert_eq!(of("components: {Jobs: {protect: false}}\n"), ["Orders"]);
+    // On a stage that comes and goes nothing has to be acknowledged.
     let project = shop("");
-    project.run(&["build"]).ends(0);
-    let unprotected = PRODUCTION.replace("protect: true", "protect: false");
-    project.write("environments/production.yaml", &unprotected);
-    project.run(&["check"]).ends(3).gives("+++ /dev/null");
-    project.run(&["build"]).ends(0);
-    assert!(!project.path().join(POLICY).exists(), "nothing there is protected any more");
-    project.write("environments/production.yaml", unprotected + "components: {Orders: {protect: true}}\n");
-    project.run(&["build"]).ends(0);
-    assert_eq!(denied(&project.read(POLICY)), ["Orders"]);
+    let (preview, policy) = ("match: [\"pr-*\"]\n", "out/pr-1/data.policy.json");
+    project.write("environments/preview.yaml", format!("{preview}protect: true\n"));
+    project.run(&["build", "pr-1"]).ends(0);
+    assert_eq!(denied(&project.read(policy)), ["Jobs", "JobsDeadLetters", "Orders"]);
+    project.write("environments/preview.yaml", preview);
+    project.run(&["check", "pr-1"]).ends(3).gives("+++ /dev/null");
+    project.run(&["build", "pr-1"]).ends(0);
+    assert!(!project.path().join(policy).exists(), "nothing there is protected any more");
+    project.write("environments/preview.yaml", format!("{preview}components: {{Orders: {{protect: true}}}}\n"));
+    project.run(&["build", "pr-1"]).ends(0);
+    assert_eq!(denied(&project.read(policy)), ["Orders"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! The facts are constant data inside the binary, made by `aws/build.py` of public packages; a type is decoded when it is
 //! first asked for, and kept.
 
+mod page;
 mod read;
 mod schema;
 
@@ -11,12 +12,17 @@ use std::sync::{LazyLock, OnceLock};
 
 pub use schema::{Additional, Bound, ByRegion, Keyword, Object, Scalar, Schema, Types};
 
+use crate::diag::did_you_mean;
 use read::{Data, Reader};
 
-/// Source of the facts, in one line.
+/// When the newest of the packages was released; a test holds it to their versions. How old that is, nobody here knows: there is no
+/// clock, so that the same input says the same on every day.
+const RELEASED: &str = "2026-09-29";
+
+/// The packages that the facts are from, and when the newest was released.
 #[must_use]
 pub fn source() -> String {
-    Data::get().map(|data| data.source()).unwrap_or_default()
+    Data::get().map(|data| format!("{} ({RELEASED})", data.source())).unwrap_or_default()
 }
 
 /// A path below a resource's `Properties`.
@@ -64,6 +70,19 @@ pub struct Rule {
     /// What it asks of what is there.
     pub schema: Schema,
 }
+
+/// Types whose `Ref` is not the property that identifies them, because that is several, or another. Source: "Return values"
+/// of each type in the CloudFormation Template Reference.
+const REF_IS_OWN: &[&str] = &[
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::EC2::EIP",
+    "AWS::EC2::SecurityGroup",
+    "AWS::ECS::Service",
+];
 
 /// What is known of a resource type.
 #[derive(Debug)]
@@ -123,6 +142,15 @@ impl ResourceType {
         path.iter().try_fold(&self.schema, |schema, step| self.step(schema, step.as_ref(), 8))
     }
 
+    /// The property that `Ref` gives, where it is one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&Path> {
+        match self.identifier.as_slice() {
+            [only] if !REF_IS_OWN.contains(&self.name) => Some(only),
+            _ => None,
+        }
+    }
+
     /// The names of its properties, sorted.
     pub fn properties(&self) -> impl Iterator<Item = &'static str> {
         let objects = self.schema.keywords.iter().filter_map(|keyword| match keyword {
@@ -176,6 +204,14 @@ pub fn resource_types() -> impl Iterator<Item = &'static str> {
     data.into_iter()
         .flat_map(|data| (0..data.types()).filter_map(|at| data.name(at)))
         .filter(|name| name.contains("::"))
+}
+
+/// The type that was probably meant by a name that none has.
+#[must_use]
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let (service, own) = name.rsplit_once("::").unwrap_or(("", name));
+    let of_service = resource_types().filter(|known| known.rsplit_once("::").is_some_and(|(s, _)| s == service));
+    did_you_mean(name, of_service).or_else(|| did_you_mean(name, resource_types().filter(|known| known.ends_with(own))))
 }
 
 /// The regions that the facts know, sorted.

@@ -37,3 +37,30 @@ fn a_path_holds_what_is_below_it() {
     assert!(path.holds(&["KeySchema", "0", "AttributeName"]));
     assert!(!path.holds(&["KeySchema", "0"]));
 }
+
+#[test]
+fn whoever_changes_the_packages_changes_their_day() {
+    assert_eq!(source(), "@aws-cdk/aws-service-spec 0.1.216, cfn-lint 1.58.0 (2026-09-29)");
+}
+
+#[test]
+fn a_type_that_is_near() {
+    assert_eq!(nearest("AWS::SQS::Qeue"), Some("AWS::SQS::Queue"));
+    assert_eq!(nearest("AWS::RDBS::DBCluster"), Some("AWS::RDS::DBCluster"));
+    assert_eq!(nearest("AWS::Mail::Sender"), None);
+}
+
+/// Every page tells every property, and ends.
+#[test]
+fn every_type_has_a_page() {
+    for name in resource_types() {
+        let of = resource_type(name).expect("it is listed");
+        let page = of.page(None);
+        let missing = of
+            .properties()
+            .find(|name| !page.contains(&format!("\n  {name} ")) && !page.contains(&format!("\n  {name}\n")));
+        assert_eq!(missing, None, "{name}");
+        let many = page.lines().count();
+        assert!(many < 8000, "{name}: {many} lines");
+    }
+}

@@ -11,7 +11,7 @@ pub use codes::*;
 use super::scope::Scope;
 use crate::aws::{self, Path, ResourceType};
 use crate::cfn::{Resource, Target};
-use crate::diag::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::value::{Kind, Value};
 
 use eval::Eval;
@@ -105,17 +105,7 @@ fn unknown_type(scope: &Scope<'_>, resource: &Resource<Target>) -> Diagnostic {
     let diagnostic = Diagnostic::error(CFN400, title)
         .at_origin(scope.origins, origin, &[scope.owner(&resource.id)], "no type of CloudFormation")
         .note(format!("known are the types in {}", aws::source()));
-    let service = name.rsplit_once("::").map_or("", |(service, _)| service);
-    let near = did_you_mean(
-        name,
-        aws::resource_types().filter(|known| known.rsplit_once("::").is_some_and(|(s, _)| s == service)),
-    )
-    .or_else(|| {
-        did_you_mean(
-            name,
-            aws::resource_types().filter(|known| known.ends_with(name.rsplit("::").next().unwrap_or(name))),
-        )
-    });
+    let near = aws::nearest(name);
     match (near, &resource.resource_type.kind, scope.origins.spans(origin).first()) {
         (Some(near), Kind::Text(_), Some(span)) if scope.is_written(origin) => {
             diagnostic.help(format!("did you mean `{near}`?")).edit(*span, near)

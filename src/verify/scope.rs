@@ -51,19 +51,6 @@ impl Gives {
     const LIST: Gives = Gives { types: Some(Types::ARRAY), format: None, property: None };
 }
 
-/// Types whose `Ref` is not the property that identifies them, because that is several, or another. Source: "Return values"
-/// of each type in the CloudFormation Template Reference.
-const REF_IS_OWN: &[&str] = &[
-    "AWS::ApiGateway::Resource",
-    "AWS::ApiGatewayV2::ApiMapping",
-    "AWS::ApiGatewayV2::Authorizer",
-    "AWS::ApiGatewayV2::Integration",
-    "AWS::ApiGatewayV2::Route",
-    "AWS::EC2::EIP",
-    "AWS::EC2::SecurityGroup",
-    "AWS::ECS::Service",
-];
-
 impl Scope<'_> {
     /// Where to point for a resource.
     pub(crate) fn owner(&self, id: &str) -> OriginId {
@@ -104,7 +91,7 @@ impl Scope<'_> {
 
     fn of_ref(&self, resource: &Resource<Target>) -> Gives {
         let Some(of) = aws::resource_type(resource.type_name()) else { return Gives::UNKNOWN };
-        match of.identifier.as_slice() {
+        match of.reference() {
             _ if of.name == "AWS::EC2::SecurityGroup" => {
                 let in_vpc = resource.properties.get("VpcId").is_some();
                 let (format, property) = match in_vpc {
@@ -113,8 +100,8 @@ impl Scope<'_> {
                 };
                 Gives { types: Some(Types::STRING), format: Some(format), property: Some(property) }
             }
-            [only] if !REF_IS_OWN.contains(&of.name) => self.of_property(of, &only.0),
-            _ => Gives::TEXT,
+            Some(only) => self.of_property(of, &only.0),
+            None => Gives::TEXT,
         }
     }
 

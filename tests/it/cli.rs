@@ -296,3 +296,16 @@ fn pages_for_shells_and_people() {
     assert!(schema["$defs"].is_object());
     project.run(&["schema", "--kinds"]).ends(0).gives("postgres");
 }
+
+#[test]
+fn resource_types_are_listed_and_found() {
+    let project = Scratch::small();
+    let run = project.run(&["schema", "resource"]).ends(0).gives("AWS::SQS::Queue\n").gives("cfn-lint");
+    assert!(run.data.lines().count() > 1000);
+    project.run(&["schema", "resource", "AWS::SQS::Queue"]).ends(0).gives("VisibilityTimeout");
+    project.run(&["schema", "resource", "AWS::SQS::Qeue"]).ends(2).says("did you mean `AWS::SQS::Queue`?");
+    // Parts of other schemas are among the facts, and no types.
+    project.run(&["schema", "resource", "policy_identity"]).ends(2).says("no resource type");
+    project.run(&["schema", "--kinds", "resource"]).ends(2);
+    project.run(&["schema", "--kinds"]).ends(0).gives("postgres");
+}

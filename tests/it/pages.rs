@@ -20,12 +20,25 @@ fn help() {
     insta::assert_snapshot!("help_check", printed(&["check", "--help"]));
     insta::assert_snapshot!("help_explain", printed(&["explain", "--help"]));
     insta::assert_snapshot!("help_site_check", printed(&["site", "check", "--help"]));
+    insta::assert_snapshot!("help_schema_resource", printed(&["schema", "resource", "--help"]));
 }
 
 #[test]
 fn stages_and_kinds() {
     insta::assert_snapshot!("stages", printed(&["stages"]));
     insta::assert_snapshot!("kinds", printed(&["schema", "--kinds"]));
+}
+
+/// A small type, one of many properties, one whose definitions name themselves, and values of a region.
+#[test]
+fn resource_types() {
+    let page = |arguments: &[&str]| printed(&[&["schema", "resource"], arguments].concat());
+    insta::assert_snapshot!("resource_small", page(&["AWS::SQS::QueuePolicy"]));
+    insta::assert_snapshot!("resource_cluster", page(&["AWS::RDS::DBCluster"]));
+    insta::assert_snapshot!("resource_recursive", page(&["AWS::Budgets::Budget"]));
+    insta::assert_snapshot!("resource_of_a_region", page(&["AWS::DAX::Cluster", "--region", "eu-west-2"]));
+    insta::assert_snapshot!("resource_unknown", page(&["AWS::SQS::Qeue"]));
+    insta::assert_snapshot!("resource_region_unknown", page(&["AWS::SQS::Queue", "--region", "eu-west-22"]));
 }
 
 #[test]

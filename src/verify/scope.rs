@@ -127,8 +127,7 @@ impl Scope<'_> {
                 _ => {}
             }
         }
-        let known = || of.properties().find(|name| path.last() == Some(name));
-        gives.property = known();
+        gives.property = of.properties().find(|name| path.last() == Some(name));
         gives
     }
 

@@ -247,7 +247,7 @@ impl<'a> Eval<'a> {
                 Kind::Map(entries) => self.size(Size::Keys, entries.len(), bound, value),
                 _ => Right,
             },
-            Keyword::UniqueItems => self.unique(value, |a, b| same(a, b)),
+            Keyword::UniqueItems => self.unique(value, same),
             Keyword::UniqueKeys(keys) => self.unique(value, |a, b| {
                 keys.iter().all(|key| match (a.get(key), b.get(key)) {
                     (Some(a), Some(b)) => same(a, b),

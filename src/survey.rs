@@ -19,6 +19,7 @@ use crate::diff::{self, NEVER_DEPLOYED};
 use crate::emit::Files;
 use crate::source::Sources;
 
+pub use guard::gone;
 pub use quotas::{Usage, quotas};
 
 /// Codes of this room.
@@ -32,6 +33,7 @@ pub const CODES: &[Code] = &[
     guard::CFN452,
     guard::CFN453,
     guard::CFN454,
+    guard::CFN455,
 ];
 
 /// Compares a stage with the files of its last build.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::On;
 use crate::cfn::{self, Target};
+use crate::compile::Compiled;
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::diff::{Action, Change, Changes, Effect, Fate, NEVER_DEPLOYED, Part, StackEffect};
 use crate::manifest::{Acknowledged, Wanted};
@@ -36,6 +37,34 @@ pub const CFN452: Code = Code {
         The comparison is with the last build, in `out/<stage>/`. What may be replaced, as AWS decides at the deploy, counts as \
         replaced.",
 };
+
+/// `CFN455`: the folder to compare with is gone.
+pub const CFN455: Code = Code {
+    id: "CFN455",
+    explanation: "the folder of a stage is gone from disk, and the last commit has it\n\n\
+        What a deploy would replace or delete shows beside the last build, `out/<stage>/`. Without that folder every change would \
+        pass, so that it is not enough to delete it: a stage that is torn down, or was never deployed, has its folder removed by a \
+        commit of its own.",
+};
+
+/// The finding of a stage whose folder is gone, though the last commit has it. `folder` is its path, as users write it.
+#[must_use]
+pub fn gone(compiled: &Compiled, folder: &str) -> Diagnostic {
+    let model = &compiled.model;
+    let title = format!("`{folder}` is gone, and the last commit has it");
+    Diagnostic::error(CFN455, title)
+        .at_origin(
+            &compiled.origins,
+            model.stage.name.origin,
+            &[model.manifest.project.origin],
+            "nothing to compare it with",
+        )
+        .note("beside the last build shows what a deploy would replace or delete")
+        .help(format!("to have it again: `git checkout HEAD -- {folder}`"))
+        .help(format!(
+            "if the stage is torn down, or was never deployed: `git rm -r {folder}`, commit, and build again"
+        ))
+}
 
 /// What would happen to a resource, or to a stack as a whole, that needs the stage's word.
 struct Danger<'c> {

@@ -2,8 +2,10 @@
 
 mod build;
 mod check;
+mod diff;
 mod disk;
 mod explain;
+mod git;
 mod page;
 mod policy;
 mod report;
@@ -27,6 +29,7 @@ use report::{Failure, Outcome, Terminal};
 #[command(
     after_help = "Exit codes: 0 no errors, 1 errors, 2 wrong usage or a failure of the surroundings, 3 differences, 70 a bug.\n\
     \nExamples:\n  reggie-cfn build production         compile one stage\n  reggie-cfn check                    are the permanent stages valid, and is out/ fresh?\n  \
+    reggie-cfn diff production --against main\n  \
     reggie-cfn explain production ReggieDbCluster.BackupRetentionPeriod\n  reggie-cfn explain MAN010           what a code means"
 )]
 pub struct Cli {
@@ -64,6 +67,8 @@ pub(crate) enum Format {
     Sarif,
     /// GitHub workflow commands, shown beside the lines of a pull request.
     Github,
+    /// For a comment on a pull request; of `diff` only.
+    Markdown,
 }
 
 /// When output is coloured.
@@ -83,6 +88,8 @@ enum Command {
     Build(build::Build),
     /// Compile stages and compare with the committed `out/`; writes nothing.
     Check(check::Check),
+    /// Say what a deploy would do: what it makes, changes, replaces and deletes, and who may do what.
+    Diff(diff::Diff),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
     /// Compare the build of a site with its component.
@@ -137,6 +144,10 @@ pub fn main() -> ExitCode {
     };
     let terminal = Terminal::new(&cli.common);
     let result = match &cli.command {
+        Command::Diff(diff) => diff.run(&cli.common, &terminal),
+        _ if cli.common.format == Format::Markdown => {
+            Err(Failure::Usage("--format markdown is for `diff`; here it is text, json, sarif or github".to_owned()))
+        }
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),

@@ -4,6 +4,7 @@
 //! CloudFormation will do, as far as it shows before a deploy: what is made, updated, replaced, deleted, and what follows
 //! from that elsewhere. It decides nothing about it; that is for those who read it.
 
+mod access;
 mod compare;
 mod data;
 mod exports;
@@ -13,6 +14,7 @@ mod pairs;
 mod place;
 mod refused;
 mod renamed;
+pub mod render;
 mod term;
 
 use crate::built::Built;
@@ -21,6 +23,7 @@ use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::yaml::Node;
 
+pub use access::{About, AccessChange};
 pub use data::{Dropped, Fate};
 pub use exports::{ExportChange, ExportEffect};
 pub(crate) use refused::NEVER_DEPLOYED;
@@ -85,6 +88,8 @@ pub enum Part {
 pub enum Cause {
     /// The template says another value.
     Written,
+    /// It takes the value from another stack, whose template says another one.
+    Carried,
     /// It takes the value from outside the stage, under another name than before; whether it is another one only the deploy
     /// knows.
     Outside,
@@ -161,6 +166,13 @@ impl Change {
     pub fn is_loss(&self) -> bool {
         self.holds_data && self.fate.is_some()
     }
+
+    /// Whether it changes only because others do.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        !self.properties.is_empty()
+            && self.properties.iter().all(|p| matches!(p.cause, Cause::Follows { .. } | Cause::Carried))
+    }
 }
 
 /// A stack that comes, goes, or is protected otherwise than it was.
@@ -196,13 +208,19 @@ pub struct Changes {
     pub resources: Vec<Change>,
     /// Exports that others use or used.
     pub exports: Vec<ExportChange>,
+    /// Who may do what, the widening first; of [`access`], which not everybody needs.
+    pub access: Vec<AccessChange>,
+    /// What the deploy asks for and did not before: stack and parameter.
+    pub asks: Vec<(String, String)>,
+    /// What is said of the stage as a whole, such as its account: what it was, and what it is.
+    pub about: Vec<(String, Option<String>, Option<String>)>,
 }
 
 impl Changes {
     /// Whether nothing is to be done.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.stacks.is_empty() && self.resources.is_empty() && self.exports.is_empty()
+        *self == Changes::default()
     }
 }
 
@@ -211,6 +229,14 @@ impl Changes {
 pub fn changes(old: &Built, new: &Built, compiled: &Compiled) -> Changes {
     let mut changes = between(old, new, &renamed(old, new, compiled));
     place::place(&mut changes, compiled);
+    changes
+}
+
+/// Who may do what now and could not before, and the other way round.
+#[must_use]
+pub fn access(old: &Built, new: &Built, compiled: &Compiled) -> Vec<AccessChange> {
+    let mut changes = access::access(old, new);
+    place::access(&mut changes, compiled);
     changes
 }
 
@@ -223,8 +249,16 @@ pub fn between(old: &Built, new: &Built, renamed: &[Renamed<'_>]) -> Changes {
     let mut resources = pairs::resources(old, new, &pairs, &moved);
     let exports = exports::exports(old, new, &pairs, &moved);
     resources.sort_by(|a, b| {
-        let order = |c: &Change| (!c.is_loss(), c.refused.is_none(), c.dropped.is_empty(), c.action);
+        // What follows from others stands behind its causes.
+        let order = |c: &Change| (!c.is_loss(), c.refused.is_none(), c.dropped.is_empty(), c.action, c.follows());
         order(a).cmp(&order(b)).then_with(|| (&a.stack, &a.id).cmp(&(&b.stack, &b.id)))
     });
-    Changes { stacks: pairs::stacks(old, new), resources, exports }
+    Changes {
+        stacks: pairs::stacks(old, new),
+        resources,
+        exports,
+        access: Vec::new(),
+        asks: pairs::asks(old, new),
+        about: pairs::about(old, new),
+    }
 }

@@ -26,6 +26,7 @@ pub use quotas::{Usage, quotas};
 pub const CODES: &[Code] = &[
     exports::CFN030,
     exports::CFN031,
+    exports::CFN455,
     renames::CFN032,
     moves::CFN033,
     indexes::CFN034,
@@ -33,7 +34,7 @@ pub const CODES: &[Code] = &[
     guard::CFN452,
     guard::CFN453,
     guard::CFN454,
-    guard::CFN455,
+    guard::CFN456,
 ];
 
 /// Compares a stage with the files of its last build.

@@ -1,11 +1,9 @@
 //! `build`: compile, then write each stage's folder whole, and what all stages share.
 
-use std::path::Path;
-
 use clap::Args;
 
 use super::report::{Outcome, Terminal};
-use super::{Common, Result, StageArgs, disk, write};
+use super::{Common, Result, StageArgs, disk, git, write};
 use crate::bootstrap::{self, Needs, bootstrap};
 use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
@@ -13,7 +11,7 @@ use crate::emit::Files;
 use crate::project::Project;
 use crate::render::Renderer;
 use crate::stage::Stage;
-use crate::survey::{Usage, quotas, survey};
+use crate::survey::{Usage, gone, quotas, survey};
 
 /// Compile stages and write their folders below `out/`.
 ///
@@ -31,8 +29,7 @@ impl Build {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (all, findings) =
-            make_all(&project, &disk::stages(&project, &self.stages)?, &out, findings, |_, _| Ok(()))?;
+        let (all, findings) = make_all(common, &self.stages, &project, findings, |_, _| Ok(()))?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -81,9 +78,9 @@ pub(super) struct All {
 /// Compiles every stage and compares it with its folder of the last build; findings of all of them together. `also` looks at each
 /// compiled stage before it is gone.
 pub(super) fn make_all(
+    common: &Common,
+    args: &StageArgs,
     project: &Project,
-    stages: &[String],
-    out: &Path,
     mut findings: Diagnostics,
     mut also: impl FnMut(&Compiled, &mut Diagnostics) -> Result<()>,
 ) -> Result<(All, Diagnostics)> {
@@ -91,10 +88,16 @@ pub(super) fn make_all(
     let mut all = All { stages: Vec::new(), bootstrap: Files::new() };
     let mut needs = Needs::default();
     let mut usages = Vec::new();
-    for stage in stages {
+    let out = common.project.join(&args.out);
+    for stage in &disk::stages(project, args)? {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
-            survey(&compiled, &project.sources, &write::ours(&out.join(&compiled.model.stage.name.value))?, &mut own);
+            let folder = args.out.join(&compiled.model.stage.name.value);
+            let built = write::ours(&common.project.join(&folder))?;
+            if built.is_empty() && compiled.model.stage.is_permanent() && git::has(&common.project, &folder) {
+                own.push(gone(&compiled, &folder.display().to_string()));
+            }
+            survey(&compiled, &project.sources, &built, &mut own);
             also(&compiled, &mut own)?;
             needs.add(&compiled);
             usages.push(Usage::of(&compiled));
@@ -104,7 +107,7 @@ pub(super) fn make_all(
     }
     if !findings.has_errors() {
         all.bootstrap = bootstrap(project, &needs, &renderer, &mut findings).files;
-        usages.extend(disk::built(out, &usages));
+        usages.extend(disk::built(&out, &usages));
         let mut shared = write::ours(&out.join(bootstrap::FOLDER))?;
         shared.extend(all.bootstrap.clone());
         quotas(&usages, &shared, &mut findings);

@@ -31,11 +31,11 @@ impl Check {
             true => Some(Rules::load(&common.project, &mut project.sources, &mut findings)?),
             false => None,
         };
-        let stages = disk::stages(&project, &self.stages)?;
-        let (all, findings) = build::make_all(&project, &stages, &out, findings, |compiled, own| match &rules {
-            Some(rules) => rules.check(compiled, &project.sources, own),
-            None => Ok(()),
-        })?;
+        let (all, findings) =
+            build::make_all(common, &self.stages, &project, findings, |compiled, own| match &rules {
+                Some(rules) => rules.check(compiled, &project.sources, own),
+                None => Ok(()),
+            })?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -80,7 +80,7 @@ impl Check {
 }
 
 /// Whether a file differs, 0 or 1; shows how.
-fn differs_in(folder: &str, file: &str, old: &Files, new: &Files, terminal: &Terminal) -> Result<usize> {
+pub(super) fn differs_in(folder: &str, file: &str, old: &Files, new: &Files, terminal: &Terminal) -> Result<usize> {
     let (old, new) = (old.get(file).map(String::as_str), new.get(file).map(String::as_str));
     if old == new {
         return Ok(0);

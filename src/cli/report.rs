@@ -54,22 +54,28 @@ impl Failure {
 pub(crate) struct Terminal {
     format: Format,
     color: bool,
+    colors_data: bool,
     strict: bool,
 }
 
 impl Terminal {
     pub(crate) fn new(common: &Common) -> Self {
-        let wanted = || {
+        let wanted = |is_terminal: bool| {
             let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
             let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-            std::io::stderr().is_terminal() && !no_color && !dumb
+            is_terminal && !no_color && !dumb
         };
-        let color = match common.color {
-            Color::Auto => wanted(),
+        let color = |is_terminal: bool| match common.color {
+            Color::Auto => wanted(is_terminal),
             Color::Always => true,
             Color::Never => false,
         };
-        Terminal { format: common.format, color, strict: common.strict }
+        Terminal {
+            format: common.format,
+            color: color(std::io::stderr().is_terminal()),
+            colors_data: color(std::io::stdout().is_terminal()),
+            strict: common.strict,
+        }
     }
 
     /// Writes data.
@@ -85,7 +91,7 @@ impl Terminal {
         }
         findings.sort();
         let format = match self.format {
-            Format::Text => render::Format::Text,
+            Format::Text | Format::Markdown => render::Format::Text,
             Format::Json => render::Format::Json,
             Format::Sarif => render::Format::Sarif,
             Format::Github => render::Format::Github,
@@ -95,7 +101,7 @@ impl Terminal {
         }
         let text = render(&findings, sources, format, self.color, terminal_width());
         let told = match self.format {
-            Format::Text => written(std::io::stderr().lock().write_all(text.as_bytes())),
+            Format::Text | Format::Markdown => written(std::io::stderr().lock().write_all(text.as_bytes())),
             _ => self.data(&text),
         };
         // Errors are errors, whether or not somebody reads on.
@@ -103,6 +109,16 @@ impl Terminal {
             Err(Failure::ClosedPipe) if findings.has_errors() => Ok(true),
             told => told.map(|()| findings.has_errors()),
         }
+    }
+
+    /// The same, with findings for people beside data of any format.
+    pub(crate) fn with_findings_as_text(&self) -> Terminal {
+        Terminal { format: Format::Text, ..*self }
+    }
+
+    /// Whether data is coloured.
+    pub(crate) fn colors_data(&self) -> bool {
+        self.colors_data
     }
 
     /// Whether people read along.

@@ -108,6 +108,14 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     Ok(found)
 }
 
+/// Those of some files that we made, as [`ours`] knows them.
+pub(super) fn ours_among(mut files: Files) -> Files {
+    let index = files.get(INDEX).filter(|index| index.starts_with(HEADER));
+    let listed = index.and_then(|index| listed(index)).unwrap_or_default();
+    files.retain(|name, text| text.starts_with(HEADER) || listed.contains(name));
+    files
+}
+
 /// The text of a file that begins in a certain way; nothing of any other.
 fn text(path: &Path, beginning: &str) -> std::io::Result<Option<String>> {
     let mut file = File::open(path)?.take(beginning.len() as u64);

@@ -183,6 +183,19 @@ fn without(list: &[Term], other: &[Term]) -> Vec<usize> {
     alone
 }
 
+/// Whether two values are written alike, wherever they stand.
+#[must_use]
+pub fn same(a: &Node, b: &Node) -> bool {
+    a.tag == b.tag
+        && match (&a.kind, &b.kind) {
+            (Kind::Seq(a), Kind::Seq(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            (Kind::Map(a), Kind::Map(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.key == b.key && same(&a.value, &b.value))
+            }
+            (a, b) => a == b,
+        }
+}
+
 /// Whether there is, or may be, something at a path below a value. `*` is any list position or key; into what a function
 /// makes nobody can look.
 #[must_use]

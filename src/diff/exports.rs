@@ -43,6 +43,8 @@ pub struct ExportChange {
     pub still: Vec<String>,
     /// The stacks that imported it, and do so no more: they are to be deployed first.
     pub before: Vec<String>,
+    /// Those of them that cannot be: they import what the same stack exports now and did not before.
+    pub stuck: Vec<String>,
 }
 
 type Importers<'b> = BTreeMap<(&'b str, &'b str), BTreeSet<&'b str>>;
@@ -86,12 +88,29 @@ pub(super) fn exports(
                     output: output.to_owned(),
                     effect,
                     still: used.intersection(&uses).cloned().collect(),
+                    stuck: stuck((old, stack), new, &used, &uses),
                     before: used.difference(&uses).cloned().collect(),
                 });
             }
         }
     }
     changes
+}
+
+/// Who stops importing an export of a stack and begins to import another one that is new: neither can be deployed first.
+fn stuck((old, stack): (&Built, &Stack), new: &Built, used: &BTreeSet<String>, uses: &BTreeSet<String>) -> Vec<String> {
+    let is_new = |name: &str| {
+        let mut before = old.stacks.iter().filter(|s| s.region == stack.region).flat_map(Stack::exports);
+        !before.any(|(other, ..)| other == name)
+    };
+    let now = new.stacks.iter().find(|s| s.word == stack.word);
+    let fresh: BTreeSet<&str> =
+        now.into_iter().flat_map(Stack::exports).map(|(name, ..)| name).filter(|n| is_new(n)).collect();
+    let needs = |word: &String| {
+        let importer = new.stacks.iter().find(|s| s.word == *word);
+        importer.is_some_and(|s| s.imports.iter().any(|import| fresh.contains(import.as_str())))
+    };
+    used.difference(uses).filter(|word| needs(word)).cloned().collect()
 }
 
 /// The stacks that import each export, by region and name.
@@ -116,7 +135,7 @@ fn change(
     let then = Side { built: old, stack: was }.term(before);
     if then != now {
         return Some(match cause(then, now, moved) {
-            Cause::Written => ExportEffect::Changes { with: None, sure: true },
+            Cause::Written | Cause::Carried => ExportEffect::Changes { with: None, sure: true },
             Cause::Outside => ExportEffect::Changes { with: None, sure: false },
             Cause::Follows { attribute, sure } => ExportEffect::Changes { with: Some(attribute), sure },
         });

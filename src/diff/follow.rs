@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{Use, differences, uses};
+use super::compare::{Use, differences, same, uses};
 use super::pairs::Moved;
 use super::term::{Attribute, Side, Term};
 use super::{Cause, Effect, Part, PropertyChange, facts};
@@ -29,7 +29,11 @@ impl<'b> Pair<'b> {
         let mut changes = Vec::new();
         for difference in differences((before, was.properties()), (after, is.properties())) {
             let term = |side: Side<'_>, node: &Option<Node>| node.as_ref().map_or(Term::Null, |n| side.term(n));
-            let cause = cause(term(before, &difference.old), term(after, &difference.new), moved);
+            let mut cause = cause(term(before, &difference.old), term(after, &difference.new), moved);
+            let is_same = difference.old.as_ref().zip(difference.new.as_ref()).is_some_and(|(old, new)| same(old, new));
+            if cause == Cause::Written && is_same {
+                cause = Cause::Carried;
+            }
             let most = if cause == Cause::Outside { Effect::MayReplace } else { Effect::Replace };
             let effect =
                 facts::effect(&is.resource_type, &difference.path, difference.old.as_ref(), difference.new.as_ref());

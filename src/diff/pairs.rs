@@ -7,6 +7,7 @@ use super::renamed::Renamed;
 use super::term::Side;
 use super::{Action, Change, Effect, StackChange, StackEffect, data, refused};
 use crate::built::{Built, Resource, Stack};
+use crate::cfn::ParameterSource;
 
 /// The resources that both builds have, compared. One is known by its stack and its logical id.
 pub(super) fn pairs<'b>(old: &'b Built, new: &'b Built, moved: &Moved<'_>) -> BTreeMap<Key<'b>, Pair<'b>> {
@@ -173,4 +174,22 @@ pub(super) fn stacks(old: &Built, new: &Built) -> Vec<StackChange> {
     });
     let come = new.stacks.iter().filter(|s| !is_in(old, s)).map(|s| change(s, StackEffect::Comes));
     gone.chain(kept).chain(come).collect()
+}
+
+/// What the deploy asks for and did not before.
+pub(super) fn asks(old: &Built, new: &Built) -> Vec<(String, String)> {
+    let inputs = |built: &Built| -> BTreeSet<(String, String)> {
+        let all = built.stacks.iter().flat_map(|s| s.parameters.iter().map(move |(name, from)| (s, name, from)));
+        let asked = all.filter(|(.., from)| **from == ParameterSource::Input);
+        asked.map(|(stack, name, _)| (stack.word.clone(), name.clone())).collect()
+    };
+    inputs(new).difference(&inputs(old)).cloned().collect()
+}
+
+/// What is said of the stage as a whole, and differs.
+pub(super) fn about(old: &Built, new: &Built) -> Vec<(String, Option<String>, Option<String>)> {
+    let keys: BTreeSet<&String> = old.about.keys().chain(new.about.keys()).collect();
+    let both = keys.into_iter().map(|key| (key.clone(), old.about.get(key).cloned(), new.about.get(key).cloned()));
+    // Of a first build nothing is said but what it makes.
+    both.filter(|(_, was, is)| was != is && !old.stacks.is_empty()).collect()
 }

@@ -128,7 +128,10 @@ pub fn report(changes: &Changes, compiled: &Compiled, findings: &mut Diagnostics
     // Who has another name or stack is told so, with the repair, and with that goes what follows from it.
     let has_cause = changes.resources.iter().any(told);
     let follows = |c: &Change| {
-        c.properties.iter().filter(|p| p.effect == Effect::Replace).all(|p| matches!(p.cause, Cause::Follows { .. }))
+        c.properties
+            .iter()
+            .filter(|p| p.effect == Effect::Replace)
+            .all(|p| matches!(p.cause, Cause::Follows { .. } | Cause::Carried))
     };
     for change in &changes.resources {
         let goes_along = match &change.refused {

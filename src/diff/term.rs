@@ -113,21 +113,21 @@ impl Side<'_> {
     }
 }
 
-/// A function and its argument: `!Ref x`, `Ref: x`, `Fn::Sub: x`.
-fn function(node: &Node) -> Option<(&str, Node)> {
+/// A function and its argument: `Ref: x`, `Fn::Sub: x`; or `!Ref x`, whose argument is the value itself without its tag.
+fn function(node: &Node) -> Option<(&str, &Node)> {
     if let Some(tag) = &node.tag {
-        return Some((tag, Node { tag: None, ..node.clone() }));
+        return Some((tag, node));
     }
     let Kind::Map(entries) = &node.kind else { return None };
     let [entry] = entries.as_slice() else { return None };
     let name = if entry.key == "Ref" { Some("Ref") } else { entry.key.strip_prefix("Fn::") };
-    Some((name?, entry.value.clone()))
+    Some((name?, &entry.value))
 }
 
 /// Whether a value is made by a function, and not a list or map that can be looked into.
 #[must_use]
 pub fn is_function(node: &Node) -> bool {
-    node.tag.is_some() || function(node).is_some()
+    function(node).is_some()
 }
 
 /// A place in a build.
@@ -139,9 +139,14 @@ struct In<'b> {
 
 impl<'b> In<'b> {
     fn term(&self, node: &Node) -> Term {
-        if let Some((name, argument)) = function(node) {
-            return self.call(name, &argument);
+        match function(node) {
+            Some((name, argument)) => self.call(name, argument, node),
+            None => self.plain(node),
         }
+    }
+
+    /// What a value comes to apart from its tag.
+    fn plain(&self, node: &Node) -> Term {
         match &node.kind {
             Kind::Null => Term::Null,
             Kind::Bool(value) => Term::Scalar(value.to_string()),
@@ -156,12 +161,19 @@ impl<'b> In<'b> {
         }
     }
 
-    fn call(&self, name: &str, argument: &Node) -> Term {
-        match (name, text(argument), items(argument)) {
+    fn call(&self, name: &str, argument: &Node, whole: &Node) -> Term {
+        // In the long form the argument may be made by a function itself.
+        let is_plain = whole.tag.is_some() || !is_function(argument);
+        let (said, list) = if is_plain { (text(argument), items(argument)) } else { (None, [].as_slice()) };
+        match (name, said, list) {
             ("Ref", Some(of), _) => self.reference(of),
             ("GetAtt", Some(path), _) => path.split_once('.').map(|(id, name)| self.of(id, Some(name))),
             ("GetAtt", None, [id, name]) => text(id).zip(text(name)).map(|(id, name)| self.of(id, Some(name))),
             ("ImportValue", Some(export), _) => Some(self.import(export)),
+            ("ImportValue", None, _) => match self.term(argument) {
+                Term::Scalar(export) => Some(self.import(&export)),
+                _ => None,
+            },
             ("Sub", Some(written), _) => Some(self.substituted(written, None)),
             ("Sub", None, [written, variables]) => text(written).map(|w| self.substituted(w, Some(variables))),
             ("Join", None, [by, list]) => {
@@ -169,7 +181,10 @@ impl<'b> In<'b> {
             }
             _ => None,
         }
-        .unwrap_or_else(|| Term::Call(name.to_owned(), Box::new(self.term(argument))))
+        .unwrap_or_else(|| {
+            let argument = if whole.tag.is_some() { self.plain(argument) } else { self.term(argument) };
+            Term::Call(name.to_owned(), Box::new(argument))
+        })
     }
 
     fn of(&self, id: &str, name: Option<&str>) -> Term {
@@ -305,7 +320,11 @@ Outputs:
             &["!Sub 'x-${A}-y'", "!Join ['-', [x, !Ref A, y]]", "!Sub ['x-${V}-y', {V: !Ref A}]"],
             &["!Sub '${!A}'", "'${A}'", "!Join ['', ['$', '{A}']]"],
             &["eu-west-2", "!Ref AWS::Region", "!Sub '${AWS::Region}'"],
-            &["!ImportValue shop-data-Host", "!Sub ['${H}', {H: !ImportValue shop-data-Host}]"],
+            &[
+                "!ImportValue shop-data-Host",
+                "{'Fn::ImportValue': !Sub 'shop-data-Host'}",
+                "!Sub ['${H}', {H: !ImportValue shop-data-Host}]",
+            ],
         ] {
             let terms: Vec<Term> = same.iter().map(|value| term(value)).collect();
             assert!(terms.windows(2).all(|two| two[0] == two[1]), "{same:?}: {terms:#?}");
@@ -321,6 +340,8 @@ Outputs:
             ("!Ref Code", "Code"),
             ("!Sub '${A}${Code}'", "!Sub '${Code}${A}'"),
             ("!GetAZs ''", "''"),
+            ("{'Fn::Base64': !Ref A}", "!Base64 A"),
+            ("{'Fn::Base64': !Sub '${A}'}", "!Base64 '${A}'"),
             ("!ImportValue shop-data-Host", "!ImportValue shop-data-Other"),
         ] {
             assert_ne!(term(one), term(other), "{one} {other}");

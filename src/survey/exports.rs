@@ -30,6 +30,17 @@ pub const CFN031: Code = Code {
         build again.",
 };
 
+/// `CFN455`: an export that vanishes while its importers need a new one of the same stack.
+pub const CFN455: Code = Code {
+    id: "CFN455",
+    explanation: "a stack stops importing one export and begins to import a new one of the same stack\n\n\
+        CloudFormation refuses to remove an export while a stack imports it, so the importing stack would have to be deployed first; \
+        but it needs an export that the other stack does not have yet. Neither can go first. It takes two deploys: first the \
+        new component is added, used, and the old one stays; then the old one goes.\n\n\
+        The comparison is with the templates of the last build, in `out/<stage>/`. If they were never deployed, remove them and \
+        build again.",
+};
+
 /// Reports exports that change or move while they are imported, but for those of components that are `refused` already;
 /// gives the components whose exports move.
 pub(super) fn check(
@@ -41,6 +52,10 @@ pub(super) fn check(
     let mut moving = BTreeSet::new();
     // What follows from a new name or another stack goes with the repair for that.
     let has_cause = changes.resources.iter().any(|c| matches!(c.action, Action::Move | Action::Rename));
+    for export in changes.exports.iter().filter(|e| !e.stuck.is_empty() && !has_cause) {
+        let stuck: Vec<&str> = export.stuck.iter().map(|word| on.stack_name(word)).collect();
+        findings.push(vanishes(on, export, &stuck));
+    }
     for export in changes.exports.iter().filter(|e| !e.still.is_empty()) {
         let still: Vec<&str> = export.still.iter().map(|word| on.stack_name(word)).collect();
         match &export.effect {
@@ -71,6 +86,25 @@ fn changed(on: &On<'_>, export: &ExportChange, with: Option<&Attribute>, importe
         .note("CloudFormation refuses to update an export that another stack imports")
         .help(first_step(on, output, importers))
         .help("second, make this change and use it again: build and deploy")
+        .help(NEVER_DEPLOYED)
+}
+
+fn vanishes(on: &On<'_>, export: &ExportChange, importers: &[&str]) -> Diagnostic {
+    let (name, verb) = (&export.name, if importers.len() == 1 { "needs" } else { "need" });
+    let producer = on.stack_name(&export.stack);
+    let title = format!("the export `{name}` vanishes, and {} {verb} a new one of `{producer}`", quote_list(importers));
+    let model = &on.compiled.model;
+    let stack =
+        on.compiled.linked.stacks.iter().find(|s| export.stuck.contains(&s.file.trim_end_matches(".yaml").to_owned()));
+    let owner = stack.and_then(|s| s.owners.values().next()).and_then(|(name, _)| model.components.get(name));
+    let declared = owner.map_or(model.manifest.project.origin, |c| c.origin);
+    Diagnostic::error(CFN455, title)
+        .at_origin(&on.compiled.origins, declared, &[model.manifest.project.origin], "imports another one now")
+        .note(format!(
+            "`{producer}` must not drop what others import, and they need what it does not have yet: neither can be deployed first"
+        ))
+        .help("first, keep what there is, add the new beside it, and use the new: build and deploy")
+        .help("second, take the old one out: build and deploy")
         .help(NEVER_DEPLOYED)
 }
 

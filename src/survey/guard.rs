@@ -38,9 +38,9 @@ pub const CFN452: Code = Code {
         replaced.",
 };
 
-/// `CFN455`: the folder to compare with is gone.
-pub const CFN455: Code = Code {
-    id: "CFN455",
+/// `CFN456`: the folder to compare with is gone.
+pub const CFN456: Code = Code {
+    id: "CFN456",
     explanation: "the folder of a stage is gone from disk, and the last commit has it\n\n\
         What a deploy would replace or delete shows beside the last build, `out/<stage>/`. Without that folder every change would \
         pass, so that it is not enough to delete it: a stage that is torn down, or was never deployed, has its folder removed by a \
@@ -52,7 +52,7 @@ pub const CFN455: Code = Code {
 pub fn gone(compiled: &Compiled, folder: &str) -> Diagnostic {
     let model = &compiled.model;
     let title = format!("`{folder}` is gone, and the last commit has it");
-    Diagnostic::error(CFN455, title)
+    Diagnostic::error(CFN456, title)
         .at_origin(
             &compiled.origins,
             model.stage.name.origin,

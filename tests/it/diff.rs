@@ -1,19 +1,25 @@
 //! Two builds side by side: what a deploy would do, as the model says it and as people read it.
 
+mod access;
+mod command;
+mod model;
 mod table;
 
 use reggie_cfn::built::Built;
-use reggie_cfn::diff::{Action, Cause, Change, Changes, ExportEffect, Fate, StackEffect, changes};
+use reggie_cfn::compile::Compiled;
+use reggie_cfn::diff::{
+    AccessChange, Action, Cause, Change, Changes, ExportEffect, Fate, StackEffect, access, changes,
+};
 
-use crate::support::{compiled, layers, project, root};
+use crate::support::{compiled, json_of, layers, project, root};
 
 /// Edits of a file of Reggie's: a text in it, and what takes its place.
-type Edit = (&'static str, &'static str, &'static str);
+pub type Edit = (&'static str, &'static str, &'static str);
 
-const BASE: &str = "base.yaml";
+pub const BASE: &str = "base.yaml";
 const PRODUCTION: &str = "production.yaml";
 
-fn edited(edits: &[Edit]) -> Vec<(String, String)> {
+pub fn edited(edits: &[Edit]) -> Vec<(String, String)> {
     let mut layers = layers(&root());
     for (file, from, to) in edits {
         let (_, text) = layers.iter_mut().find(|(name, _)| name == file).unwrap();
@@ -36,12 +42,18 @@ fn between(before: &[Edit], after: &[Edit]) -> Changes {
     changes(&Built::read(&old.files), &Built::read(&new.files), &new)
 }
 
+/// Who may do what by a build that could not before, and the other way round.
+fn after_with_access(old: &Compiled, new: &Compiled) -> Vec<AccessChange> {
+    access(&Built::read(&old.files), &Built::read(&new.files), new)
+}
+
 /// A line a resource: what becomes of it, and by which properties.
 fn lines(changes: &Changes) -> Vec<String> {
     let line = |c: &Change| {
         let property = |p: &reggie_cfn::diff::PropertyChange| {
             let with = match &p.cause {
                 Cause::Written => String::new(),
+                Cause::Carried => " with an output".to_owned(),
                 Cause::Outside => " maybe".to_owned(),
                 Cause::Follows { attribute, sure } => {
                     format!(" with{} {}", if *sure { "" } else { " maybe" }, attribute.id)
@@ -107,6 +119,12 @@ fn another_range_replaces_the_subnets_and_the_group_of_the_database_follows() {
 }
 
 #[test]
+fn a_third_zone_reaches_what_imports_the_list_of_subnets() {
+    let lines = lines(&after(&[(BASE, "availability_zones: 2", "availability_zones: 3")]));
+    assert!(lines.contains(&"Update data/ReggieDbSubnetGroup [SubnetIds with an output]".to_owned()), "{lines:#?}");
+}
+
+#[test]
 fn what_a_launch_template_says_next_replaces_the_instance() {
     let lines = lines(&after(&[(BASE, "nat_type: t4g.nano", "nat_type: t4g.micro")]));
     assert!(
@@ -134,4 +152,60 @@ fn protection_that_goes_is_told() {
     let dropped: Vec<_> = cluster.dropped.iter().map(|d| (d.name.as_str(), d.old.as_str(), d.new.as_deref())).collect();
     assert_eq!(dropped, [("DeletionProtection", "true", Some("false"))]);
     assert!(!changes.stacks.is_empty() && changes.stacks.iter().all(|s| s.effect == StackEffect::Unprotected));
+}
+
+/// Edits that another tool is asked about too.
+const PAIRS: &[(&str, Edit)] = &[
+    ("key", KEY),
+    ("range", (BASE, "cidr: 10.0.0.0/16", "cidr: 10.1.0.0/16")),
+    ("nat", (BASE, "nat_type: t4g.nano", "nat_type: t4g.micro")),
+    ("memory", (BASE, "memory: 1536", "memory: 2048")),
+    ("zones", (BASE, "availability_zones: 2", "availability_zones: 3")),
+    ("host", (BASE, "api_host: api.${zone.name}", "api_host: v2.${zone.name}")),
+    ("protect", (PRODUCTION, "protect: true", "protect: false")),
+];
+
+/// A template as other tools take it: JSON, `GetAtt` as a list.
+fn template(text: &str) -> serde_json::Value {
+    fn listed(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(map) => {
+                if let Some(serde_json::Value::String(path)) = map.get("Fn::GetAtt") {
+                    let (id, name) = path.split_once('.').unwrap();
+                    let list = serde_json::json!([id, name]);
+                    map.insert("Fn::GetAtt".to_owned(), list);
+                }
+                map.values_mut().for_each(listed);
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(listed),
+            _ => {}
+        }
+    }
+    let mut value = json_of(text);
+    listed(&mut value);
+    value
+}
+
+#[test]
+fn the_pairs_for_the_judge_are_written() {
+    let before = compiled(&project(&edited(&[])), "production");
+    let mut pairs = Vec::new();
+    for (name, edit) in PAIRS {
+        let after = compiled(&project(&edited(&[*edit])), "production");
+        let told = changes(&Built::read(&before.files), &Built::read(&after.files), &after);
+        assert!(!told.resources.is_empty(), "{name}");
+        for stack in &after.linked.stacks {
+            let word = stack.file.trim_end_matches(".yaml");
+            let of = told.resources.iter().filter(|c| c.stack == word);
+            let ours = of.map(|c| (c.id.clone(), serde_json::json!([format!("{:?}", c.action), c.follows()])));
+            let ours: serde_json::Map<_, _> = ours.collect();
+            let old = before.files.get(&stack.file).map(|text| template(text));
+            pairs.push(serde_json::json!({
+                "edit": name, "stack": word, "ours": ours, "old": old, "new": template(&after.files[&stack.file]),
+            }));
+        }
+    }
+    let folder = root().join("target/diff");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("pairs.json"), serde_json::to_string(&pairs).unwrap()).unwrap();
 }

@@ -8,6 +8,8 @@ use reggie_cfn::cfn::holds_data;
 use reggie_cfn::diff::{Action, Change, between};
 use reggie_cfn::emit::Files;
 
+use crate::support::root;
+
 /// How deep schemas are followed; some name themselves.
 const DEPTH: usize = 7;
 
@@ -81,9 +83,27 @@ fn actions(of: &str, path: &[String]) -> [Change; 3] {
         .map(|(old, new)| change(of, old.map(String::as_str), new.map(String::as_str)))
 }
 
+/// The same for another tool: `tests/judges/run diff` asks AWS CDK's comparison of templates what each of these changes does.
+fn judged(cases: &[(String, Vec<String>, Action)]) {
+    let case = |(of, path, action): &(String, Vec<String>, Action)| {
+        let ours = match action {
+            Action::Replace => "replace",
+            Action::MayReplace => "may replace",
+            Action::Interrupt | Action::Update => "update",
+            other => panic!("{of} {path:?}: {other:?}"),
+        };
+        serde_json::json!([of, path, ours])
+    };
+    let folder = root().join("target/diff");
+    std::fs::create_dir_all(&folder).unwrap();
+    let cases: Vec<serde_json::Value> = cases.iter().map(case).collect();
+    std::fs::write(folder.join("cases.json"), serde_json::to_string(&cases).unwrap()).unwrap();
+}
+
 #[test]
 fn every_property_of_what_holds_data_does_what_aws_says() {
     let (mut replace, mut may, mut update) = (0, 0, 0);
+    let mut cases = Vec::new();
     let types = types();
     for name in types.iter().copied() {
         let of = resource_type(name).unwrap_or_else(|| panic!("{name}"));
@@ -92,6 +112,7 @@ fn every_property_of_what_holds_data_does_what_aws_says() {
         };
         let (create_only, conditional) = (facts(&of.create_only), facts(&of.conditional_create_only));
         for path in &create_only {
+            cases.push((name.to_owned(), path.clone(), Action::Replace));
             for change in actions(name, path) {
                 assert_eq!(change.action, Action::Replace, "{name} {path:?}");
                 // Records of what ran, and instances of a cluster, which has the data.
@@ -102,6 +123,7 @@ fn every_property_of_what_holds_data_does_what_aws_says() {
         }
         let below = |path: &[String], facts: &[Vec<String>]| facts.iter().any(|f| path.starts_with(f));
         for path in conditional.iter().filter(|path| !below(path, &create_only)) {
+            cases.push((name.to_owned(), path.clone(), Action::MayReplace));
             for change in actions(name, path) {
                 assert_eq!(change.action, Action::MayReplace, "{name} {path:?}");
                 assert!(change.is_loss(), "{name} {path:?}");
@@ -113,6 +135,7 @@ fn every_property_of_what_holds_data_does_what_aws_says() {
             if [&create_only, &conditional, &read_only].iter().any(|facts| below(&path, facts)) {
                 continue;
             }
+            cases.push((name.to_owned(), path.clone(), Action::Update));
             for change in actions(name, &path) {
                 let is_quiet = matches!(change.action, Action::Update | Action::Interrupt);
                 assert!(is_quiet && !change.is_loss() && change.refused.is_none(), "{name} {path:?}: {change:?}");
@@ -120,6 +143,7 @@ fn every_property_of_what_holds_data_does_what_aws_says() {
             }
         }
     }
+    judged(&cases);
     println!("{types:?}: {replace} changes that replace, {may} that may, {update} that do not");
     assert!(
         types.len() >= 25 && replace >= 300 && may >= 60 && update >= 2900,

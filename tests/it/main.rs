@@ -17,6 +17,7 @@ mod errors;
 mod functions;
 mod gallery;
 mod golden;
+mod guard;
 mod guard_rules;
 mod hostile;
 mod laws;

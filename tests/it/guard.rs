@@ -17,7 +17,7 @@ components:
   Network: {type: vpc, nat: none}
   Db: {type: postgres, vpc: Network, version: '17.7', scaling: {min: 0.5, max: 2}, backup_days: 7}
   Orders: {type: table, fields: {id: string}, key: {partition: id}, recovery_days: 7}
-  Files: {type: bucket, versions: {keep_days: 30}}
+  Files: {type: bucket, versioning: true}
   Mails: {type: queue, dead_letters: none}
 ";
 const PRODUCTION: &str = "stage: production
@@ -83,7 +83,7 @@ fn every_property_that_replaces_data_is_stopped_and_no_other() {
             }
         }
     }
-    assert!(stopped >= 30 && passed >= 100, "{stopped} stopped, {passed} passed");
+    assert!(stopped >= 30 && passed >= 90, "{stopped} stopped, {passed} passed");
 }
 
 fn shop() -> Scratch {
@@ -128,7 +128,7 @@ fn a_stage_that_stayed_is_guarded_when_it_stays_no_longer() {
     let shop = shop();
     shop.write("environments/production.yaml", PRODUCTION.replace("permanent", "ephemeral"));
     shop.write("environments/base.yaml", SHOP.replace("  Mails: {type: queue, dead_letters: none}\n", ""));
-    shop.run(&["check"]).ends(1).says("`Mails` would leave its stack");
+    shop.run(&["check", "production"]).ends(1).says("`Mails` would leave its stack");
 }
 
 #[test]

@@ -14,12 +14,13 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 
 use reggie_cfn::cfn;
-use reggie_cfn::compile::compile;
+use reggie_cfn::compile::{Compiled, compile};
 use reggie_cfn::diag::Diagnostics;
 use reggie_cfn::emit::Files;
 use reggie_cfn::project::{InputFile, Project};
 use reggie_cfn::render::Renderer;
 use reggie_cfn::source::FileId;
+use reggie_cfn::verify::verify;
 use reggie_cfn::yaml;
 
 const BASE: &str = include_str!("../environments/base.yaml");
@@ -154,6 +155,30 @@ fn hundred_stages(bencher: Bencher<'_, '_>) {
 fn many_resources(bencher: Bencher<'_, '_>) {
     let case = Case::many_resources();
     bencher.counter(BytesCount::new(case.bytes())).bench_local(|| case.compiled());
+}
+
+/// What compiling gives up for the verifier: `verify` once more over what is compiled, in a process that has met the types before.
+fn verified(bencher: Bencher<'_, '_>, case: &Case) {
+    let project = Project::load(case.files.clone(), &mut Diagnostics::default());
+    let stage = case.stages.first().unwrap();
+    let compiled = compile(&project, stage, &Renderer::new(), &mut Diagnostics::default()).unwrap();
+    let texts: Vec<String> = compiled.linked.stacks.iter().map(|s| compiled.files[&s.file].clone()).collect();
+    bencher.bench_local(|| {
+        let mut findings = Diagnostics::default();
+        let Compiled { model, lowered, linked, origins, .. } = &compiled;
+        verify(model, lowered, linked, &texts, &project.sources, origins, &mut findings);
+        black_box(findings.is_empty())
+    });
+}
+
+#[divan::bench]
+fn verify_one_stage(bencher: Bencher<'_, '_>) {
+    verified(bencher, &Case::one_stage());
+}
+
+#[divan::bench]
+fn verify_many_resources(bencher: Bencher<'_, '_>) {
+    verified(bencher, &Case::many_resources());
 }
 
 #[divan::bench]

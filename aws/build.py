@@ -65,6 +65,11 @@ POLICIES = {
 SKIPPED = {"E3062"}
 
 
+# What replaces a resource by its page in the CloudFormation Template Reference ("Update requires: Replacement"), read 2026-11-22, and
+# stands in neither package.
+REPLACES = {"AWS::DynamoDB::Table": ["LocalSecondaryIndexes"]}
+
+
 class Writer:
     """Bytes, with strings by number; the numbers are given when all strings are known."""
 
@@ -346,7 +351,7 @@ def type_chunk(s: dict, rules: list, spec: dict, regions: list[str]) -> Writer:
     name = s["typeName"]
     known = spec.get(name, {"stateful": False, "yes": [], "maybe": []})
     top = lambda names: [n for n in names if n in s["properties"]]
-    create = set(paths(s, "createOnlyProperties")) | set(top(known["yes"]))
+    create = set(paths(s, "createOnlyProperties")) | set(top(known["yes"])) | set(REPLACES.get(name, []))
     conditional = (set(paths(s, "conditionalCreateOnlyProperties")) | set(top(known["maybe"]))) - create
     # What is known of a part is known; "maybe" of the whole would say less.
     conditional = {p for p in conditional if not any(c.startswith(p + "/") for c in create)}

@@ -20,6 +20,10 @@ pub struct Built {
     pub components: BTreeMap<String, Component>,
     /// Whether the stage was one that stays.
     pub is_permanent: bool,
+    /// Files that belong to it, and are missing or cannot be read.
+    pub damaged: Vec<String>,
+    /// The keys of what the index says is acknowledged.
+    pub acknowledged: BTreeSet<String>,
     /// What the index says of the stage as a whole: its account, region and tags.
     pub about: BTreeMap<String, String>,
 }
@@ -77,10 +81,11 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Whether it holds data: only such resources say what becomes of them.
+    /// Whether it holds data: its type is known to, or it says what becomes of it, as only such resources do.
     #[must_use]
     pub fn holds_data(&self) -> bool {
-        self.deletion_policy.is_some() && self.may_hold_data()
+        let is_known = crate::cfn::holds_data(&self.resource_type).is_some();
+        (self.deletion_policy.is_some() || is_known) && self.may_hold_data()
     }
 
     /// Whether it is of a type that is known to hold data, and is where the data are.
@@ -132,12 +137,17 @@ impl Built {
         let stacks = index.as_ref().and_then(|index| field(index, "stacks")).map(items).unwrap_or_default();
         for listed in stacks {
             let file = field(listed, "template").and_then(|t| field(t, "file")).and_then(text).unwrap_or_default();
-            let Some(template) = parsed(file) else { continue };
-            built.stacks.push(stack(listed, file, &template));
+            match parsed(file) {
+                Some(template) => built.stacks.push(stack(listed, file, &template)),
+                None => built.damaged.push(file.to_owned()),
+            }
         }
+        let lost = |file: &&str| parsed(file).is_none();
+        built.damaged.extend([INDEX, MANIFEST].iter().filter(|file| lost(file)).map(|file| (*file).to_owned()));
         if let Some(index) = &index {
             let said = |key: &str| Some((key.to_owned(), field(index, key).and_then(text)?.to_owned()));
             let tags = entries(index, "tags").filter_map(|(key, v)| Some((format!("tags.{key}"), text(v)?.to_owned())));
+            built.acknowledged = entries(index, "acknowledged").map(|(key, _)| key.to_owned()).collect();
             built.about = ["account", "region"].into_iter().filter_map(said).chain(tags).collect();
         }
         if let Some(manifest) = parsed(MANIFEST) {

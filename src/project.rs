@@ -118,12 +118,12 @@ impl Project {
     /// Names of the stages that stay, in order.
     #[must_use]
     pub fn permanent_stages(&self) -> Vec<&str> {
-        let stages = self.layers.values().filter(|l| l.is_permanent());
-        stages
-            .filter_map(|l| match &l.applies {
-                Applies::Stage(name) => Some(name.value.as_str()),
-                _ => None,
-            })
-            .collect()
+        self.layers.values().filter(|l| l.is_permanent()).filter_map(Layer::stage).collect()
+    }
+
+    /// The names of all stages that have a layer of their own, whether they stay or not.
+    #[must_use]
+    pub fn named_stages(&self) -> Vec<&str> {
+        self.layers.values().filter_map(Layer::stage).collect()
     }
 }

@@ -35,18 +35,24 @@ pub const CODES: &[Code] = &[
     guard::CFN453,
     guard::CFN454,
     guard::CFN456,
+    guard::CFN457,
 ];
 
 /// Compares a stage with the files of its last build.
 pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings: &mut Diagnostics) {
     // Reading templates costs as much as making them, and mostly nothing has changed.
     if baseline.is_empty() || *baseline == compiled.files {
-        let none = Built::default();
-        let on = On { compiled, sources, old: &none, new: &none };
+        // What is acknowledged is what the same build recorded, if there was one.
+        let recorded = compiled.model.manifest.acknowledge.keys().filter(|_| !baseline.is_empty()).cloned();
+        let (old, new) = (Built { acknowledged: recorded.collect(), ..Built::default() }, Built::default());
+        let on = On { compiled, sources, old: &old, new: &new };
         return guard::check(&on, &diff::Changes::default(), findings);
     }
     let (old, new) = (Built::read(baseline), Built::read(&compiled.files));
     let on = On { compiled, sources, old: &old, new: &new };
+    if on.stays() && !old.damaged.is_empty() {
+        return findings.push(guard::damaged(&on));
+    }
     let changes = diff::changes(&old, &new, compiled);
     diff::report(&changes, compiled, findings);
     renames::check(&on, findings);

@@ -10,6 +10,7 @@ const HOLD_DATA: &[(&str, bool)] = &[
     ("AWS::Backup::LogicallyAirGappedBackupVault", false),
     ("AWS::Cassandra::Keyspace", false),
     ("AWS::Cassandra::Table", false),
+    ("AWS::CloudFormation::Stack", false),
     ("AWS::CloudTrail::EventDataStore", false),
     ("AWS::CodeArtifact::Repository", false),
     ("AWS::CodeCommit::Repository", false),
@@ -29,6 +30,7 @@ const HOLD_DATA: &[(&str, bool)] = &[
     ("AWS::ElastiCache::ServerlessCache", false),
     ("AWS::Elasticsearch::Domain", false),
     ("AWS::FSx::FileSystem", false),
+    ("AWS::FSx::Volume", false),
     ("AWS::KMS::Key", false),
     ("AWS::KMS::ReplicaKey", false),
     ("AWS::Kinesis::Stream", false),
@@ -79,6 +81,7 @@ pub fn holds_data(resource_type: &str) -> Option<Data> {
 /// Properties that make AWS refuse to delete a resource, and the value that does. Source: the AWS CloudFormation Template
 /// Reference, each type's page; read 2026-11-22.
 const PROTECTIONS: &[(&str, &str, &str)] = &[
+    ("AWS::CloudTrail::EventDataStore", "TerminationProtectionEnabled", "true"),
     ("AWS::Cognito::UserPool", "DeletionProtection", "ACTIVE"),
     ("AWS::DSQL::Cluster", "DeletionProtectionEnabled", "true"),
     ("AWS::DocDB::DBCluster", "DeletionProtection", "true"),

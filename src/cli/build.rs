@@ -5,6 +5,7 @@ use clap::Args;
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, disk, git, write};
 use crate::bootstrap::{self, Needs, bootstrap};
+use crate::built::Built;
 use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::emit::Files;
@@ -89,15 +90,20 @@ pub(super) fn make_all(
     let mut needs = Needs::default();
     let mut usages = Vec::new();
     let out = common.project.join(&args.out);
+    let named = project.named_stages();
     for stage in &disk::stages(project, args)? {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
             let folder = args.out.join(&compiled.model.stage.name.value);
             let built = write::ours(&common.project.join(&folder))?;
-            if built.is_empty() && compiled.model.stage.is_permanent() && git::has(&common.project, &folder) {
+            // What is compared is what was committed, so that two builds let nothing pass that one does not. Where nothing has
+            // changed, or the stage comes and goes, there is nothing to ask git for.
+            let asks = built != compiled.files && (named.contains(&stage.as_str()) || Built::read(&built).is_permanent);
+            let committed = asks.then(|| git::committed(&common.project, &folder)).flatten();
+            if built.is_empty() && committed.is_some() {
                 own.push(gone(&compiled, &folder.display().to_string()));
             }
-            survey(&compiled, &project.sources, &built, &mut own);
+            survey(&compiled, &project.sources, committed.as_ref().unwrap_or(&built), &mut own);
             also(&compiled, &mut own)?;
             needs.add(&compiled);
             usages.push(Usage::of(&compiled));

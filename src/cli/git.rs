@@ -48,8 +48,17 @@ pub(super) fn folder(project: &Path, Commit(commit): &Commit, folder: &Path) -> 
     Ok(files)
 }
 
+/// The files of a folder in the last commit, relative to the project; none where there is no git, no commit or no such folder.
+pub(super) fn committed(project: &Path, path: &Path) -> Option<Files> {
+    if !has(project, path) {
+        return None;
+    }
+    let commit = commit(project, "HEAD").ok()?;
+    folder(project, &commit, path).ok().filter(|files| !files.is_empty())
+}
+
 /// Whether the last commit has a folder, relative to the project. Where there is no git, or no commit, it has not.
-pub(super) fn has(project: &Path, folder: &Path) -> bool {
+fn has(project: &Path, folder: &Path) -> bool {
     let Some(folder) = folder.to_str().filter(|_| folder.is_relative()) else { return false };
     let tree = format!("HEAD:./{}", folder.trim_end_matches('/'));
     matches!(run(project, &["cat-file", "-e", &tree]), Ok(Ok(_)))

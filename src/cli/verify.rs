@@ -54,7 +54,13 @@ impl Verify {
 }
 
 fn text(path: &Path) -> std::result::Result<String, Failure> {
-    let bytes = disk::read_bytes(path, MAX_BYTES, "a template is a file")?;
-    // The reader reports what is not UTF-8 at its place.
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    let bytes = disk::read_bytes(path, MAX_BYTES + 1, "a template is a file")?;
+    if bytes.len() > MAX_BYTES {
+        return Err(Failure::file("read", path, "it has more than 4 MiB; CloudFormation takes 1 MB"));
+    }
+    let wrong = |error: std::string::FromUtf8Error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::file("read", path, format!("byte {at} is not UTF-8"))
+    };
+    String::from_utf8(bytes).map_err(wrong)
 }

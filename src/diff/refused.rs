@@ -191,4 +191,4 @@ fn finding(change: &Change, refusal: &Refusal, compiled: &Compiled) -> Diagnosti
 
 /// What may be done if nothing was deployed yet.
 pub(crate) const NEVER_DEPLOYED: &str =
-    "or, if the last build was never deployed, remove its folder below `out/` and build again";
+    "or, if the last build was never deployed, remove its folder below `out/`, commit that, and build again";

@@ -79,6 +79,15 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// The stage that it is for, where it names one.
+    #[must_use]
+    pub fn stage(&self) -> Option<&str> {
+        match &self.applies {
+            Applies::Stage(name) => Some(name.value.as_str()),
+            _ => None,
+        }
+    }
+
     /// Whether it is for a stage that stays.
     #[must_use]
     pub fn is_permanent(&self) -> bool {

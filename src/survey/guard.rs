@@ -66,6 +66,30 @@ pub fn gone(compiled: &Compiled, folder: &str) -> Diagnostic {
         ))
 }
 
+/// `CFN457`: a part of the last build cannot be read.
+pub const CFN457: Code = Code {
+    id: "CFN457",
+    explanation: "a file of the last build is missing or cannot be read\n\n\
+        What a deploy would replace or delete shows beside the last build, `out/<stage>/`. A file that was removed, or that holds the \
+        marks of a merge, tells nothing, and everything would pass. Take the committed folder back (`git checkout HEAD -- out/<stage>`) and \
+        build again; after a merge, that of the branch that is deployed.",
+};
+
+/// The finding of a last build that is not whole.
+pub(super) fn damaged(on: &On<'_>) -> Diagnostic {
+    let model = &on.compiled.model;
+    let stage = &model.stage.name;
+    let files: Vec<&str> = on.old.damaged.iter().map(String::as_str).collect();
+    let (verb, whose) = if files.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let title =
+        format!("{} of the last build of `{}` {verb} missing or cannot be read", quote_list(&files), stage.value);
+    Diagnostic::error(CFN457, title)
+        .at_origin(&on.compiled.origins, stage.origin, &[model.manifest.project.origin], "nothing to compare it with")
+        .note(format!("without {whose} nobody sees what a deploy would replace or delete"))
+        .help(format!("take the committed folder back: `git checkout HEAD -- out/{}`", stage.value))
+        .help(NEVER_DEPLOYED)
+}
+
 /// What would happen to a resource, or to a stack as a whole, that needs the stage's word.
 struct Danger<'c> {
     /// How `acknowledge` names it: `ReggieDb.Cluster`, a component by itself, or a stack in small letters.
@@ -136,7 +160,40 @@ fn dangers<'c>(on: &On<'_>, changes: &'c Changes) -> Vec<Danger<'c>> {
             change: None,
         })
     });
-    resources.chain(stacks).collect()
+    resources.chain(stacks).chain(of_stage(on)).collect()
+}
+
+/// How `acknowledge` names the stage as a whole.
+const STAGE: &str = "stage";
+
+/// What becomes of all of a stage: under another name, in another region or account everything is made anew, and what comes and goes
+/// is guarded no more.
+fn of_stage<'c>(on: &On<'_>) -> Option<Danger<'c>> {
+    on.old.stacks.iter().any(|s| s.resources.values().any(|r| r.is_of_data())).then_some(())?;
+    let model = &on.compiled.model;
+    let (project, region) = (&model.manifest.project, &model.manifest.region);
+    let was = |key: &str| on.old.about.get(key).map(String::as_str);
+    let account = model.stage.account.as_ref();
+    let moved = [
+        ("project", was("tags.project"), Some(project)),
+        ("region", was("region"), Some(region)),
+        ("account", was("account"), account),
+    ];
+    let moved: Vec<_> = moved
+        .into_iter()
+        .filter_map(|(name, was, is)| Some((name, was?, is?)))
+        .filter(|(_, was, is)| *was != is.value)
+        .collect();
+    let danger =
+        |wanted, properties, at| Danger { key: STAGE.to_owned(), wanted, properties, at: Some(at), change: None };
+    if let Some((_, _, first)) = moved.first() {
+        let properties = moved.iter().map(|(name, _, is)| ((*name).to_owned(), Some(Doc::text(&is.value)))).collect();
+        return Some(danger(Wanted::Replace, properties, first.origin));
+    }
+    (!model.stage.is_permanent()).then(|| {
+        let properties = vec![("lifetime".to_owned(), Some(Doc::text("ephemeral")))];
+        danger(Wanted::Unprotect, properties, model.stage.lifetime.origin)
+    })
 }
 
 fn of_change<'c>(on: &On<'_>, change: &'c Change) -> Option<Danger<'c>> {
@@ -203,6 +260,16 @@ fn refused(on: &On<'_>, danger: &Danger<'_>) -> Diagnostic {
     };
     let whose = danger.change.map_or_else(|| format!("the stack `{key}`"), |_| format!("`{key}`"));
     let title = match danger.change {
+        None if *key == STAGE && danger.wanted == Wanted::Replace => {
+            format!(
+                "all of `{0}` would be made anew, and empty, and `{0}` does not acknowledge it",
+                model.stage.name.value
+            )
+        }
+        None if *key == STAGE => format!(
+            "`{0}` would be a stage that comes and goes, and `{0}` does not acknowledge it",
+            model.stage.name.value
+        ),
         Some(_) => format!("{whose} {what}, and `{}` does not acknowledge it", model.stage.name.value),
         None => format!(
             "{whose} would lose its termination protection, and `{}` does not acknowledge it",

@@ -43,6 +43,7 @@ pub fn verify_template(file: FileId, region: Option<&str>, sources: &Sources, fi
     graph::check(&scope, &foreign.outputs, findings);
     schema::check(&scope, findings);
     functions::check(&scope, &foreign.outputs, findings);
+    functions::check_conditions(&scope, tree.get("Conditions").map(Value::entries).unwrap_or_default(), findings);
     special::check(&scope, &foreign.outputs, findings);
     names::check(std::slice::from_ref(&scope), findings);
     limits::check_counts(&scope, &foreign.outputs, text, findings);

@@ -1,11 +1,14 @@
 //! Intrinsic functions: that they are what CloudFormation knows, given what they take, and name what is there.
 
+use std::collections::BTreeMap;
+
 use crate::aws;
 use crate::cfn::{Function, Output, SubPart, Target, sub_parts};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::OriginId;
-use crate::value::{Kind, Value};
+use crate::value::{Entry, Kind, Value};
 
+use super::graph;
 use super::schema::listed;
 use super::scope::Scope;
 
@@ -77,6 +80,9 @@ const FUNCTIONS: &[&str] = &[
 pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagnostics) {
     let mut walk = Walk { scope, whose: String::new(), owner: scope.top, findings };
     for resource in scope.resources.values() {
+        if walk.findings.is_full() {
+            return;
+        }
         walk.whose = format!("`{}`", resource.id);
         walk.owner = scope.owner(&resource.id);
         resource.attributes.iter().filter(|a| a.key != "Metadata").for_each(|a| walk.value(&a.value));
@@ -87,6 +93,60 @@ pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagno
         walk.owner = scope.top;
         walk.value(&output.value);
     }
+}
+
+/// Checks the functions of a template's conditions, and that they lead in no circle.
+pub(super) fn check_conditions(scope: &Scope<'_>, conditions: &[Entry<Target>], findings: &mut Diagnostics) {
+    let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut walk = Walk { scope, whose: String::new(), owner: scope.top, findings };
+    for entry in conditions.iter().filter(|e| !e.key.starts_with("Fn::")) {
+        walk.whose = format!("the condition `{}`", entry.key);
+        walk.owner = entry.key_origin;
+        walk.value(&entry.value);
+        let mut named = Vec::new();
+        conditions_in(&entry.value, &mut named);
+        named.iter().for_each(|name| walk.condition(name));
+        edges.insert(&entry.key, named.iter().filter_map(|name| name.as_text()).collect());
+        let mut references = Vec::new();
+        graph::value(&entry.value, &mut references);
+        for (name, at) in references {
+            if !name.starts_with("AWS::") && !scope.parameters.contains_key(name) && scope.is_closed {
+                let title = format!("{} refers to `{name}`, which is no parameter", walk.whose);
+                let help = "conditions are decided before anything is made: refer to parameters only".to_owned();
+                walk.report(CFN414, title, at, "not a parameter", help);
+            }
+        }
+    }
+    if let Some(circle) = graph::circle(&edges) {
+        let names: Vec<String> = circle.iter().map(|name| format!("`{name}`")).collect();
+        let at =
+            conditions.iter().find(|e| circle.first() == Some(&e.key.as_str())).map_or(scope.top, |e| e.key_origin);
+        let title = format!("conditions need each other in a circle: {}", names.join(" → "));
+        walk.report(CFN416, title, at, "needs itself", "let one of them be decided by parameters alone".to_owned());
+    }
+}
+
+/// The names of other conditions in a condition.
+fn conditions_in<'v>(value: &'v Value<Target>, named: &mut Vec<&'v Value<Target>>) {
+    match &value.kind {
+        Kind::Call(name, argument) if name == "Condition" => named.push(argument),
+        Kind::Call(_, argument) => conditions_in(argument, named),
+        Kind::List(items) => items.iter().for_each(|item| conditions_in(item, named)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                if entry.key == "Condition" {
+                    named.push(&entry.value);
+                }
+                conditions_in(&entry.value, named);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A function as templates write it.
+fn written(name: &str) -> String {
+    if matches!(name, "Ref" | "Condition") { name.to_owned() } else { format!("Fn::{name}") }
 }
 
 struct Walk<'a> {
@@ -192,7 +252,7 @@ impl Walk<'_> {
             });
         }
         if let Some(takes) = self.refused(name, argument) {
-            let title = format!("{} gives `Fn::{name}` what it does not take", self.whose);
+            let title = format!("{} gives `{}` what it does not take", self.whose, written(name));
             self.report(CFN414, title, at, "not what it takes", format!("it takes {takes}"));
         }
         match name {

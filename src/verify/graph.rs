@@ -101,6 +101,10 @@ fn check_functions(scope: &Scope<'_>, resource: &str, value: &Value<Target>, fin
 pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagnostics) {
     let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (id, resource) in &scope.resources {
+        // Looking for what was meant takes time, and nobody reads more.
+        if findings.is_full() {
+            return;
+        }
         let mut names = Vec::new();
         collect(resource, &mut names);
         if scope.conditions.is_none() {
@@ -138,7 +142,12 @@ pub(super) fn check(scope: &Scope<'_>, outputs: &[Output], findings: &mut Diagno
                 false => diagnostic.context_if_known(scope.origins, Some(owner), &label),
             };
         }
-        findings.push(diagnostic.help("let one of them use a name that the manifest knows instead of a reference"));
+        findings.push(diagnostic.help(match scope.conditions {
+            None => "let one of them use a name that the manifest knows instead of a reference",
+            Some(_) => {
+                "let one of them use a name instead of a reference, or make a resource of its own of what joins them"
+            }
+        }));
     }
 }
 
@@ -216,7 +225,7 @@ fn leads_nowhere(scope: &Scope<'_>, name: &str, origin: OriginId, whose: &str, o
 }
 
 /// A circle of the graph, its first name at both ends.
-fn circle<'g>(edges: &BTreeMap<&'g str, Vec<&'g str>>) -> Option<Vec<&'g str>> {
+pub(super) fn circle<'g>(edges: &BTreeMap<&'g str, Vec<&'g str>>) -> Option<Vec<&'g str>> {
     // Depth first with an own stack: a template has at most 500 resources, but input decides how they refer.
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for start in edges.keys() {

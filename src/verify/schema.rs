@@ -23,6 +23,9 @@ pub(super) use words::listed;
 /// Checks every resource of a template.
 pub(super) fn check(scope: &Scope<'_>, findings: &mut Diagnostics) {
     for resource in scope.resources.values() {
+        if findings.is_full() {
+            return;
+        }
         check_resource(scope, resource, findings);
     }
 }

@@ -54,6 +54,7 @@ const UNPROVED: &[(&str, &str)] = &[
 const NOT_REACHED: &[(&str, &str)] = &[
     ("MAN017", "for rules that the manifest's schema does not use yet"),
     ("CFN456", "about a folder; `tests/it/guard.rs` shows it"),
+    ("CFN457", "about a file of a folder; `tests/it/guard.rs` shows it"),
     ("REF023", "for attributes of kinds that compose each other; none does"),
     ("CFN432", "for templates made elsewhere: what a stack exports here is named by the linker"),
 ];

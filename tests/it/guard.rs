@@ -1,7 +1,6 @@
 //! The guard: what holds data goes only where the stage says so.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
 
 use reggie_cfn::aws::{Path, resource_type};
 use reggie_cfn::cfn::holds_data;
@@ -127,27 +126,85 @@ fn what_is_acknowledged_is_recorded_and_passes_again() {
 fn a_stage_that_stayed_is_guarded_when_it_stays_no_longer() {
     let shop = shop();
     shop.write("environments/production.yaml", PRODUCTION.replace("permanent", "ephemeral"));
-    shop.write("environments/base.yaml", SHOP.replace("  Mails: {type: queue, dead_letters: none}\n", ""));
+    shop.run(&["check", "production"]).ends(1).says("a stage that comes and goes").says("property: lifetime");
+    shop.write("environments/base.yaml", without_mails());
     shop.run(&["check", "production"]).ends(1).says("`Mails` would leave its stack");
+}
+
+/// A shop whose build is committed.
+fn committed() -> Scratch {
+    let shop = shop();
+    shop.commit();
+    shop
+}
+
+const NO_MAILS: &str = "acknowledge: {Mails: {change: delete, reason: They are all sent}}\n";
+
+fn without_mails() -> String {
+    SHOP.replace("  Mails: {type: queue, dead_letters: none}\n", "")
+}
+
+#[test]
+fn two_builds_let_nothing_pass_that_one_does_not() {
+    let shop = committed();
+    shop.write("environments/base.yaml", without_mails());
+    shop.write("environments/production.yaml", format!("{PRODUCTION}{NO_MAILS}"));
+    shop.run(&["build"]).ends(0);
+    shop.run(&["build"]).ends(0).gives("nothing changed");
+    shop.write("environments/production.yaml", PRODUCTION);
+    shop.run(&["build"]).ends(1).says("`Mails` would leave its stack").says("CFN452");
+    shop.write("environments/production.yaml", format!("{PRODUCTION}{NO_MAILS}"));
+    shop.run(&["build"]).ends(0);
+    shop.commit();
+    shop.run(&["check"]).ends(0).says("CFN454");
+    shop.write("environments/production.yaml", PRODUCTION);
+    shop.run(&["build"]).ends(0);
+}
+
+#[test]
+fn a_stage_that_goes_elsewhere_leaves_its_data() {
+    let shop = committed();
+    shop.write("environments/base.yaml", SHOP.replace("eu-west-2", "eu-west-1"));
+    shop.run(&["build"]).ends(1).says("all of `production` would be made anew").says("region").says("to: eu-west-1");
+    let entry =
+        "acknowledge: {stage: {change: replace, property: region, to: eu-west-1, reason: Nothing is there yet}}\n";
+    shop.write("environments/production.yaml", format!("{PRODUCTION}{entry}"));
+    shop.run(&["build"]).ends(0);
+}
+
+#[test]
+fn a_last_build_that_cannot_be_read_lets_nothing_pass() {
+    for (file, text) in
+        [("data.yaml", Some("<<<<<<< HEAD\n")), ("index.yaml", None), ("manifest.yaml", None), ("data.yaml", None)]
+    {
+        let shop = shop();
+        let path = shop.path().join("out/production").join(file);
+        match text {
+            Some(text) => {
+                shop.write(&format!("out/production/{file}"), shop.read(&format!("out/production/{file}")) + text)
+            }
+            None => std::fs::remove_file(path).unwrap(),
+        }
+        shop.write("environments/base.yaml", without_mails());
+        shop.run(&["build", "production"]).ends(1).says("CFN457").says(file);
+    }
+}
+
+#[test]
+fn a_misspelt_entry_is_not_done_with() {
+    let shop = committed();
+    shop.write("environments/production.yaml", format!("{PRODUCTION}{}", NO_MAILS.replace("Mails", "Mials")));
+    shop.run(&["build"]).ends(1).says("CFN453").says("`Mails`");
 }
 
 #[test]
 fn without_its_folder_a_committed_stage_does_not_compile() {
-    let shop = shop();
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        let status = command.args(who).args(arguments).current_dir(shop.path()).stdout(Stdio::null()).status();
-        assert!(status.unwrap().success(), "git {arguments:?}");
-    };
-    git(&["init", "--quiet"]);
-    git(&["add", "-A"]);
-    git(&["commit", "--quiet", "-m", "first"]);
+    let shop = committed();
     std::fs::remove_dir_all(shop.path().join("out/production")).unwrap();
     for command in ["build", "check"] {
         shop.run(&[command]).ends(1).says("CFN456").says("git checkout HEAD -- out/production");
     }
-    git(&["rm", "-r", "--quiet", "out/production"]);
-    git(&["commit", "--quiet", "-m", "torn down"]);
+    shop.git(&["rm", "-r", "--quiet", "out/production"]);
+    shop.git(&["commit", "--quiet", "-m", "torn down"]);
     shop.run(&["build"]).ends(0);
 }

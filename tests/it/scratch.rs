@@ -78,6 +78,23 @@ impl Scratch {
         tree(self.path()).into_iter().filter(|(_, found)| found.kind != "folder").map(texts).collect()
     }
 
+    /// Runs git in the project.
+    pub fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let status = command.args(who).args(arguments).current_dir(self.path()).stdout(Stdio::null()).status();
+        assert!(status.unwrap().success(), "git {arguments:?}");
+    }
+
+    /// Commits everything that is there.
+    pub fn commit(&self) {
+        if !self.path().join(".git").exists() {
+            self.git(&["init", "--quiet"]);
+        }
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "--quiet", "-m", "one more"]);
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"));
         command.args(arguments).current_dir(self.path());

@@ -115,6 +115,7 @@ fn a_component_says_whether_it_is_protected() {
 fn a_policy_is_known_as_ours_when_the_index_is_lost() {
     let project = shop("");
     project.run(&["build"]).ends(0);
+    project.commit();
     let (index, policy) = (project.read("out/production/index.yaml"), project.read(POLICY));
     let conflict = format!("{}<<<<<<< ours\n  a: 1\n=======\n  b: 2\n>>>>>>> theirs\n", index);
     for broken in [Some(conflict), None] {

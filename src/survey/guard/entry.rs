@@ -1,6 +1,6 @@
 //! What a stage acknowledges: that it is what happens, and that it is still needed.
 
-use super::{Danger, On, STACK, said};
+use super::{Danger, On, STACK, STAGE, said};
 use crate::cfn::{Resource, Target, holds_data};
 use crate::diag::{Code, Diagnostic, Severity, did_you_mean};
 use crate::manifest::{Acknowledged, Wanted};
@@ -73,8 +73,8 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
     let wrong = |title: String, help: String| {
         Some(Diagnostic::error(CFN453, title).at_origin(origins, at, &[], "nothing of the kind happens").help(help))
     };
-    // Components have names with a capital.
-    let is_stack = key.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_stack = key == STAGE || on.compiled.linked.stacks.iter().any(|s| s.file.trim_end_matches(".yaml") == key);
+    let is_recorded = on.old.acknowledged.contains(key);
     let Some(found) = found(on, key) else {
         let was =
             on.old.stacks.iter().flat_map(|s| s.resources.keys()).any(|id| {
@@ -84,7 +84,7 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
             _ if is_stack => Some(done()),
             Wanted::Delete if was => None,
             // It is gone, as it was to be.
-            Wanted::Delete => Some(done()),
+            Wanted::Delete if is_recorded => Some(done()),
             _ => {
                 let known = known(on);
                 let help = did_you_mean(key, known.iter().map(String::as_str));
@@ -105,6 +105,14 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
     if entry.change.value == Wanted::Delete {
         let title = format!("`{key}` is acknowledged to be deleted, and is still there");
         return wrong(title, "remove the entry, or what it names".to_owned());
+    }
+    // Of what moves in this very build `CFN033` tells.
+    let moves =
+        |word: &str| on.old.stacks.iter().any(|s| s.word != word && s.resources.contains_key(&found.resource.id));
+    if moves(found.stack)
+        && !on.old.stacks.iter().any(|s| s.word == found.stack && s.resources.contains_key(&found.resource.id))
+    {
+        return None;
     }
     for (name, to, at) in written(entry) {
         let is = found.at(&name);

@@ -86,6 +86,12 @@ fn meant(origins: &Origins, diagnostic: Diagnostic, at: OriginId, written: &str,
 
 /// The top of a template; nothing if it is none at all.
 pub(super) fn top(tree: &Value<Target>, origins: &Origins, findings: &mut Diagnostics) -> Option<()> {
+    for section in ["Conditions", "Mappings", "Outputs", "Parameters"] {
+        if let Some(entry) = tree.entry(section).filter(|e| !matches!(e.value.kind, Kind::Map(_))) {
+            let title = format!("the section `{section}` is no map");
+            findings.push(finding(origins, title, at(entry), "not a map", "write names, and what each is"));
+        }
+    }
     let is_known = |key: &str| SECTIONS.contains(&key) || key.starts_with("Fn::");
     let mut is_misspelt = false;
     for entry in tree.entries().iter().filter(|e| !is_known(&e.key)) {
@@ -173,8 +179,23 @@ fn resource(scope: &Scope<'_>, entry: &Entry<Target>, foreign: &Foreign<'_>, fin
         let title = format!("{id} is no resource");
         return findings.push(finding(scope.origins, title, at(entry), "not a map", "write `Type` and `Properties`"));
     };
+    if let Some(properties) =
+        entry.value.entry("Properties").filter(|p| !matches!(p.value.kind, Kind::Map(_) | Kind::Call(..)))
+    {
+        let title = format!("the properties of {id} are no map");
+        findings.push(finding(
+            scope.origins,
+            title,
+            at(properties),
+            "not a map",
+            "write names of properties, and what each is",
+        ));
+    }
     let of = entry.value.get("Type").and_then(Value::as_text);
-    if of.is_none() && !parts.iter().any(|e| e.key.starts_with("Fn::")) {
+    if let Some(written) = entry.value.get("Type").filter(|t| t.as_text().is_none()) {
+        let title = format!("the type of {id} is no text");
+        findings.push(finding(scope.origins, title, written.origin, "not a text", "write its type as text"));
+    } else if of.is_none() && !parts.iter().any(|e| e.key.starts_with("Fn::")) {
         let title = format!("{id} has no type");
         findings.push(finding(scope.origins, title, at(entry), "no `Type`", "write its `Type`"));
     }

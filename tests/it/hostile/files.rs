@@ -182,8 +182,14 @@ fn nothing_is_written_behind_a_link() {
         project.write("environments/base.yaml", changed);
         let run = project.run(&["build"]).reads_well();
         assert_eq!(tree(&outside), before, "behind {at}");
-        // What lies where a build puts its own things for a moment is cleared away, the link and not what it leads to.
-        assert_eq!(run.code, Some(if at.contains("/.") { 0 } else { 2 }), "{at}: {run:?}");
+        // What lies where a build puts its own things for a moment is cleared away, the link and not what it leads to. What is no
+        // last build is told before anything would be written.
+        let code = match at {
+            "out/production" => 1,
+            _ if at.contains("/.") => 0,
+            _ => 2,
+        };
+        assert_eq!(run.code, Some(code), "{at}: {run:?}");
     }
 }
 

@@ -65,8 +65,8 @@ POLICIES = {
 SKIPPED = {"E3062"}
 
 
-# What replaces a resource by its page in the CloudFormation Template Reference ("Update requires: Replacement"), read 2026-11-22, and
-# stands in neither package.
+# What cannot change without a new resource by its page in the CloudFormation Template Reference, read 2026-11-22, and stands in neither
+# package: a local index is made with its table ("A local secondary index can only be created when its parent table is created").
 REPLACES = {"AWS::DynamoDB::Table": ["LocalSecondaryIndexes"]}
 
 

@@ -86,6 +86,12 @@ fn meant(origins: &Origins, diagnostic: Diagnostic, at: OriginId, written: &str,
 
 /// The top of a template; nothing if it is none at all.
 pub(super) fn top(tree: &Value<Target>, origins: &Origins, findings: &mut Diagnostics) -> Option<()> {
+    if !tree.entries().iter().any(|e| SECTIONS.iter().any(|known| known.eq_ignore_ascii_case(&e.key))) {
+        let title = "the file is no CloudFormation template".to_owned();
+        let help = format!("a template has `Resources`; its sections are {}", quote_list(SECTIONS));
+        findings.push(finding(origins, title, tree.origin, "has no section of one", help));
+        return None;
+    }
     for section in ["Conditions", "Mappings", "Outputs", "Parameters"] {
         if let Some(entry) = tree.entry(section).filter(|e| !matches!(e.value.kind, Kind::Map(_))) {
             let title = format!("the section `{section}` is no map");

@@ -151,11 +151,20 @@ impl Built {
             built.about = ["account", "region"].into_iter().filter_map(said).chain(tags).collect();
         }
         if let Some(manifest) = parsed(MANIFEST) {
-            built.is_permanent = field(&manifest, "lifetime").and_then(text) == Some("permanent");
+            built.is_permanent = is_permanent(&manifest);
             built.components =
                 entries(&manifest, "components").map(|(name, node)| (name.to_owned(), component(name, node))).collect();
         }
         built
+    }
+
+    /// Whether a folder is of a stage that stays, without reading the rest of it.
+    #[must_use]
+    pub fn stays(files: &Files) -> bool {
+        files
+            .get(MANIFEST)
+            .and_then(|text| yaml::parse_template(text).ok())
+            .is_some_and(|manifest| is_permanent(&manifest))
     }
 
     /// The component that a resource belongs to, and its id there. Whose a logical id is shows by the longest name that it
@@ -188,6 +197,10 @@ pub fn main_ones(data: Data<'_>) -> Data<'_> {
     let known: Vec<_> =
         data.iter().copied().filter(|(_, r)| crate::cfn::holds_data(&r.resource_type).is_some()).collect();
     if known.is_empty() { data } else { known }
+}
+
+fn is_permanent(manifest: &Node) -> bool {
+    field(manifest, "lifetime").and_then(text) == Some("permanent")
 }
 
 fn resource(node: &Node) -> Resource {

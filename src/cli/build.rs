@@ -94,11 +94,12 @@ pub(super) fn make_all(
     for stage in &disk::stages(project, args)? {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
-            let folder = args.out.join(&compiled.model.stage.name.value);
+            let name = compiled.model.stage.name.value.as_str();
+            let folder = args.out.join(name);
             let built = write::ours(&common.project.join(&folder))?;
             // What is compared is what was committed, so that two builds let nothing pass that one does not. Where nothing has
             // changed, or the stage comes and goes, there is nothing to ask git for.
-            let asks = built != compiled.files && (named.contains(&stage.as_str()) || Built::read(&built).is_permanent);
+            let asks = built != compiled.files && (named.contains(&name) || Built::stays(&built));
             let committed = asks.then(|| git::committed(&common.project, &folder)).flatten();
             if built.is_empty() && committed.is_some() {
                 own.push(gone(&compiled, &folder.display().to_string()));

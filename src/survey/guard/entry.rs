@@ -107,11 +107,8 @@ pub(super) fn idle(on: &On<'_>, key: &str, entry: &Acknowledged) -> Option<Diagn
         return wrong(title, "remove the entry, or what it names".to_owned());
     }
     // Of what moves in this very build `CFN033` tells.
-    let moves =
-        |word: &str| on.old.stacks.iter().any(|s| s.word != word && s.resources.contains_key(&found.resource.id));
-    if moves(found.stack)
-        && !on.old.stacks.iter().any(|s| s.word == found.stack && s.resources.contains_key(&found.resource.id))
-    {
+    let mut stood = on.old.stacks.iter().filter(|s| s.resources.contains_key(&found.resource.id)).peekable();
+    if stood.peek().is_some() && !stood.any(|s| s.word == found.stack) {
         return None;
     }
     for (name, to, at) in written(entry) {

@@ -50,6 +50,9 @@ pub(super) fn folder(project: &Path, Commit(commit): &Commit, folder: &Path) -> 
 
 /// The files of a folder in the last commit, relative to the project; none where there is no git, no commit or no such folder.
 pub(super) fn committed(project: &Path, path: &Path) -> Option<Files> {
+    // An absolute path may lead into the project as well.
+    let root = project.canonicalize().ok()?;
+    let path = path.strip_prefix(&root).unwrap_or(path);
     if !has(project, path) {
         return None;
     }

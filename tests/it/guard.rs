@@ -202,6 +202,8 @@ fn without_its_folder_a_committed_stage_does_not_compile() {
     let shop = committed();
     std::fs::remove_dir_all(shop.path().join("out/production")).unwrap();
     shop.run(&["build", "Production"]).ends(1).says("CFN456");
+    let out = shop.path().canonicalize().unwrap().join("out");
+    shop.run(&["build", "--out", out.to_str().unwrap()]).ends(1).says("CFN456");
     for command in ["build", "check"] {
         shop.run(&[command]).ends(1).says("CFN456").says("git checkout HEAD -- out/production");
     }

@@ -149,7 +149,8 @@ fn rendered(findings: &Diagnostics, sources: &Sources) -> Result<String, String>
 fn views(compiled: &Compiled, project: &Project) -> Result<(), String> {
     for (name, text) in &compiled.files {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if !name.chars().all(plain) || name.starts_with('.') || !name.contains('.') {
+        let (folder, file) = name.split_once('/').unwrap_or(("dns", name));
+        if folder != "dns" || !file.chars().all(plain) || file.starts_with('.') || !file.contains('.') {
             return Err(format!("a file is named {name:?}"));
         }
         if !name.ends_with(".yaml") {

@@ -6,6 +6,7 @@ mod short;
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
+use crate::dns;
 use crate::emit::{self, Files};
 use crate::link::{Linked, link};
 use crate::lower::{Lowered, lower};
@@ -47,6 +48,8 @@ pub struct Compiled {
     pub lowered: Lowered,
     /// Its stacks.
     pub linked: Linked,
+    /// The records that it wants, a plan a zone.
+    pub plans: Vec<dns::plan::Plan>,
     /// The files of its folder.
     pub files: Files,
     /// The layers that it was made from, lowest first.
@@ -96,8 +99,9 @@ fn compile_within(
     stop(findings)?;
     findings.merge(unwise, None);
     stop(findings)?;
-    let files = emit::files(&model, &linked, &overlaid.layers, templates, &origins);
-    Some(Compiled { model, lowered, linked, files, layers: overlaid.layers, origins })
+    let plans = dns::plan::plans(&model, &lowered, &linked);
+    let files = emit::files(&model, &linked, &plans, &overlaid.layers, templates, &origins);
+    Some(Compiled { model, lowered, linked, plans, files, layers: overlaid.layers, origins })
 }
 
 /// The next phase runs only if there was no error.

@@ -45,7 +45,7 @@ pub use served::{
 };
 pub use shape::{kinds_page, layer_schema, manifest_schema};
 
-use crate::part::host::Claim;
+use crate::part::host::{Claim, Issued};
 use crate::setting::{Any, Keyed, Setting, Text};
 use crate::stage::Removal;
 use crate::value::Value;
@@ -103,9 +103,14 @@ impl Common {
     /// The id in its template of what `component` calls `local`: the name that identifies it, and the local id.
     #[must_use]
     pub fn logical_id(&self, component: &str, local: &str) -> String {
-        let own = self.identity(component);
-        if local == MAIN { own.to_owned() } else { format!("{own}{local}") }
+        logical_id(self.identity(component), local)
     }
+}
+
+/// The id in its template of what a component calls `local`, by the name that identifies the component in AWS.
+#[must_use]
+pub fn logical_id(identity: &str, local: &str) -> String {
+    if local == MAIN { identity.to_owned() } else { format!("{identity}{local}") }
 }
 
 /// Settings of every kind that runs code.
@@ -192,6 +197,8 @@ pub struct Interface {
     pub deliveries: Vec<Delivery>,
     /// The names that it answers to.
     pub hosts: Vec<Claim>,
+    /// The certificates that it makes.
+    pub certificates: Vec<Issued>,
     /// For a certificate: the names that it covers, as far as they are known.
     pub covers: Option<Vec<Setting<String>>>,
     /// A request after each deploy that tells whether it answers.

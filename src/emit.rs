@@ -8,6 +8,7 @@ mod stack_policy;
 use std::collections::BTreeMap;
 
 use crate::cfn::{self, Template};
+use crate::dns::plan::{self, Plan};
 use crate::link::Linked;
 use crate::model::Model;
 use crate::origin::Origins;
@@ -16,7 +17,7 @@ use crate::yaml;
 pub use manifest::value;
 pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};
 
-/// The files of one stage's folder: path below it, and text.
+/// The files of one stage's folder: path below it, with `/`, and text.
 pub type Files = BTreeMap<String, String>;
 
 /// The file that lists what is in the folder.
@@ -39,7 +40,14 @@ pub fn template(template: &Template, from: &str) -> String {
 
 /// Every file of a stage's folder.
 #[must_use]
-pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<String>, origins: &Origins) -> Files {
+pub fn files(
+    model: &Model,
+    linked: &Linked,
+    plans: &[Plan],
+    layers: &[String],
+    templates: Vec<String>,
+    origins: &Origins,
+) -> Files {
     let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
     for stack in &linked.stacks {
         let policy = stack_policy::text(model, stack, origins);
@@ -47,6 +55,9 @@ pub fn files(model: &Model, linked: &Linked, layers: &[String], templates: Vec<S
     }
     for build in &linked.builds {
         files.insert(format!("{}.build.env", build.site), header(layers) + &build_env::text(build));
+    }
+    for plan in plans {
+        files.insert(format!("{}/{}{}", plan::FOLDER, plan.zone, plan::ENDING), header(layers) + &plan.text());
     }
     files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));

@@ -15,6 +15,7 @@ pub mod component;
 pub mod defaults;
 pub mod diag;
 pub mod diff;
+pub mod dns;
 pub mod emit;
 pub mod explain;
 pub mod guard_rules;

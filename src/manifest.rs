@@ -89,6 +89,63 @@ pub struct Zone {
     /// Whether its hosts go through the provider's proxy unless they say otherwise.
     #[schemars(extend("default" = false))]
     pub proxied: Setting<bool>,
+    /// What is paid for at Cloudflare, which decides how many records the zone holds; `free` unless written.
+    #[serde(default)]
+    pub plan: Option<Setting<CloudflarePlan>>,
+    /// Names that certificates at the provider's edge cover, beside the zone's own and those of one label more: what Advanced
+    /// Certificate Manager, or an uploaded certificate, adds.
+    #[serde(default)]
+    #[schemars(example = &["*.staging.getreggie.io"])]
+    pub edge_certificates: Option<Vec<Setting<String>>>,
+    /// Whether the zone must be signed: `dns diff` then refuses to go on where it is not. `false` unless written.
+    #[serde(default)]
+    pub dnssec: Option<Setting<bool>>,
+    /// Who may issue certificates for the zone, as CAA records; no such record, which lets every authority, unless written.
+    #[serde(default)]
+    pub caa: Option<Caa>,
+    /// Names below the zone that belong to others: no stage that comes and goes may take them.
+    #[serde(default)]
+    #[schemars(example = &["mail", "status"])]
+    pub reserved_hosts: Option<Vec<Setting<String>>>,
+    /// How many stages that come and go stand at once, for the count of the zone's records; 10 unless written.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 10000), example = &20)]
+    pub ephemeral_stages: Option<Setting<u32>>,
+    /// For a zone that someone else serves: whether an alias may stand at its top (ALIAS, ANAME, flattened CNAME), as Cloudflare and
+    /// Route 53 take it. `false` unless written.
+    #[serde(default)]
+    pub flattens_apex: Option<Setting<bool>>,
+    /// For a zone that Route 53 serves: its id, with which the stacks set their records and validate their certificates.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^Z[A-Z0-9]{1,31}$"), example = &"Z1D633PJN98FT9")]
+    pub hosted_zone_id: Option<Setting<String>>,
+}
+
+/// Who may issue certificates for a zone: the tags of RFC 8659.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Caa {
+    /// Authorities that may issue certificates; one of Amazon's must be among them.
+    #[schemars(length(min = 1), example = &["amazon.com", "letsencrypt.org"])]
+    pub issue: Vec<Setting<String>>,
+    /// Authorities that may issue those for wildcards; as `issue` unless written.
+    #[serde(default)]
+    #[schemars(example = &["amazon.com"])]
+    pub issuewild: Option<Vec<Setting<String>>>,
+}
+
+/// What is paid for a zone at Cloudflare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CloudflarePlan {
+    /// 200 records.
+    Free,
+    /// 3,500 records.
+    Pro,
+    /// 3,500 records.
+    Business,
+    /// 3,500 records, or more by contract.
+    Enterprise,
 }
 
 /// Who serves a DNS zone.
@@ -101,6 +158,18 @@ pub enum Provider {
     Route53,
     /// Someone else: records are set by hand.
     None,
+}
+
+impl Provider {
+    /// The word of the manifest.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Provider::Cloudflare => "cloudflare",
+            Provider::Route53 => "route53",
+            Provider::None => "none",
+        }
+    }
 }
 
 /// A secret: its name and purpose. Its value never enters the repository.

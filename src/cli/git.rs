@@ -25,14 +25,14 @@ pub(super) fn commit(project: &Path, revision: &str) -> Result<Commit, Failure> 
     }
 }
 
-/// The files directly in a folder of a commit, relative to the project; none where there is no such folder.
+/// The files of a folder of a commit, relative to the project, by their path below it; none where there is no such folder.
 pub(super) fn folder(project: &Path, Commit(commit): &Commit, folder: &Path) -> Result<Files, Failure> {
     let Some(folder) = folder.to_str().filter(|_| folder.is_relative()) else {
         return Err(Failure::Usage(format!("--out {}: a revision has only folders of the project", folder.display())));
     };
     let tree = format!("{commit}:./{}", folder.trim_end_matches('/'));
     let mut files = Files::new();
-    let Ok(listed) = run(project, &["ls-tree", "-z", &tree])? else { return Ok(files) };
+    let Ok(listed) = run(project, &["ls-tree", "-r", "-z", &tree])? else { return Ok(files) };
     for entry in listed.split('\0') {
         // `<mode> blob <name of the object>\t<file>`; links and folders have another mode.
         let Some((about, file)) = entry.split_once('\t') else { continue };

@@ -15,11 +15,14 @@ use std::thread;
 use rustix::fs::{Access, access};
 
 use super::report::Failure;
+use crate::dns;
 use crate::emit::{Files, INDEX, STACK_POLICY, STACK_POLICY_ENDING};
 use crate::yaml;
 
 /// How every file of ours begins.
 const HEADER: &str = "# Made by reggie-cfn";
+/// The folders of a stage's folder that hold files of ours.
+const BELOW: &[&str] = &[dns::plan::FOLDER];
 /// The largest file of ours that is compared.
 const MAX_BYTES: u64 = 16 << 20;
 /// How long another build may hold the lock: one stage takes milliseconds to write.
@@ -72,25 +75,21 @@ fn whole(out: &Path, stage: &str, files: &Files, rest: Rest) -> Result<usize, Fa
     result.map(|()| changed)
 }
 
-/// The files of a folder that we made, by name, with their text: those that begin as all of ours do, and those that an index
-/// of ours lists. Where the index is gone, or a merge has left it unreadable, a stack policy is known by how it begins.
+/// The files of a folder that we made, by their path below it, with their text: those that begin as all of ours do, and those that an
+/// index of ours lists. Where the index is gone, or a merge has left it unreadable, a stack policy is known by how it begins.
 pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let (mut found, mut others) = (BTreeMap::new(), Vec::new());
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
-        Err(error) => return Err(Failure::file("read", folder, error)),
-    };
-    for entry in entries {
-        let path = entry.map_err(|e| Failure::file("read", folder, e))?.path();
-        let Some(name) = path.file_name().and_then(|n| n.to_str()).map(str::to_owned) else { continue };
-        let kind = fs::symlink_metadata(&path).map_err(|e| Failure::file("read", &path, e))?;
-        if !kind.is_file() || kind.len() > MAX_BYTES {
-            continue;
-        }
-        match text(&path, HEADER).map_err(|e| Failure::file("read", &path, e))? {
-            Some(text) => drop(found.insert(name, text)),
-            None => others.push((name, path)),
+    // A link among them leads to nothing of ours.
+    let is_folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|kind| kind.is_dir());
+    let inner = BELOW.iter().map(|name| (format!("{name}/"), folder.join(name))).filter(|(_, path)| is_folder(path));
+    for (prefix, folder) in std::iter::once((String::new(), folder.to_owned())).chain(inner) {
+        for path in files_in(&folder)? {
+            let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+            let name = format!("{prefix}{name}");
+            match text(&path, HEADER).map_err(|e| Failure::file("read", &path, e))? {
+                Some(text) => drop(found.insert(name, text)),
+                None => others.push((name, path)),
+            }
         }
     }
     if others.is_empty() {
@@ -106,6 +105,25 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
         found.extend(text(&path, beginning).map_err(|e| Failure::file("read", &path, e))?.map(|text| (name, text)));
     }
     Ok(found)
+}
+
+/// The regular files directly in a folder; none where there is no such folder.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let fail = |path: &Path, error: std::io::Error| Failure::file("read", path, error);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(fail(folder, error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|e| fail(folder, e))?.path();
+        let kind = fs::symlink_metadata(&path).map_err(|e| fail(&path, e))?;
+        if kind.is_file() && kind.len() <= MAX_BYTES {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }
 
 /// Those of some files that we made, as [`ours`] knows them.
@@ -159,29 +177,59 @@ fn changed(written: &BTreeMap<String, String>, files: &Files) -> usize {
 fn make(folder: &Path, new: &Path, written: &BTreeMap<String, String>, files: &Files) -> Result<(), Failure> {
     fs::create_dir(new).map_err(|e| Failure::file("create", new, e))?;
     if folder.exists() {
-        for entry in fs::read_dir(folder).map_err(|e| Failure::file("read", folder, e))? {
-            let from = entry.map_err(|e| Failure::file("read", folder, e))?.path();
-            let Some(name) = from.file_name() else { continue };
-            let as_text = name.to_str().unwrap_or_default();
-            if written.contains_key(as_text) {
-                continue;
-            }
-            if files.contains_key(as_text) {
-                return Err(Failure::file("write", &from, "it exists and was not made by reggie-cfn; move it away"));
-            }
-            carry(&from, &new.join(name))?;
-        }
+        carry_others(folder, new, "", written, files)?;
     }
     for (name, text) in files {
         let path = new.join(name);
         let write = || -> std::io::Result<()> {
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
             let mut file = File::options().write(true).create_new(true).open(&path)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()
         };
         write().map_err(|e| Failure::file("write", &folder.join(name), e))?;
     }
+    for below in BELOW.iter().map(|name| new.join(name)).filter(|below| below.is_dir()) {
+        sync(&below)?;
+    }
     sync(new)
+}
+
+/// Takes what is not ours along, from a folder and from those below it that hold files of ours. `prefix` is the path to it.
+fn carry_others(
+    folder: &Path,
+    new: &Path,
+    prefix: &str,
+    written: &BTreeMap<String, String>,
+    files: &Files,
+) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).map_err(|e| Failure::file("read", folder, e))? {
+        let from = entry.map_err(|e| Failure::file("read", folder, e))?.path();
+        let Some(name) = from.file_name() else { continue };
+        let path = format!("{prefix}{}", name.to_str().unwrap_or_default());
+        if written.contains_key(&path) {
+            continue;
+        }
+        if files.contains_key(&path) {
+            return Err(Failure::file("write", &from, "it exists and was not made by reggie-cfn; move it away"));
+        }
+        if BELOW.contains(&path.as_str()) && files.keys().any(|file| file.starts_with(&format!("{path}/"))) {
+            no_link(&from)?;
+        }
+        if BELOW.contains(&path.as_str()) && fs::symlink_metadata(&from).is_ok_and(|kind| kind.is_dir()) {
+            writable(&from)?;
+            // One with nothing but our files is made when there is one to write.
+            let inner = new.join(name);
+            fs::create_dir(&inner).map_err(|e| Failure::file("create", &inner, e))?;
+            carry_others(&from, &inner, &format!("{path}/"), written, files)?;
+            let _ = fs::remove_dir(&inner);
+            continue;
+        }
+        carry(&from, &new.join(name))?;
+    }
+    Ok(())
 }
 
 /// Copies what is not ours into the new folder: files as hard links, so that nothing of them can change.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackName, US_EAST_1};
 use crate::diag::{Code, Diagnostic};
 use crate::part::certificate::{self, US_EAST_1_ARN};
-use crate::part::host::check_name;
+use crate::part::host::{Issued, check_name};
 use crate::setting::Setting;
 use crate::value::{Entry, Kind as ValueKind, Symbol};
 
@@ -97,16 +97,20 @@ impl Kind for Settings {
         let us_east_1 = (is_nowhere || self.is_made_in(US_EAST_1)).then(|| local(US_EAST_1));
         let arn = home.or_else(|| us_east_1.clone()).map(|arn| Attribute::open("arn", arn));
         let attributes = arn.into_iter().chain(us_east_1.map(|arn| Attribute::open(US_EAST_1_ARN, arn))).collect();
-        Interface { attributes, covers: Some(self.hosts.value.clone()), ..Interface::default() }
+        let issued = |region: &str| Issued {
+            local: local_id(on, region).to_owned(),
+            stack: certificate::stack(on, region),
+            names: self.hosts.value.clone(),
+        };
+        let certificates = self.regions_of(on).into_iter().map(issued).collect();
+        Interface { attributes, certificates, covers: Some(self.hosts.value.clone()), ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         self.check(on);
         let names: Vec<&Setting<String>> = self.hosts.iter().collect();
-        let mut regions = vec![on.region.value.as_str(), US_EAST_1];
-        regions.dedup();
-        let made = regions.into_iter().filter(|region| self.is_made_in(region));
-        made.filter_map(|region| certificate::fragment(on, local_id(on, region), region, &names)).collect()
+        let fragment = |region: &str| certificate::fragment(on, local_id(on, region), region, &names);
+        self.regions_of(on).into_iter().filter_map(fragment).collect()
     }
 }
 
@@ -117,6 +121,14 @@ fn local_id(on: &Context<'_>, region: &str) -> &'static str {
 }
 
 impl Settings {
+    /// The regions that it is made in, the project's first.
+    fn regions_of<'a>(&self, on: &Context<'a>) -> Vec<&'a str> {
+        let mut regions = vec![on.region.value.as_str(), US_EAST_1];
+        regions.dedup();
+        regions.retain(|region| self.is_made_in(region));
+        regions
+    }
+
     fn is_made_in(&self, region: &str) -> bool {
         self.regions.iter().any(|made| made.value == region)
     }

@@ -141,7 +141,9 @@ impl Kind for Settings {
             reached: Reached::Https { timeout },
         };
         let served = Some(Served::whole(origin, Methods::All, None));
-        Interface { attributes, timeout: Some(timeout), hosts: hosts.claims(), served, ..Interface::default() }
+        let certificates = hosts.issued(on).into_iter().collect();
+        let hosts = hosts.claims("");
+        Interface { attributes, timeout: Some(timeout), hosts, certificates, served, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -133,8 +133,9 @@ impl Kind for Router {
         let arns = Value::list(on.rule("all distributions of a router", &[]), arns.collect());
         attributes.push(Attribute::open("distribution_arns", arns));
         attributes.extend(web_acl::attribute(on, &self.web_acl));
-        let hosts = fronts.iter().flat_map(|front| front.hosts().claims()).collect();
-        Interface { attributes, hosts, ..Interface::default() }
+        let hosts = fronts.iter().flat_map(|front| front.hosts().claims(&front.prefix(several))).collect();
+        let certificates = fronts.iter().filter_map(|front| front.hosts().issued(on)).collect();
+        Interface { attributes, hosts, certificates, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -62,7 +62,8 @@ pub fn fragment(on: &Context<'_>, id: &str, region: &str, names: &[&Setting<Stri
 }
 
 /// The stack of certificates of a region: the project's, or us-east-1.
-fn stack(on: &Context<'_>, region: &str) -> StackId {
+#[must_use]
+pub fn stack(on: &Context<'_>, region: &str) -> StackId {
     match region {
         US_EAST_1 => StackId::in_us_east_1(StackName::Certificates),
         _ => on.stack_of(StackName::Certificates),

@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::setting::Setting;
 use crate::value::Value;
 
-pub use served::{Claim, Hosts, Role, Served};
+pub use served::{Claim, Entrance, Hosts, Issued, Role, Served};
 
 /// Codes of this part.
 pub const CODES: &[Code] = &[CFN165, served::CFN167, served::CFN305, served::CFN307, served::CFN308];
@@ -35,6 +35,11 @@ pub struct Host {
     /// Whether visitors come through the proxy of the DNS provider; as its zone says unless written.
     #[serde(default)]
     pub proxied: Option<Setting<bool>>,
+    /// How many seconds the name is remembered by those who ask for it, where visitors do not come through a proxy; 60 unless
+    /// written.
+    #[serde(default)]
+    #[schemars(range(min = 60, max = 86400), example = &300)]
+    pub ttl: Option<Setting<u32>>,
     /// The component of kind `certificate` that covers the name, in the region that serves it. Unless written, a certificate
     /// is made for the component.
     #[serde(default)]

@@ -103,11 +103,12 @@ impl Site {
 
     /// What every site offers: its address, and what CloudFront makes of it.
     pub fn interface(&self, on: &Context<'_>) -> Interface {
-        let (attributes, hosts) = match on.served_by {
-            Some(by) => (self.of_router(on, by), Vec::new()),
-            None => (self.of_its_own(on), self.hosts().claims()),
-        };
-        Interface { attributes, hosts, ..Interface::default() }
+        if let Some(by) = on.served_by {
+            return Interface { attributes: self.of_router(on, by), ..Interface::default() };
+        }
+        let hosts = self.hosts();
+        let certificates = hosts.issued(on).into_iter().collect();
+        Interface { attributes: self.of_its_own(on), hosts: hosts.claims(""), certificates, ..Interface::default() }
     }
 
     fn of_its_own(&self, on: &Context<'_>) -> Vec<Attribute> {

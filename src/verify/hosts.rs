@@ -91,6 +91,7 @@ mod tests {
     use super::*;
     use crate::component::{Interface, Neighbour, StackId, StackName, kind};
     use crate::origin::{Origin, OriginId};
+    use crate::part::host::{Entrance, Role};
     use crate::setting::{Keyed, Setting};
 
     #[test]
@@ -101,6 +102,11 @@ mod tests {
             let claim = |(i, name): (usize, &&str)| Claim {
                 name: Setting::new(OriginId(0), (*name).to_owned()),
                 setting: format!("aliases.a{i}"),
+                role: Role::Alias,
+                entrance: Entrance::CloudFront,
+                target: "dns_target".to_owned(),
+                proxied: None,
+                ttl: None,
             };
             let neighbour = |(name, hosts): &(&str, &[&str])| {
                 let hosts = hosts.iter().enumerate().map(claim).collect();

@@ -33,6 +33,7 @@ const ROOMS: &[&[&str]] = &[
     &["lower"],
     &["render"],
     &["link"],
+    &["dns"],
     &["policy"],
     &["emit"],
     &["verify"],

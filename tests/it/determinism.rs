@@ -6,7 +6,7 @@ use std::process::Command;
 use reggie_cfn::emit::Files;
 use reggie_cfn::yaml::{self, Doc, Kind, Node, parse_template};
 
-use crate::support::{Seeded, bootstrapped, compiled, goldens, layers, names, project, project_of, root, shown};
+use crate::support::{Seeded, bootstrapped, compiled, goldens, layers, paths_below, project, project_of, root, shown};
 
 /// The same document with the keys of every map in another order.
 fn shuffled(node: Node, seeded: &mut Seeded) -> Doc {
@@ -108,7 +108,7 @@ fn reggie_cfn(project: &Path) -> Command {
 }
 
 fn read_all(folder: &Path) -> Files {
-    names(folder).into_iter().map(|n| (n.clone(), std::fs::read_to_string(folder.join(n)).unwrap())).collect()
+    paths_below(folder).into_iter().map(|n| (n.clone(), std::fs::read_to_string(folder.join(n)).unwrap())).collect()
 }
 
 /// What a run is surrounded by: variables to set, and those to remove.

@@ -1,7 +1,7 @@
 //! Goldens: what a committed project compiles to is what is committed, byte for byte.
 
 use crate::support::{
-    UPDATE, bootstraps, committed_stages, compiled, goldens, names, project_of, projects, shown, updating,
+    UPDATE, bootstraps, committed_stages, compiled, goldens, names, paths_below, project_of, projects, shown, updating,
 };
 
 #[test]
@@ -10,16 +10,16 @@ fn committed_output_is_what_the_manifests_compile_to() {
         let compiled = compiled(&project_of(&folder), &stage);
         let out = folder.join("out").join(&stage);
         if updating() {
-            for name in names(&out).iter().filter(|name| !compiled.files.contains_key(*name)) {
+            for name in paths_below(&out).iter().filter(|name| !compiled.files.contains_key(*name)) {
                 std::fs::remove_file(out.join(name)).unwrap();
             }
             for (name, text) in &compiled.files {
+                std::fs::create_dir_all(out.join(name).parent().unwrap()).unwrap();
                 std::fs::write(out.join(name), text).unwrap();
             }
         }
         let which = shown(&folder, &stage);
-        let mut committed = names(&out);
-        committed.sort();
+        let committed = paths_below(&out);
         assert!(compiled.files.keys().eq(&committed), "{which}: {committed:?} are not {:?}", compiled.files.keys());
         for (name, text) in &compiled.files {
             let committed = std::fs::read_to_string(out.join(name)).unwrap();

@@ -41,7 +41,8 @@ pub fn projects() -> Vec<PathBuf> {
 /// stand in a test project.
 pub fn committed_stages(folder: &Path) -> Vec<String> {
     let mut stages = names(&folder.join("out"));
-    stages.retain(|stage| stage != bootstrap::FOLDER);
+    // What all stages share is no stage's.
+    stages.retain(|stage| !stage.starts_with('_'));
     stages.sort();
     if folder == root() {
         // `.gitignore` keeps the previews that somebody has built here out of the repository.
@@ -70,6 +71,12 @@ pub fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
     entries.map(name).filter(|name| !name.starts_with('.')).collect()
+}
+
+/// The path below a folder of every file that is below it, in order.
+pub fn paths_below(folder: &Path) -> Vec<String> {
+    let path = |path: PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    files_below(folder, "").into_iter().map(path).collect()
 }
 
 /// Every file below a folder, in order.

@@ -12,7 +12,9 @@ static TEMPLATES: LazyLock<Vec<(String, Json)>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for (folder, stage) in goldens() {
         let files = compiled(&project_of(&folder), &stage).files;
-        let is_template = |name: &&String| name.ends_with(".yaml") && *name != "index.yaml" && *name != "manifest.yaml";
+        let others = ["index.yaml", "manifest.yaml"];
+        let is_template =
+            |name: &&String| name.ends_with(".yaml") && !name.contains('/') && !others.contains(&name.as_str());
         for name in files.keys().filter(is_template) {
             all.push((format!("{}/{stage}/{name}", folder.display()), json_of(&files[name])));
         }

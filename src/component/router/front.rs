@@ -133,5 +133,6 @@ fn served<'a>(
     certificate: Option<&'a Setting<String>>,
 ) -> Option<Served<'a>> {
     let name = host.name.as_option()?;
-    Some(Served { role, setting: format!("hosts.{}", label.value), name, certificate })
+    let (proxied, ttl) = (host.proxied, host.ttl);
+    Some(Served { role, setting: format!("hosts.{}", label.value), name, proxied, ttl, certificate })
 }

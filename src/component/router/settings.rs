@@ -17,8 +17,12 @@ pub struct RouterHost {
     pub name: OrNone<Setting<String>>,
     /// Whether visitors come through the proxy of the DNS provider; as its zone says unless written.
     #[serde(default)]
-    #[allow(dead_code, reason = "as in a host: it is for the records of the zone, of which none is made here")]
     pub proxied: Option<Setting<bool>>,
+    /// How many seconds the name is remembered by those who ask for it, where visitors do not come through a proxy; 60 unless
+    /// written.
+    #[serde(default)]
+    #[schemars(range(min = 60, max = 86400), example = &300)]
+    pub ttl: Option<Setting<u32>>,
     /// The component of kind `certificate` that covers the name, in us-east-1.
     #[serde(default)]
     #[schemars(example = &"Wildcard")]

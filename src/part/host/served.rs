@@ -4,7 +4,7 @@
 //! names are checked and covered together. Whoever has several (a router) makes one [`Hosts`] for each, under a label.
 
 use super::{CFN165, Host, check_name};
-use crate::component::{Attribute, Context, Fragment, Neighbour, US_EAST_1, pascal};
+use crate::component::{Attribute, Context, Fragment, Neighbour, StackId, US_EAST_1, pascal};
 use crate::diag::{Code, Diagnostic, quote_list};
 use crate::part::certificate::{self, attribute_in, covers};
 use crate::setting::{Keyed, Setting};
@@ -68,6 +68,10 @@ pub struct Served<'a> {
     pub setting: String,
     /// The name.
     pub name: &'a Setting<String>,
+    /// Whether visitors come through the proxy of the DNS provider, where that is said.
+    pub proxied: Option<Setting<bool>>,
+    /// How many seconds the name is remembered, where that is said.
+    pub ttl: Option<Setting<u32>>,
     /// The certificate that is named with it.
     pub certificate: Option<&'a Setting<String>>,
 }
@@ -76,7 +80,8 @@ impl<'a> Served<'a> {
     /// A host as it is written under `setting`.
     #[must_use]
     pub fn of(role: Role, setting: String, host: &'a Host) -> Self {
-        Served { role, setting, name: &host.name, certificate: host.certificate.as_ref() }
+        let (proxied, ttl) = (host.proxied, host.ttl);
+        Served { role, setting, name: &host.name, proxied, ttl, certificate: host.certificate.as_ref() }
     }
 }
 
@@ -87,6 +92,36 @@ pub struct Claim {
     pub name: Setting<String>,
     /// The setting that says it: `host`, `aliases.www`.
     pub setting: String,
+    /// What it is for.
+    pub role: Role,
+    /// What serves it.
+    pub entrance: Entrance,
+    /// The attribute of the component that its record leads to.
+    pub target: String,
+    /// Whether visitors come through the proxy of the DNS provider, where that is said.
+    pub proxied: Option<Setting<bool>>,
+    /// How many seconds the name is remembered, where that is said.
+    pub ttl: Option<Setting<u32>>,
+}
+
+/// What serves a name: what a record leads to has one form for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entrance {
+    /// A distribution of CloudFront: `d….cloudfront.net`.
+    CloudFront,
+    /// A regional domain of API Gateway: `d-….execute-api.<region>.amazonaws.com`.
+    ApiGateway,
+}
+
+/// A certificate that a component makes, for the whole stage to see: records of the zone must validate it.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// Its local id.
+    pub local: String,
+    /// The stack that it stands in.
+    pub stack: StackId,
+    /// The names that it covers; a first label may be a `*`.
+    pub names: Vec<Setting<String>>,
 }
 
 /// The names of one entrance, in a fixed order: the host, the aliases, the redirects, each by label.
@@ -95,6 +130,8 @@ pub struct Hosts<'a> {
     served: Vec<Served<'a>>,
     /// The region of its certificate.
     region: String,
+    /// What serves the names.
+    entrance: Entrance,
     /// Which entrance of the component it is, where that has several.
     label: Option<&'a str>,
 }
@@ -104,7 +141,12 @@ impl<'a> Hosts<'a> {
     #[must_use]
     pub fn of_api(on: &Context<'_>, host: Option<&'a Host>) -> Self {
         let served = host.map(|host| Served::of(Role::Host, "host".to_owned(), host));
-        Hosts { served: served.into_iter().collect(), region: on.stack().region, label: None }
+        Hosts {
+            served: served.into_iter().collect(),
+            region: on.stack().region,
+            entrance: Entrance::ApiGateway,
+            label: None,
+        }
     }
 
     /// What a distribution of CloudFront is served under: its certificate stands in us-east-1.
@@ -115,19 +157,38 @@ impl<'a> Hosts<'a> {
         };
         let host = host.map(|host| Served::of(Role::Host, "host".to_owned(), host));
         let further = labelled(Role::Alias, "aliases", aliases).chain(labelled(Role::Redirect, "redirects", redirects));
-        Hosts { served: host.into_iter().chain(further).collect(), region: US_EAST_1.to_owned(), label: None }
+        let served = host.into_iter().chain(further).collect();
+        Hosts { served, region: US_EAST_1.to_owned(), entrance: Entrance::CloudFront, label: None }
     }
 
     /// One of several distributions of one component, by its label; the host comes first.
     #[must_use]
     pub fn of_distribution_at(label: &'a str, served: Vec<Served<'a>>) -> Self {
-        Hosts { served, region: US_EAST_1.to_owned(), label: Some(label) }
+        Hosts { served, region: US_EAST_1.to_owned(), entrance: Entrance::CloudFront, label: Some(label) }
     }
 
-    /// The names, for [`Interface::hosts`](crate::component::Interface::hosts).
+    /// The names, for [`Interface::hosts`](crate::component::Interface::hosts). `prefix` is what the attributes of the entrance
+    /// begin with.
     #[must_use]
-    pub fn claims(&self) -> Vec<Claim> {
-        self.served.iter().map(|s| Claim { name: s.name.clone(), setting: s.setting.clone() }).collect()
+    pub fn claims(&self, prefix: &str) -> Vec<Claim> {
+        let claim = |served: &Served<'_>| Claim {
+            name: served.name.clone(),
+            setting: served.setting.clone(),
+            role: served.role,
+            entrance: self.entrance,
+            target: format!("{prefix}dns_target"),
+            proxied: served.proxied,
+            ttl: served.ttl,
+        };
+        self.served.iter().map(claim).collect()
+    }
+
+    /// The certificate that is made here, for [`Interface::certificates`](crate::component::Interface::certificates).
+    #[must_use]
+    pub fn issued(&self, on: &Context<'_>) -> Option<Issued> {
+        let names = certificate::short_first(self.names()).into_iter().cloned().collect();
+        let stack = certificate::stack(on, &self.region);
+        self.makes_one().then(|| Issued { local: self.local_id(), stack, names })
     }
 
     /// All names, each once, in a fixed order.

@@ -57,9 +57,12 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         role: *role,
         setting: setting.clone(),
         name,
+        proxied: None,
+        ttl: None,
         certificate: certificate.as_ref(),
     });
-    let hosts = Hosts { served: served.collect(), region: US_EAST_1.to_owned(), label };
+    let entrance = crate::part::host::Entrance::CloudFront;
+    let hosts = Hosts { served: served.collect(), region: US_EAST_1.to_owned(), entrance, label };
     let origins = Origins::default();
     origins.add(crate::origin::Origin::Template { template: "a test", line: 1 });
     let (project, region, common, findings) = (text("p"), text("eu-west-2"), Common::default(), RefCell::default());

@@ -6,6 +6,7 @@ use super::manifest::value;
 use super::{Files, MANIFEST, stack_policy};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
+use crate::dns::plan;
 use crate::link::{Build, BuiltFiles, Linked, Piece, Stack};
 use crate::manifest::Acknowledged;
 use crate::model::Model;
@@ -28,6 +29,11 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     top.push(("tags".to_owned(), Doc::Map(tags.collect())));
     top.push(("manifest".to_owned(), file(MANIFEST, files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));
+    let plans: Vec<Doc> =
+        files.keys().filter(|name| name.ends_with(plan::ENDING)).map(|name| file(name, files)).collect();
+    if !plans.is_empty() {
+        top.push(("dns".to_owned(), Doc::Seq(plans)));
+    }
     if !manifest.acknowledge.is_empty() {
         let entries = manifest.acknowledge.iter().map(|(key, entry)| (key.clone(), acknowledged(entry)));
         top.push(("acknowledged".to_owned(), Doc::Map(entries.collect())));

@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, diff, guard_rules, link, live_secret, lower, model, overlay, part, policy, project,
-    reference, schema, site, survey, verify, yaml,
+    bootstrap, compile, component, diff, dns, guard_rules, link, live_secret, lower, model, overlay, part, policy,
+    project, reference, schema, site, survey, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own, and each rule of a policy.
@@ -36,6 +36,7 @@ const PHASES: &[&[Code]] = &[
     part::site::CODES,
     part::target::CODES,
     lower::CODES,
+    dns::check::CODES,
     link::CODES,
     verify::CODES,
     verify::SPECIAL_CODES,

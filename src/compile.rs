@@ -84,6 +84,8 @@ fn compile_within(
     stop(findings)?;
     let model = model(tree, absent, &origins, findings)?;
     stop(findings)?;
+    dns::check::zones(&model, &origins, findings);
+    stop(findings)?;
     let stage_name = overlaid.stage.value.clone();
     let importing: Vec<String> = importing.iter().cloned().chain([stage_name]).collect();
     let others = others::Others::new(project, renderer, importing, model.stage.account.clone(), &origins);

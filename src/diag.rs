@@ -10,7 +10,7 @@ mod suggest;
 pub use insert::first_setting;
 pub use suggest::{a_quoted, did_you_mean, either, list, quote_list};
 
-use crate::origin::{OriginId, Origins};
+use crate::origin::{Origin, OriginId, Origins};
 use crate::source::Span;
 
 /// The name of a kind of mistake, such as `MAN004`. Codes are never used again for something else.
@@ -159,6 +159,15 @@ impl Diagnostic {
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
         self
+    }
+
+    /// A repair of a value; none where the value was composed, so that its text stands nowhere as it is.
+    #[must_use]
+    pub fn edit_if_written(self, origins: &Origins, origin: OriginId, replacement: &str) -> Self {
+        match origins.get(origin) {
+            Origin::Manifest { span, .. } => self.edit(span, replacement),
+            Origin::Default { .. } | Origin::Template { .. } | Origin::Derived { .. } => self,
+        }
     }
 
     /// The first primary label's place.

@@ -5,6 +5,7 @@
 //! what the zone holds ([`record::Live`]) they become [`record::Changes`], which is the gate: nothing that is not ours is ever
 //! changed. Those are written for whoever applies them. All of it is pure; the network belongs to the `aws` CLI, `curl` and octoDNS.
 
+pub mod check;
 pub mod plan;
 pub mod record;
 mod served;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackName, US_EAST_1};
 use crate::diag::{Code, Diagnostic};
 use crate::part::certificate::{self, US_EAST_1_ARN};
-use crate::part::host::{Issued, check_name};
+use crate::part::host::{Form, Issued, name_fault};
 use crate::setting::Setting;
 use crate::value::{Entry, Kind as ValueKind, Symbol};
 
@@ -23,7 +23,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .codes(&[CODES]);
 
 /// Codes of this kind.
-pub const CODES: &[Code] = &[CFN171, CFN172, CFN300, CFN301, CFN302, CFN306];
+pub const CODES: &[Code] = &[CFN171, CFN172, CFN301, CFN302, CFN306];
 
 /// `CFN171`: an import without ARNs, or with something that is none.
 pub const CFN171: Code = Code {
@@ -40,14 +40,6 @@ pub const CFN172: Code = Code {
     explanation: "the ARN is of another region than it stands for\n\n\
         The fourth part of a certificate's ARN is its region, and a certificate can be used only there. An ARN under another \
         region's key would be refused when deployed.",
-};
-
-/// `CFN300`: a name that is none.
-pub const CFN300: Code = Code {
-    id: "CFN300",
-    explanation: "`hosts` of a certificate holds something that is no DNS name\n\n\
-        A certificate is for bare names: `getreggie.io`, and `*.getreggie.io` for all names of one label more. The `*` stands \
-        for the whole first label; ACM takes it nowhere else.",
 };
 
 /// `CFN301`: a name twice.
@@ -136,8 +128,10 @@ impl Settings {
     fn check(&self, on: &Context<'_>) {
         let mut names: Vec<&Setting<String>> = Vec::new();
         for name in self.hosts.iter() {
-            let title = format!("`hosts` of `{}` holds `{}`, which is no DNS name", on.name, name.value);
-            check_name(on, CFN300, title, name, true);
+            let said = format!("`hosts` of `{}` holds `{}`", on.name, name.value);
+            name_fault(on.origins, &said, name, on.origin, Form::Pattern)
+                .into_iter()
+                .for_each(|fault| on.report(fault));
             match names.iter().find(|known| known.value == name.value) {
                 Some(first) => on.report(
                     on.at(

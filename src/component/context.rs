@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, ServedBy, StackId, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::Secret;
-use crate::origin::{Origin, OriginId, Origins};
+use crate::origin::{OriginId, Origins};
 use crate::plan::Plan;
 use crate::setting::Setting;
 use crate::stage::{Removal, Stage};
@@ -86,10 +86,7 @@ impl<'a> Context<'a> {
     /// A repair of a value; none where the value was composed, so that its text stands nowhere as it is.
     #[must_use]
     pub fn repair(&self, diagnostic: Diagnostic, origin: OriginId, replacement: &str) -> Diagnostic {
-        match self.origins.get(origin) {
-            Origin::Manifest { span, .. } => diagnostic.edit(span, replacement),
-            Origin::Default { .. } | Origin::Template { .. } | Origin::Derived { .. } => diagnostic,
-        }
+        diagnostic.edit_if_written(self.origins, origin, replacement)
     }
 
     /// The origin of something that `rule` decided from `from`. With nothing to decide from, it goes back to the

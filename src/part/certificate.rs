@@ -8,11 +8,11 @@ use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
 /// Codes of this part.
-pub const CODES: &[Code] = &[CFN303, CFN304];
+pub const CODES: &[Code] = &[DNS016, CFN304];
 
-/// `CFN303`: no name is short enough to be the first.
-pub const CFN303: Code = Code {
-    id: "CFN303",
+/// `DNS016`: no name is short enough to be the first.
+pub const DNS016: Code = Code {
+    id: "DNS016",
     explanation: "the first name of a certificate is too long\n\n\
         The first name of a certificate is its common name, which has at most 64 characters (RFC 5280, appendix A.1, \
         `ub-common-name`); every further one may be as long as a DNS name. Put a shorter name first. Where a long host has a \
@@ -85,7 +85,7 @@ pub fn check(on: &Context<'_>, what: &str, names: &[&Setting<String>], help: &st
     if let Some(first) = names.first().filter(|first| first.len() > LONGEST_FIRST) {
         let title = format!("the first name of {what} has {} characters; ACM takes {LONGEST_FIRST}", first.len());
         on.report(
-            on.at(Diagnostic::error(CFN303, title), first.origin, &format!("{} characters", first.len()))
+            on.at(Diagnostic::error(DNS016, title), first.origin, &format!("{} characters", first.len()))
                 .note("a common name has at most 64 characters: RFC 5280, appendix A.1")
                 .help(help),
         );

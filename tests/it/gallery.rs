@@ -53,7 +53,7 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ("a consumer slower than its queue's visibility", &["CFN230-visibility"]),
     ("FIFO with standard dead letters", &["CFN233-standard"]),
     ("a key of a table that is not declared", &["CFN250-undeclared"]),
-    ("a host that its certificate does not cover", &["CFN305-too-deep", "CFN305-apex"]),
+    ("a host that its certificate does not cover", &["DNS008-too-deep", "DNS008-apex"]),
     ("a certificate of another region", &["CFN167-made-elsewhere", "CFN167-other-region"]),
     ("two indexes of a table at once", &["CFN034-two-new"]),
     ("a file of `public/` that no path leads to", &["CFN331-missing"]),

@@ -3,7 +3,7 @@
 //! An entrance is an API's own domain or a distribution of CloudFront. It takes one certificate, in one region, so that its
 //! names are checked and covered together. Whoever has several (a router) makes one [`Hosts`] for each, under a label.
 
-use super::{CFN165, Host, check_name};
+use super::{Form, Host, name_fault};
 use crate::component::{Attribute, Context, Fragment, Neighbour, StackId, US_EAST_1, pascal};
 use crate::diag::{Code, Diagnostic, quote_list};
 use crate::part::certificate::{self, attribute_in, covers};
@@ -20,9 +20,9 @@ pub const CFN167: Code = Code {
         Add the region. The DNS record that validates the names is the same in all regions.",
 };
 
-/// `CFN305`: a certificate that does not cover a name.
-pub const CFN305: Code = Code {
-    id: "CFN305",
+/// `DNS008`: a certificate that does not cover a name.
+pub const DNS008: Code = Code {
+    id: "DNS008",
     explanation: "the certificate does not cover the name\n\n\
         A certificate covers the names that it lists. A `*` stands for exactly one label: `*.x.io` covers `a.x.io`, but neither \
         `x.io` nor `a.b.x.io` (RFC 9525, section 6.3). Browsers refuse a name that is not covered, and CloudFront and API \
@@ -259,9 +259,12 @@ impl<'a> Hosts<'a> {
     fn check_names(&self, on: &Context<'_>) -> bool {
         let mut fine = true;
         for served in &self.served {
-            let title =
-                format!("`{}` of `{}` is `{}`, which is no DNS name", served.setting, on.name, served.name.value);
-            fine &= check_name(on, CFN165, title, served.name, self.takes_wildcard(served.role));
+            let said = format!("`{}` of `{}` is `{}`", served.setting, on.name, served.name.value);
+            let form = if self.takes_wildcard(served.role) { Form::Pattern } else { Form::Host };
+            if let Some(fault) = name_fault(on.origins, &said, served.name, on.origin, form) {
+                on.report(fault);
+                fine = false;
+            }
         }
         let first = self.served.first().filter(|first| first.role != Role::Host);
         if let Some(first) = first {
@@ -374,7 +377,7 @@ fn report_uncovered(
     let near = |wildcard: &&Setting<String>| {
         wildcard.strip_prefix("*.").is_some_and(|above| name == above || name.ends_with(&format!(".{above}")))
     };
-    let diagnostic = on.at(Diagnostic::error(CFN305, title), served.name.origin, "not covered");
+    let diagnostic = on.at(Diagnostic::error(DNS008, title), served.name.origin, "not covered");
     let diagnostic = match covered.iter().find(near) {
         Some(wildcard) => diagnostic
             .context_if_known(on.origins, Some(wildcard.origin), "covers names of one label more")

@@ -118,8 +118,8 @@ fn names_of_a_distribution() {
         assert_eq!(complaints(lines), Vec::<String>::new(), "{lines:?}");
     }
     for (lines, expected) in [
-        (&["host *.x.io"][..], "CFN165: `host` of `Web` is `*.x.io`, which is no DNS name"),
-        (&["host x.io", "redirect *.x.io"], "CFN165: `redirect` of `Web` is `*.x.io`, which is no DNS name"),
+        (&["host *.x.io"][..], "DNS001: `host` of `Web` is `*.x.io`, which is no DNS name"),
+        (&["host x.io", "redirect *.x.io"], "DNS001: `redirect` of `Web` is `*.x.io`, which is no DNS name"),
         (&["alias x.io"], "CFN308: `Web` has `alias`, but no `host`"),
         (&["redirect x.io"], "CFN308: `Web` has `redirect`, but no `host`"),
         (
@@ -133,9 +133,9 @@ fn names_of_a_distribution() {
         (&["host x.io Other"], "REF010: there is no component `Other` on this stage"),
         (
             &["host x.io Shared", "alias a.b.x.io", "redirect x.com"],
-            "CFN305: `Shared` does not cover `a.b.x.io`, `alias` of `Web`",
+            "DNS008: `Shared` does not cover `a.b.x.io`, `alias` of `Web`",
         ),
-        (&["host x.io Shared", "redirect x.com"], "CFN305: `Shared` does not cover `x.com`, `redirect` of `Web`"),
+        (&["host x.io Shared", "redirect x.com"], "DNS008: `Shared` does not cover `x.com`, `redirect` of `Web`"),
     ] {
         assert_eq!(complaints(lines).first().map(String::as_str), Some(expected), "{lines:?}");
     }

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod diff;
 mod disk;
+mod dns;
 mod explain;
 mod git;
 mod page;
@@ -67,7 +68,7 @@ pub(crate) enum Format {
     Sarif,
     /// GitHub workflow commands, shown beside the lines of a pull request.
     Github,
-    /// For a comment on a pull request; of `diff` only.
+    /// For a comment on a pull request; of `diff` and `dns` only.
     Markdown,
 }
 
@@ -90,6 +91,8 @@ enum Command {
     Check(check::Check),
     /// Say what a deploy would do: what it makes, changes, replaces and deletes, and who may do what.
     Diff(diff::Diff),
+    /// Set the records of a stage: from its plans to what an applier takes.
+    Dns(dns::Dns),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
     /// Compare the build of a site with its component.
@@ -145,9 +148,10 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(&cli.common);
     let result = match &cli.command {
         Command::Diff(diff) => diff.run(&cli.common, &terminal),
-        _ if cli.common.format == Format::Markdown => {
-            Err(Failure::Usage("--format markdown is for `diff`; here it is text, json, sarif or github".to_owned()))
-        }
+        Command::Dns(dns) => dns.run(&cli.common, &terminal),
+        _ if cli.common.format == Format::Markdown => Err(Failure::Usage(
+            "--format markdown is for `diff` and `dns`; here it is text, json, sarif or github".to_owned(),
+        )),
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),

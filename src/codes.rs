@@ -38,6 +38,7 @@ const PHASES: &[&[Code]] = &[
     lower::CODES,
     dns::check::CODES,
     link::CODES,
+    dns::resolve::CODES,
     verify::CODES,
     verify::SPECIAL_CODES,
     policy::CODES,

@@ -8,6 +8,7 @@
 pub mod check;
 pub mod plan;
 pub mod record;
+pub mod resolve;
 mod served;
 
 pub use served::{Host, hosts, zone_of};

@@ -310,7 +310,7 @@ fn repair(folder: &Path, new: &Path, old: &Path) -> Result<(), Failure> {
 }
 
 /// A link could lead the output anywhere.
-fn no_link(path: &Path) -> Result<(), Failure> {
+pub(super) fn no_link(path: &Path) -> Result<(), Failure> {
     match fs::symlink_metadata(path) {
         Ok(kind) if kind.file_type().is_symlink() => {
             Err(Failure::file("write", path, "it is a symbolic link; output goes to plain folders only"))
@@ -320,7 +320,7 @@ fn no_link(path: &Path) -> Result<(), Failure> {
     }
 }
 
-fn locked(out: &Path) -> Result<File, Failure> {
+pub(super) fn locked(out: &Path) -> Result<File, Failure> {
     let fail = |e: std::io::Error| Failure::file("lock", out, e);
     let handle = File::open(out).map_err(fail)?;
     match handle.try_lock() {
@@ -343,7 +343,7 @@ fn locked(out: &Path) -> Result<File, Failure> {
     }
 }
 
-fn sync(folder: &Path) -> Result<(), Failure> {
+pub(super) fn sync(folder: &Path) -> Result<(), Failure> {
     let path = PathBuf::from(folder);
     File::open(&path).and_then(|f| f.sync_all()).map_err(|e| Failure::file("sync", &path, e))
 }

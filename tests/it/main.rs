@@ -12,6 +12,7 @@ mod bootstrap;
 mod cli;
 mod determinism;
 mod diff;
+mod dns;
 mod docs;
 mod errors;
 mod functions;

@@ -1,0 +1,111 @@
+//! What one command of `dns` leaves for the next: `.reggie-cfn/<owner>/<zone>.<what>.json`. All files of a run are written, or none.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Of, Written};
+use crate::cli::report::Failure;
+use crate::cli::{Common, Result, disk, write};
+use crate::dns::record::{RESOLVED, Resolved};
+use crate::dns::resolve::digest;
+
+/// The records of a plan, as `resolve` leaves them.
+pub(super) const RESOLVED_FILE: &str = "resolved";
+/// The most that a file of ours has, in bytes.
+#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
+const MAX_BYTES: usize = 64 << 20;
+
+/// A file of the state, read.
+#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
+#[derive(Debug)]
+pub(super) struct Left<T> {
+    /// Its text, whose digest the next file names.
+    pub text: String,
+    /// What it says.
+    pub value: T,
+}
+
+/// A document as files of the state have it.
+pub(super) fn document(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|text| format!("{text}\n")).map_err(|error| Failure::Usage(format!("a file cannot be made: {error}")))
+}
+
+#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
+impl Of {
+    /// The path of a file of the state, relative to the project: `.reggie-cfn/production/getreggie.io.resolved.json`.
+    pub(super) fn left_at(&self, zone: &str, what: &str) -> Result<PathBuf> {
+        Ok(self.state.join(self.name()?).join(format!("{zone}.{what}.json")))
+    }
+
+    /// The records that `resolve` left of a plan. They must be those of the plan as it stands.
+    pub(super) fn resolved(&self, common: &Common, written: &Written) -> Result<Left<Resolved>> {
+        let path = self.left_at(&written.plan.zone, RESOLVED_FILE)?;
+        let again = format!("run `reggie-cfn dns resolve {}`", self.owner);
+        let left: Left<Resolved> = self.left(common, &path, &again)?;
+        let fail = |reason: &str| Failure::file("read", &path, format!("{reason}; {again}"));
+        let resolved = &left.value;
+        if resolved.format != RESOLVED || resolved.zone != written.plan.zone || resolved.owner != written.plan.owner {
+            return Err(fail("it holds no records of this plan"));
+        }
+        match resolved.plan == digest(&written.text) {
+            true => Ok(left),
+            false => Err(fail("its records are those of an earlier plan")),
+        }
+    }
+
+    /// A file of the state; `again` says what makes it.
+    pub(super) fn left<T: DeserializeOwned>(&self, common: &Common, path: &Path, again: &str) -> Result<Left<T>> {
+        let absolute = common.project.join(path);
+        if fs::symlink_metadata(&absolute).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            return Err(Failure::Usage(format!("there is no {}; {again}", path.display())));
+        }
+        let fail = |reason: String| Failure::file("read", path, format!("{reason}; {again}"));
+        let bytes = disk::read_bytes(&absolute, MAX_BYTES, "what a command left is a plain file")?;
+        let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8".to_owned()))?;
+        let value =
+            serde_json::from_str(&text).map_err(|error| fail(format!("it is not as it was written ({error})")))?;
+        Ok(Left { text, value })
+    }
+
+    /// Writes files of the state, by their paths as [`Of::left_at`] gives them.
+    pub(super) fn leave(&self, common: &Common, files: &[(PathBuf, String)]) -> Result<()> {
+        let root = common.project.join(&self.state);
+        let folder = root.join(self.name()?);
+        write::no_link(&root)?;
+        if !root.exists() {
+            fs::create_dir_all(&root).map_err(|e| Failure::file("create", &root, e))?;
+            // What stands here is made of the answers of one moment, and of one account.
+            let ignore = root.join(".gitignore");
+            fs::write(&ignore, "*\n").map_err(|e| Failure::file("write", &ignore, e))?;
+        }
+        write::no_link(&folder)?;
+        fs::create_dir_all(&folder).map_err(|e| Failure::file("create", &folder, e))?;
+        let _lock = write::locked(&folder)?;
+        let beside = |path: &Path| path.with_added_extension("new");
+        let made = files.iter().try_for_each(|(path, text)| {
+            make(&beside(&common.project.join(path)), text).map_err(|e| Failure::file("write", path, e))
+        });
+        if made.is_err() {
+            files.iter().for_each(|(path, _)| drop(fs::remove_file(beside(&common.project.join(path)))));
+            return made;
+        }
+        for (path, _) in files {
+            let absolute = common.project.join(path);
+            fs::rename(beside(&absolute), &absolute).map_err(|e| Failure::file("write", path, e))?;
+        }
+        write::sync(&folder)
+    }
+}
+
+/// A new file, on disk before it takes another's place. What a stopped run left there goes.
+fn make(path: &Path, text: &str) -> std::io::Result<()> {
+    let _ = fs::remove_file(path);
+    let mut file = File::options().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

@@ -42,6 +42,7 @@ const PHASES: &[&[Code]] = &[
     verify::CODES,
     verify::SPECIAL_CODES,
     policy::CODES,
+    dns::diff::CODES,
     compile::CODES,
     bootstrap::CODES,
     diff::CODES,

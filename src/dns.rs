@@ -6,6 +6,8 @@
 //! changed. Those are written for whoever applies them. All of it is pure; the network belongs to the `aws` CLI, `curl` and octoDNS.
 
 pub mod check;
+pub mod diff;
+pub mod live;
 pub mod plan;
 pub mod record;
 pub mod resolve;

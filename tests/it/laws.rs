@@ -1,5 +1,6 @@
 //! Laws: what holds for every project, tried on the committed ones with changes made by a seeded generator.
 
+mod dns;
 mod edits;
 mod layers;
 mod printing;

@@ -7,6 +7,7 @@
 
 pub mod check;
 pub mod diff;
+pub mod emit;
 pub mod live;
 pub mod plan;
 pub mod record;

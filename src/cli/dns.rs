@@ -1,6 +1,7 @@
 //! `dns`: the records of an owner, from its plans to what an applier takes. Plans are read from `out/`, what one command tells the
 //! next stands in `.reggie-cfn/`.
 
+mod emit;
 mod input;
 mod resolve;
 mod state;
@@ -29,6 +30,8 @@ pub(crate) struct Dns {
 enum Command {
     /// Make records of plans: with what AWS says of stacks and certificates.
     Resolve(resolve::Resolve),
+    /// Write what `diff` let through for whoever applies it.
+    Emit(emit::Emit),
 }
 
 impl Dns {
@@ -38,6 +41,7 @@ impl Dns {
         }
         match &self.command {
             Command::Resolve(resolve) => resolve.run(common, terminal),
+            Command::Emit(emit) => emit.run(common, terminal),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Of {
 }
 
 /// A new file, on disk before it takes another's place. What a stopped run left there goes.
-fn make(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn make(path: &Path, text: &str) -> std::io::Result<()> {
     let _ = fs::remove_file(path);
     let mut file = File::options().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())?;

@@ -14,6 +14,7 @@ use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, Serve
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Component, Imported, Model};
 use crate::origin::Origins;
+use crate::part::host;
 use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
@@ -80,6 +81,7 @@ pub enum PublishedValue {
 /// Lowers every component of a model.
 pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, findings: &mut Diagnostics) -> Lowered {
     let collected = RefCell::new(Diagnostics::default());
+    host::check_zones(&model.manifest.zones, origins, &mut collected.borrow_mut());
     let none = BTreeMap::new();
     let served = served(model);
     let mut neighbours = BTreeMap::new();
@@ -160,6 +162,7 @@ fn make_context<'a>(
         stage: &model.stage,
         log_days: model.log_days,
         secrets: &model.manifest.secrets,
+        zones: &model.manifest.zones,
         absent: &model.absent,
         served_by: around.served.get(name),
         served: around.served,

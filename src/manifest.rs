@@ -121,6 +121,18 @@ pub struct Zone {
     pub hosted_zone_id: Option<Setting<String>>,
 }
 
+/// The zone that a name lies in: of several the one that lies deepest.
+#[must_use]
+pub fn zone_of<'z>(zones: &'z BTreeMap<String, Zone>, name: &str) -> Option<&'z Zone> {
+    zones.values().filter(|zone| lies_in(name, &zone.name)).max_by_key(|zone| zone.name.len())
+}
+
+/// Whether a name is that of the zone, or below it.
+#[must_use]
+pub fn lies_in(name: &str, zone: &str) -> bool {
+    name == zone || name.strip_suffix(zone).is_some_and(|below| below.ends_with('.'))
+}
+
 /// Who may issue certificates for a zone: the tags of RFC 8659.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

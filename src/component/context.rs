@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, ServedBy, StackId, StackName};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
-use crate::manifest::Secret;
+use crate::manifest::{Provider, Secret, Zone, zone_of};
 use crate::origin::{OriginId, Origins};
 use crate::plan::Plan;
 use crate::setting::Setting;
@@ -57,6 +57,8 @@ pub struct Context<'a> {
     pub log_days: Setting<u32>,
     /// The secrets that are declared.
     pub secrets: &'a BTreeMap<String, Secret>,
+    /// The zones that names lie in, by label.
+    pub zones: &'a BTreeMap<String, Zone>,
     /// Components that other stages have, with the place of their `stages:`.
     pub absent: &'a BTreeMap<String, OriginId>,
     /// Who serves it, if another component does.
@@ -104,6 +106,19 @@ impl<'a> Context<'a> {
     /// A setting that `rule` made.
     pub fn setting<T>(&self, rule: &'static str, from: &[OriginId], value: T) -> Setting<T> {
         Setting::new(self.rule(rule, from), value)
+    }
+
+    /// The zone that a name lies in.
+    #[must_use]
+    pub fn zone_of(&self, name: &str) -> Option<&'a Zone> {
+        zone_of(self.zones, name)
+    }
+
+    /// The hosted zone that a name lies in, by its id; none where it is not Route 53 that serves the name.
+    #[must_use]
+    pub fn hosted_zone(&self, name: &str) -> Option<&'a Setting<String>> {
+        let zone = self.zone_of(name).filter(|zone| zone.provider.value == Provider::Route53);
+        zone?.hosted_zone_id.as_ref()
     }
 
     /// A reference to an attribute of a component.

@@ -165,8 +165,9 @@ impl Kind for Settings {
             tags: on.tag_map(),
             tag_list: on.tags(),
         };
-        let certificate = hosts.fragment(on);
-        certificate.into_iter().chain([on.fragment("http_api", &plan)]).collect()
+        let mut fragments = vec![on.fragment("http_api", &plan)];
+        fragments.extend(hosts.fragments(on, ""));
+        fragments
     }
 }
 

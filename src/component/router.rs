@@ -152,6 +152,7 @@ impl Kind for Router {
         let (web_acl, made_acl) = web_acl::plan(on, &self.web_acl);
         let common = Common {
             router: self,
+            several: fronts.len() > 1,
             headers,
             web_acl,
             logs: self.logs.as_option().and_then(|logs| log_bucket(on, logs)),

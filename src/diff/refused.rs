@@ -62,12 +62,16 @@ fn naming(resource_type: &str) -> Option<&'static str> {
     cfn::named(resource_type).map(|named| named.property).or_else(|| facts::naming(resource_type))
 }
 
+/// The properties within whose values the name of a type is unique.
+fn within(resource_type: &str) -> &'static [&'static str] {
+    cfn::named(resource_type).map(|named| named.within).unwrap_or_default()
+}
+
 /// A resource's name and what it is unique within, as terms.
-fn name(side: Side<'_>, resource: &Resource) -> Option<(&'static str, Term, Option<Term>)> {
+fn name(side: Side<'_>, resource: &Resource) -> Option<(&'static str, Term, Vec<Option<Term>>)> {
     let property = naming(&resource.resource_type)?;
     let said = |property: &str| Some(side.term(field(resource.properties()?, property)?));
-    let within = cfn::named(&resource.resource_type).and_then(|named| said(named.within?));
-    Some((property, said(property)?, within))
+    Some((property, said(property)?, within(&resource.resource_type).iter().map(|property| said(property)).collect()))
 }
 
 fn shown(name: &Term) -> String {
@@ -88,12 +92,11 @@ pub(super) fn kept_name(new: &Built, stack: &str, pair: &Pair<'_>) -> Option<Ref
     }
     let stack = new.stacks.iter().find(|s| s.word == stack)?;
     let (property, name, _) = name(Side { built: new, stack }, resource)?;
-    let within = cfn::named(&resource.resource_type).and_then(|named| named.within);
     let changes = |property: &str| {
         let properties = pair.changes.iter().filter(|c| c.part == Part::Property);
         properties.into_iter().any(|c| c.path.first().is_some_and(|first| first == property))
     };
-    let stays = !changes(property) && !within.is_some_and(changes);
+    let stays = !changes(property) && !within(&resource.resource_type).iter().copied().any(changes);
     stays.then(|| Refusal::KeepsName { property, name: shown(&name) })
 }
 

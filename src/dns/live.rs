@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use super::plan::top_down;
 use super::record::{Live, LiveRecord};
-use super::served::lies_in;
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::manifest::lies_in;
 use crate::source::{FileId, Sources, Span};
 
 pub(super) use content::content;

@@ -1,7 +1,7 @@
 //! The hosts of a stage, each with the zone that it lies in.
 
 use crate::lower::Lowered;
-use crate::manifest::{Provider, Zone};
+use crate::manifest::{self, Provider, Zone};
 use crate::model::Model;
 use crate::part::host::Claim;
 
@@ -50,15 +50,8 @@ pub fn hosts<'m>(model: &'m Model, lowered: &'m Lowered) -> Vec<Host<'m>> {
     lowered.neighbours.iter().flat_map(of).collect()
 }
 
-/// The zone that a name lies in: of several the one that lies deepest.
+/// The zone that a name lies in.
 #[must_use]
 pub fn zone_of<'m>(model: &'m Model, name: &str) -> Option<&'m Zone> {
-    let holds = |zone: &&Zone| lies_in(name, &zone.name);
-    model.manifest.zones.values().filter(holds).max_by_key(|zone| zone.name.len())
-}
-
-/// Whether a name is that of the zone, or below it.
-#[must_use]
-pub fn lies_in(name: &str, zone: &str) -> bool {
-    name == zone || name.strip_suffix(zone).is_some_and(|below| below.ends_with('.'))
+    manifest::zone_of(&model.manifest.zones, name)
 }

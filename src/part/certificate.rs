@@ -45,7 +45,15 @@ struct Plan {
     id: Setting<String>,
     first: Value,
     others: Option<Value>,
+    validated: Vec<Validated>,
     tags: Option<Value>,
+}
+
+/// A name that CloudFormation validates by itself.
+#[derive(Serialize)]
+struct Validated {
+    name: Value,
+    zone: Setting<String>,
 }
 
 /// A certificate for `names` under the local `id`, in the stack of certificates of `region`. No two names are equal.
@@ -55,10 +63,23 @@ pub fn fragment(on: &Context<'_>, id: &str, region: &str, names: &[&Setting<Stri
     let plan = Plan {
         id: on.setting("a certificate is one resource in each region", &[first.origin], id.to_owned()),
         first: text(first),
+        validated: validated(on, names),
         others: (!others.is_empty()).then(|| Value::list(first.origin, others.iter().map(text).collect())),
         tags: on.tags(),
     };
     Some(on.fragment_in(stack(on, region), "parts/certificate", &plan))
+}
+
+/// The names that lie in zones of Route 53, where CloudFormation sets the record that validates them. A name and the wildcard below
+/// it have one record, which it would try to make twice: the wildcard is left out.
+fn validated(on: &Context<'_>, names: &[&Setting<String>]) -> Vec<Validated> {
+    let is_listed = |bare: &str| names.iter().any(|name| name.value == bare);
+    let first_of_its_record = |name: &&&Setting<String>| !name.strip_prefix("*.").is_some_and(is_listed);
+    let validated = |name: &&Setting<String>| {
+        let zone = on.hosted_zone(name.strip_prefix("*.").unwrap_or(name))?;
+        Some(Validated { name: Value::text(name.origin, name.value.clone()), zone: zone.clone() })
+    };
+    names.iter().filter(first_of_its_record).filter_map(validated).collect()
 }
 
 /// The stack of certificates of a region: the project's, or us-east-1.

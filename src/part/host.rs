@@ -1,6 +1,7 @@
 //! The name under which the world reaches something.
 
 mod name;
+mod record;
 mod served;
 
 use schemars::JsonSchema;
@@ -12,11 +13,21 @@ use crate::setting::Setting;
 use crate::value::Value;
 
 pub use name::{Form, is_name, is_pattern, name_fault};
+pub use record::check_zones;
 pub use served::{Claim, Entrance, Hosts, Issued, Role, Served};
 
 /// Codes of this part.
-pub const CODES: &[Code] =
-    &[name::DNS001, name::DNS002, served::CFN167, served::DNS008, served::CFN307, served::CFN308];
+pub const CODES: &[Code] = &[
+    name::DNS001,
+    name::DNS002,
+    served::CFN167,
+    served::DNS008,
+    served::CFN307,
+    served::CFN308,
+    record::DNS060,
+    record::DNS061,
+    record::DNS062,
+];
 
 /// A DNS name, and how it is served.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -162,7 +162,7 @@ impl Site {
         let mut fragments = cloudfront::lower(on, distribution);
         fragments.extend(viewer);
         fragments.extend(own);
-        fragments.extend(hosts.fragment(on));
+        fragments.extend(hosts.fragments(on, ""));
         fragments
     }
 

@@ -16,6 +16,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("parts/event_source", include_str!("../../templates/parts/event_source.yaml.j2")),
     ("parts/execution_role", include_str!("../../templates/parts/execution_role.yaml.j2")),
     ("parts/lambda", include_str!("../../templates/parts/lambda.yaml.j2")),
+    ("parts/record", include_str!("../../templates/parts/record.yaml.j2")),
     ("parts/link_rules", include_str!("../../templates/parts/link_rules.yaml.j2")),
     ("parts/response_headers", include_str!("../../templates/parts/response_headers.yaml.j2")),
     ("parts/security_group", include_str!("../../templates/parts/security_group.yaml.j2")),

@@ -13,9 +13,9 @@ pub const CFN017: Code = Code {
     id: "CFN017",
     explanation: "two resources of one stage or template have the same physical name\n\n\
         A name that a template writes out, such as `BucketName`, is a resource's identity in AWS: unique among all resources of \
-        its type in an account and region, for IAM in an account, for buckets in the world. The second resource would be \
-        refused when its stack is deployed, with the stack rolled back. Write no name where none is needed, and CloudFormation \
-        chooses one; or make the name of `${project}`, `${stage}` and something of its own.",
+        its type in an account and region, for IAM in an account, for records of DNS in their zone, for buckets in the world. The \
+        second resource would be refused when its stack is deployed, with the stack rolled back. Write no name where none is \
+        needed, and CloudFormation chooses one; or make the name of `${project}`, `${stage}` and something of its own.",
 };
 
 /// How far a name is unique.
@@ -23,6 +23,7 @@ pub const CFN017: Code = Code {
 enum Unique {
     Region,
     Account,
+    Zone,
     World,
 }
 
@@ -45,8 +46,8 @@ pub(super) fn check(templates: &[Scope<'_>], findings: &mut Diagnostics) {
             let Some(entry) = resource.properties.entry(named.property) else { continue };
             let Some(name) = cfn::literal(&entry.value) else { continue };
             let of = named.resource_type;
-            let within =
-                named.within.and_then(|key| resource.properties.get(key)).map(|v| format!("{:?}", cfn::value(v)));
+            let within: Vec<_> = named.within.iter().map(|key| resource.properties.get(key).map(cfn::value)).collect();
+            let within = if within.is_empty() { String::new() } else { format!("{within:?}") };
             let unique = unique(of);
             let region = scope.region.filter(|_| unique == Unique::Region).unwrap_or_default();
             let owner = scope.owner(&resource.id);
@@ -55,7 +56,7 @@ pub(super) fn check(templates: &[Scope<'_>], findings: &mut Diagnostics) {
             let place = if written { entry.value.origin } else { owner };
             let condition = resource.attribute("Condition").and_then(Value::as_text);
             let this = Named { id: &resource.id, place, owner, condition };
-            let key = (of, region, within.unwrap_or_default(), name.clone());
+            let key = (of, region, within, name.clone());
             match known.get(&key) {
                 // Of two under different conditions, maybe only one is there.
                 Some(first) if first.condition != this.condition => {}
@@ -69,6 +70,7 @@ pub(super) fn check(templates: &[Scope<'_>], findings: &mut Diagnostics) {
 fn unique(type_name: &str) -> Unique {
     match type_name {
         "AWS::S3::Bucket" => Unique::World,
+        "AWS::Route53::RecordSet" => Unique::Zone,
         _ if type_name.starts_with("AWS::IAM::") => Unique::Account,
         _ => Unique::Region,
     }
@@ -84,6 +86,7 @@ fn taken(
     let far = match unique {
         Unique::Region => "in an account and region",
         Unique::Account => "in an account",
+        Unique::Zone => "in its zone, once for each type of record",
         Unique::World => "in the world",
     };
     Diagnostic::error(CFN017, title)

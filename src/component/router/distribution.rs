@@ -38,6 +38,8 @@ pub const CFN358: Code = Code {
 /// What all distributions of a router have in common.
 pub(super) struct Common<'a> {
     pub router: &'a Router,
+    /// Whether the router has several distributions.
+    pub several: bool,
     pub headers: Option<Value>,
     pub web_acl: Option<Value>,
     pub logs: Option<Value>,
@@ -82,7 +84,8 @@ impl Common<'_> {
             web_acl: self.web_acl.clone(),
             ..Distribution::default()
         };
-        let (viewers, fragments) = (BTreeMap::new(), front.hosts().fragment(on).into_iter().collect());
+        let fragments = front.hosts().fragments(on, &front.prefix(self.several));
+        let viewers = BTreeMap::new();
         let mut making = Making { on, front, distribution, viewers, fragments, default: None };
         for entry in &front.routes {
             making.add(*entry, self.router.viewer_request.is_some());

@@ -7,8 +7,8 @@ use super::{Compared, Gated, VALIDATION};
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::dns::live::content;
 use crate::dns::record::{Change, LiveRecord, Phase};
-use crate::dns::served::lies_in;
 use crate::manifest::Provider;
+use crate::manifest::lies_in;
 use crate::source::Span;
 
 /// `DNS005`: a CNAME beside other records.

@@ -6,7 +6,7 @@ use super::content::{content, end_of_quoted, name, unescaped};
 use super::{Found, unreadable};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::dns::record::LiveRecord;
-use crate::dns::served::lies_in;
+use crate::manifest::lies_in;
 use crate::source::{FileId, Span};
 
 /// One entry: a line, or several where parentheses hold them together.

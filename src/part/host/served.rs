@@ -3,7 +3,7 @@
 //! An entrance is an API's own domain or a distribution of CloudFront. It takes one certificate, in one region, so that its
 //! names are checked and covered together. Whoever has several (a router) makes one [`Hosts`] for each, under a label.
 
-use super::{Form, Host, name_fault};
+use super::{Form, Host, name_fault, record};
 use crate::component::{Attribute, Context, Fragment, Neighbour, StackId, US_EAST_1, pascal};
 use crate::diag::{Code, Diagnostic, quote_list};
 use crate::part::certificate::{self, attribute_in, covers};
@@ -206,7 +206,8 @@ impl<'a> Hosts<'a> {
     /// Reports what is wrong with the names and with what covers them; whether nothing is.
     pub fn check(&self, on: &Context<'_>) -> bool {
         // One after the other: what covers a name is asked of a name, and by one certificate.
-        self.check_names(on) && self.check_one_certificate(on) && self.check_certificate(on)
+        let fine = record::check(on, &self.served);
+        self.check_names(on) && self.check_one_certificate(on) && self.check_certificate(on) && fine
     }
 
     /// The ARN of the certificate that covers the names: that of the component named, or of the one made here. None without
@@ -222,11 +223,14 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// The certificate that is made here, because none is named: in the stack of certificates of its region.
+    /// What is made beside the entrance: the certificate where none is named, in the stack of certificates of its region, and the
+    /// records of names in zones of Route 53. `prefix` is what the attributes of the entrance begin with.
     #[must_use]
-    pub fn fragment(&self, on: &Context<'_>) -> Option<Fragment> {
+    pub fn fragments(&self, on: &Context<'_>, prefix: &str) -> Vec<Fragment> {
         let names = certificate::short_first(self.names());
-        self.makes_one().then(|| certificate::fragment(on, &self.local_id(), &self.region, &names))?
+        let made = || certificate::fragment(on, &self.local_id(), &self.region, &names);
+        let certificate = self.makes_one().then(made).flatten();
+        certificate.into_iter().chain(record::fragments(on, &self.names(), self.entrance, prefix)).collect()
     }
 
     /// What the certificate that is made here adds to the component's attributes, so that another stack can refer to it.

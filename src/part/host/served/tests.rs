@@ -87,6 +87,7 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         stage: &stage,
         log_days: setting(30),
         secrets: &BTreeMap::new(),
+        zones: &BTreeMap::new(),
         absent: &BTreeMap::new(),
         served_by: None,
         served: &BTreeMap::new(),
@@ -147,7 +148,7 @@ fn a_certificate_is_made_where_none_is_named() {
     let made = |lines: &[&str], label: Option<&str>| {
         let (made, found) = with(lines, label, |hosts, on| {
             let attribute = hosts.attribute(on).map(|a| (a.name, a.value.kind));
-            (hosts.fragment(on), attribute, hosts.certificate(on).map(|value| value.kind))
+            (hosts.fragments(on, "").pop(), attribute, hosts.certificate(on).map(|value| value.kind))
         });
         assert_eq!(found, Vec::<String>::new());
         made

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 
 use super::report::{Failure, Terminal};
 use super::{Common, Format, Result, disk};
-use crate::diag::did_you_mean;
+use crate::diag::{did_you_mean, list};
 use crate::dns::plan::{ENDING, FOLDER, Plan};
 use crate::dns::resolve::digest;
 use crate::emit::INDEX;
@@ -107,55 +107,48 @@ impl Of {
                 plans.push(self.plan(common, zone, path, &digests)?);
             }
         }
-        match &self.zone {
-            Some(zone) if plans.is_empty() => {
-                let zones: Vec<&str> = files.iter().map(|(zone, _)| zone.as_str()).collect();
-                let known =
-                    if zones.is_empty() { String::new() } else { format!("; it has some in {}", zones.join(", ")) };
-                Err(Failure::Usage(format!("`{}` has no records in a zone `{zone}`{known}", self.owner)))
-            }
-            None if plans.is_empty() => Err(Failure::Usage(format!(
-                "`{}` has no record plan: none of its hosts is in a zone whose records are set by hand or by an applier; if one should be, \
-                 run `{}`",
-                self.owner,
-                self.build()
-            ))),
-            _ => Ok(plans),
+        if !plans.is_empty() {
+            return Ok(plans);
         }
+        let zones: Vec<&str> = files.iter().map(|(zone, _)| zone.as_str()).collect();
+        let reason = match &self.zone {
+            Some(zone) if zones.is_empty() => format!("records in a zone `{zone}`, nor in any other"),
+            Some(zone) => format!("records in a zone `{zone}`; it has some in {}", list(&zones)),
+            None if name == ZONES => "records: each record plan is that of a single stage".to_owned(),
+            None => "record plan: no host of it is in a zone of `zones`, or only in those of Route 53".to_owned(),
+        };
+        Err(Failure::Usage(format!("`{}` has no {reason}; if it should have, run `{}`", self.owner, self.build())))
     }
 
     /// The files of the owner's plans by zone, relative to the project, in order.
     fn files(&self, common: &Common, name: &str) -> Result<Vec<(String, PathBuf)>> {
         let folder = self.out.join(name);
-        let list = |folder: &PathBuf| match std::fs::read_dir(common.project.join(folder)) {
+        let names = |folder: &PathBuf| match std::fs::read_dir(common.project.join(folder)) {
             Ok(entries) => {
-                let mut names: Vec<String> =
+                let mut found: Vec<String> =
                     entries.flatten().filter_map(|e| e.file_name().into_string().ok()).collect();
-                names.sort();
-                Ok(names)
+                found.sort();
+                Ok(found)
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(Failure::file("read", folder, error)),
         };
         if name == ZONES {
-            let zones = list(&folder)?.into_iter();
+            let zones = names(&folder)?.into_iter();
             let plans = zones.map(|zone| (folder.join(&zone).join(ZONE_PLAN), zone));
             return Ok(plans.filter(|(path, _)| common.project.join(path).exists()).map(|(p, z)| (z, p)).collect());
         }
         if !common.project.join(&folder).is_dir() {
-            let known = list(&self.out)?;
+            let known = names(&self.out)?;
             let near =
                 did_you_mean(name, known.iter().filter(|known| !known.starts_with(['.', '_'])).map(String::as_str));
-            let near = near.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
-            return Err(Failure::Usage(format!(
-                "there is no {}: plans are read as they were built{near}; run `{}`",
-                folder.display(),
-                self.build()
-            )));
+            let act = near.map_or(format!("run `{}`", self.build()), |near| format!("did you mean `{near}`?"));
+            let folder = folder.display();
+            return Err(Failure::Usage(format!("there is no {folder}, and plans are read as they were built; {act}")));
         }
         let folder = folder.join(FOLDER);
         let zone = |file: String| Some((file.strip_suffix(ENDING)?.to_owned(), folder.join(&file)));
-        Ok(list(&folder)?.into_iter().filter_map(zone).collect())
+        Ok(names(&folder)?.into_iter().filter_map(zone).collect())
     }
 
     fn plan(&self, common: &Common, zone: &str, path: &PathBuf, digests: &[(String, String)]) -> Result<Written> {

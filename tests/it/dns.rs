@@ -5,7 +5,8 @@
 //! `aws/production-stacks.json: what stands there → what is to stand there`. `run` holds the commands, without `reggie-cfn`; `< path` at
 //! the end is the standard input. `expected.txt` is what is seen: each command with what it prints, says and ends with, and what it
 //! wrote. The name begins with the code that the fixture shows, or with `ok`: then every command ends with 0 or 3, and otherwise the last
-//! one says the code and has written nothing. `REGGIE_CFN_UPDATE=1 cargo test dns` writes `expected.txt` anew.
+//! one says the code and has written nothing. `REGGIE_CFN_UPDATE=1 cargo test dns` writes `expected.txt` anew, and what the
+//! transcripts of `docs/dns.md` say.
 
 mod resolve;
 
@@ -156,6 +157,32 @@ fn what_is_seen_is_as_expected() {
         complaints.extend(seen.contains(|c: char| c.is_control() && c != '\n').then(|| format!("{name}: {seen:?}")));
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// Every ```` ```console ```` block of the page: the commands are run one after the other in a project of their own.
+#[test]
+fn the_transcripts_of_the_page_are_true() {
+    const OPENS: &str = "```console\n";
+    let (project, page) = (project(), read("docs/dns.md"));
+    let (mut fresh, mut rest, mut count) = (String::new(), page.as_str(), 0);
+    while let Some((before, block)) = rest.split_once(OPENS) {
+        let (block, after) = block.split_once("```").expect("a block that ends");
+        fresh.push_str(before);
+        fresh.push_str(OPENS);
+        for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let ran = run(&project, command.strip_prefix("reggie-cfn ").expect("a transcript runs reggie-cfn"));
+            fresh.push_str(&format!("$ {command}\n{}{}", ran.data, ran.said));
+            count += 1;
+        }
+        fresh.push_str("```");
+        rest = after;
+    }
+    fresh.push_str(rest);
+    if updating() {
+        fs::write(root().join("docs/dns.md"), &fresh).unwrap();
+    }
+    assert!(read("docs/dns.md") == fresh, "run `REGGIE_CFN_UPDATE=1 cargo test dns`: {fresh}");
+    assert!(count >= 3, "only {count} transcripts");
 }
 
 #[test]

@@ -16,11 +16,9 @@ use crate::dns::resolve::digest;
 /// The records of a plan, as `resolve` leaves them.
 pub(super) const RESOLVED_FILE: &str = "resolved";
 /// The most that a file of ours has, in bytes.
-#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
 const MAX_BYTES: usize = 64 << 20;
 
 /// A file of the state, read.
-#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
 #[derive(Debug)]
 pub(super) struct Left<T> {
     /// Its text, whose digest the next file names.
@@ -35,7 +33,6 @@ pub(super) fn document(value: &impl Serialize) -> Result<String> {
     text.map(|text| format!("{text}\n")).map_err(|error| Failure::Usage(format!("a file cannot be made: {error}")))
 }
 
-#[allow(dead_code, reason = "for the commands that read what `resolve` left")]
 impl Of {
     /// The path of a file of the state, relative to the project: `.reggie-cfn/production/getreggie.io.resolved.json`.
     pub(super) fn left_at(&self, zone: &str, what: &str) -> Result<PathBuf> {

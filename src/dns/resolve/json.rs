@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_no_json_says_where() {
         for (text, at, ends_early) in
-            [("{\"a\": [1, 2", 10, true), ("{\"a\": 1} <html>", 9, false), ("{\n \"ä\": ö}", 8, false), ("", 0, true)]
+            [("{\"a\": [1, 2", 10, true), ("{\"a\": 1} <html>", 9, false), ("{\n \"ä\": ö}", 9, false), ("", 0, true)]
         {
             match documents(text, FileId(0)) {
                 Err(broken) => assert_eq!((broken.span.start, broken.ends_early), (at, ends_early), "{text}"),

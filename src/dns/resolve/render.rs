@@ -53,10 +53,13 @@ impl Told<'_> {
         if pending == 0 { of } else { format!("{of}, {pending} of them pending") }
     }
 
-    /// Who sets them, where that is nobody's program.
-    fn by_hand(&self) -> Option<&'static str> {
-        (self.plan.provider == Provider::None)
-            .then_some("No program sets records in this zone: this is the list for whoever does it by hand.")
+    /// What is to be known of them besides.
+    fn remarks(&self) -> Vec<&'static str> {
+        let pending = "What is pending is known once its stack is deployed: then resolve again, with --stacks.";
+        let by_hand = "No program sets records in this zone: this is the list for whoever does it by hand.";
+        let is_pending = !self.resolved.pending.is_empty();
+        let is_by_hand = self.plan.provider == Provider::None;
+        is_pending.then_some(pending).into_iter().chain(is_by_hand.then_some(by_hand)).collect()
     }
 }
 
@@ -69,12 +72,11 @@ fn how(proxied: bool, ttl: Option<u32>) -> String {
 }
 
 fn pending(planned: &Planned) -> Row {
-    let (name, content) = match &planned.source {
-        Source::Host { name, output, .. } => (name.clone(), format!("pending: {} of {}", output.key, output.stack)),
-        Source::Validation { domain, .. } => (format!("_….{domain}"), "pending: what ACM says".to_owned()),
-        Source::Caa { name, .. } => (name.clone(), "pending".to_owned()),
+    let content = match &planned.source {
+        Source::Host { output, .. } => format!("pending: {} of {}", output.key, output.stack),
+        Source::Validation { .. } | Source::Caa { .. } => "pending".to_owned(),
     };
-    let record_type = planned.record_type().to_owned();
+    let (name, record_type) = (planned.domain().to_owned(), planned.record_type().to_owned());
     Row { name, record_type, content, how: how(planned.proxied, planned.ttl), is_pending: true }
 }
 
@@ -95,7 +97,7 @@ pub fn text(told: &Told<'_>, color: bool) -> String {
         let name = visible_line(&format!("{:<names$}", row.name));
         out.push_str(&format!("  {name}  {:<types$}  →  {content}  {}\n", row.record_type, paint("2", &row.how)));
     }
-    out.extend(told.by_hand().map(|by_hand| format!("{by_hand}\n")));
+    out.extend(told.remarks().iter().map(|remark| format!("{remark}\n")));
     out
 }
 
@@ -108,6 +110,6 @@ pub fn markdown(told: &Told<'_>) -> String {
         let content = if row.is_pending { row.content.clone() } else { format!("`{}`", row.content) };
         out.push_str(&format!("| `{}` | {} | {content} | {} |\n", row.name, row.record_type, row.how));
     }
-    out.extend(told.by_hand().map(|by_hand| format!("\n{by_hand}\n")));
+    out.extend(told.remarks().iter().map(|remark| format!("\n{remark}\n")));
     out
 }

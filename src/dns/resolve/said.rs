@@ -1,6 +1,6 @@
 //! What the `aws` CLI printed: stacks and certificates, each with the places that findings point to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::normal;
 use super::json::{Json, Located, documents};
@@ -64,6 +64,8 @@ pub struct Said {
     pub(super) stacks: Vec<Stack>,
     /// The certificates, in the order of the files.
     pub(super) certificates: Vec<Certificate>,
+    /// Whether a list of stacks is only a part of one.
+    pub(super) goes_on: bool,
 }
 
 /// A stack as it was described.
@@ -120,15 +122,16 @@ pub(super) struct Validation {
 pub fn read(stacks: &[FileId], certificates: &[FileId], sources: &Sources, findings: &mut Diagnostics) -> Said {
     let mut said = Said::default();
     for file in stacks {
-        for document in answers(Asked::Stacks, *file, sources, findings) {
-            for item in document {
+        for answer in answers(Asked::Stacks, *file, sources, findings) {
+            said.goes_on |= answer.goes_on;
+            for item in answer.items {
                 said.stacks.extend(told(Asked::Stacks, stack(item), findings));
             }
         }
     }
     for file in certificates {
-        for document in answers(Asked::Certificates, *file, sources, findings) {
-            for item in document {
+        for answer in answers(Asked::Certificates, *file, sources, findings) {
+            for item in answer.items {
                 said.certificates.extend(told(Asked::Certificates, certificate(item), findings));
             }
         }
@@ -136,8 +139,16 @@ pub fn read(stacks: &[FileId], certificates: &[FileId], sources: &Sources, findi
     said
 }
 
-/// The items of the documents of a file; none where any of it is something else.
-fn answers<'a>(asked: Asked, file: FileId, sources: &'a Sources, findings: &mut Diagnostics) -> Vec<Vec<Json<'a>>> {
+/// A document.
+struct Answer<'a> {
+    /// Stacks, or the one certificate.
+    items: Vec<Json<'a>>,
+    /// Whether there are more.
+    goes_on: bool,
+}
+
+/// The documents of a file; none where any of it is something else.
+fn answers<'a>(asked: Asked, file: FileId, sources: &'a Sources, findings: &mut Diagnostics) -> Vec<Answer<'a>> {
     let text = &sources.file(file).text;
     let found = match documents(text, file) {
         Ok(found) if found.is_empty() => {
@@ -151,7 +162,7 @@ fn answers<'a>(asked: Asked, file: FileId, sources: &'a Sources, findings: &mut 
             return Vec::new();
         }
     };
-    found.into_iter().filter_map(|document| items(asked, document, findings)).collect()
+    found.into_iter().filter_map(|document| answer(asked, document, findings)).collect()
 }
 
 fn not_json(asked: Asked, broken: &super::json::Broken, file: FileId, sources: &Sources) -> Diagnostic {
@@ -178,8 +189,7 @@ fn help(finding: Diagnostic, asked: Asked) -> Diagnostic {
     finding.help(format!("write the file anew with `{} … --output json`", asked.command()))
 }
 
-/// The items of a document: stacks, or the one certificate.
-fn items<'a>(asked: Asked, document: Json<'a>, findings: &mut Diagnostics) -> Option<Vec<Json<'a>>> {
+fn answer<'a>(asked: Asked, document: Json<'a>, findings: &mut Diagnostics) -> Option<Answer<'a>> {
     let fields = document.fields().unwrap_or_default();
     let found = fields.get(asked.field()).copied();
     let items = match asked {
@@ -187,17 +197,17 @@ fn items<'a>(asked: Asked, document: Json<'a>, findings: &mut Diagnostics) -> Op
         Asked::Certificates => found.map(|one| vec![one]),
     };
     if items.is_none() {
-        findings.push(other(asked, document, &fields.keys().map(String::as_str).collect::<Vec<_>>()));
+        findings.push(other(asked, document, &fields));
     }
-    items
+    Some(Answer { items: items?, goes_on: fields.contains_key("NextToken") })
 }
 
 /// A document that is about something else.
-fn other(asked: Asked, document: Json<'_>, keys: &[&str]) -> Diagnostic {
-    let says = |key: &str| document.fields()?.get(key).copied();
+fn other(asked: Asked, document: Json<'_>, fields: &BTreeMap<String, Json<'_>>) -> Diagnostic {
+    let says = |key: &str| fields.get(key).copied();
     let (title, label) = (format!("a document has no `{}`", asked.field()), "this document");
     let finding = Diagnostic::error(DNS021, title).at(document.start(), label);
-    let belongs = [Asked::Stacks, Asked::Certificates].into_iter().find(|other| keys.contains(&other.field()));
+    let belongs = [Asked::Stacks, Asked::Certificates].into_iter().find(|other| fields.contains_key(other.field()));
     if let Some(other) = belongs.filter(|other| *other != asked) {
         return finding.help(format!(
             "give the file with `{}`: it holds what `{}` prints",
@@ -209,8 +219,8 @@ fn other(asked: Asked, document: Json<'_>, keys: &[&str]) -> Diagnostic {
     let message = message.or_else(|| ["message", "Message"].into_iter().find_map(|key| says(key)?.string()));
     let finding = match message {
         Some(message) => finding.note(format!("it holds a message: {}", message.text)),
-        None if keys.is_empty() => finding,
-        None => finding.note(format!("it has {}", quote_list(keys))),
+        None if fields.is_empty() => finding,
+        None => finding.note(format!("it has {}", quote_list(&fields.keys().collect::<Vec<_>>()))),
     };
     finding.help(format!("give what `{}` prints, without `--query`", asked.command()))
 }

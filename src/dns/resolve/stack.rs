@@ -169,6 +169,9 @@ fn not_given(output: &OutputAt, at: Option<Span>, said: &Said) -> Diagnostic {
     let finding = match (elsewhere.first(), near) {
         (Some(there), _) => finding.note(format!("the stack of that name which is described is in {there}")),
         (None, Some(near)) => finding.note(format!("`{near}` is described, and is another stack")),
+        (None, None) if said.goes_on => {
+            finding.note("a list of stacks that was given goes on: it ends with a `NextToken`")
+        }
         (None, None) => finding,
     };
     finding.help(describe(stack, region))
@@ -181,10 +184,28 @@ fn rolled_back(stack: &Stack) -> Diagnostic {
 }
 
 fn bad(asked: Asked<'_>, stack: &Stack) -> Diagnostic {
-    let title = format!("stack `{}` is in a state whose outputs are not to be used", stack.name.text);
-    let finding = Diagnostic::error(DNS023, title).at(stack.status.span, "records must not lead there");
-    let finding = reason(finding, stack);
-    finding.help(format!("deploy `{}` again, then describe the stack anew", asked.owner()))
+    let (name, region, owner) = (&stack.name.text, &stack.region, asked.owner());
+    let again = format!("deploy `{owner}` again, then describe the stack anew");
+    let (what, act) = match stack.status.text.as_str() {
+        "DELETE_COMPLETE" => ("was deleted", None),
+        "DELETE_FAILED" => ("was to be deleted, and that failed", None),
+        status if status.starts_with("DELETE_") => ("is being deleted", None),
+        // Source: AWS CloudFormation User Guide, "Stack status codes": such a stack can only be deleted.
+        status if status.starts_with("ROLLBACK_") => {
+            let delete = format!("run `aws cloudformation delete-stack --region {region} --stack-name {name}`");
+            ("could not be made, and was rolled back", Some(delete))
+        }
+        "UPDATE_ROLLBACK_FAILED" => {
+            let go_on =
+                format!("run `aws cloudformation continue-update-rollback --region {region} --stack-name {name}`");
+            ("could neither be updated nor rolled back", Some(go_on))
+        }
+        status if status.ends_with("_FAILED") => ("failed", None),
+        _ => ("is in a state that is not known", None),
+    };
+    let finding = Diagnostic::error(DNS023, format!("stack `{name}` {what}"));
+    let finding = finding.at(stack.status.span, "no record may lead there");
+    act.into_iter().fold(reason(finding, stack), Diagnostic::help).help(again)
 }
 
 fn still_at_work(stack: &Stack) -> Diagnostic {

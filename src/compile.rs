@@ -92,6 +92,8 @@ fn compile_within(
     let lowered = lower(&model, &others, &origins, findings);
     findings.merge(others.into_findings(), None);
     stop(findings)?;
+    dns::check::hosts(&model, &lowered, &origins, findings);
+    stop(findings)?;
     let mut linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
     // Before the templates are spelled, since what is suppressed stands in them; told after what CloudFormation would refuse.
@@ -100,6 +102,7 @@ fn compile_within(
     verify(&model, &lowered, &linked, &templates, &project.sources, &origins, findings);
     stop(findings)?;
     findings.merge(unwise, None);
+    dns::check::templates(&model, &lowered, &linked, &origins, findings);
     stop(findings)?;
     let plans = dns::plan::plans(&model, &lowered, &linked);
     let files = emit::files(&model, &linked, &plans, &overlaid.layers, templates, &origins);

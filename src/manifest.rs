@@ -142,7 +142,7 @@ pub struct Caa {
     pub issue: Vec<Setting<String>>,
     /// Authorities that may issue those for wildcards; as `issue` unless written.
     #[serde(default)]
-    #[schemars(example = &["amazon.com"])]
+    #[schemars(length(min = 1), example = &["amazon.com"])]
     pub issuewild: Option<Vec<Setting<String>>>,
 }
 

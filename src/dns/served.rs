@@ -3,6 +3,7 @@
 use crate::lower::Lowered;
 use crate::manifest::{self, Provider, Zone};
 use crate::model::Model;
+use crate::origin::OriginId;
 use crate::part::host::Claim;
 
 /// A name that a component of the stage answers to.
@@ -12,6 +13,8 @@ pub struct Host<'m> {
     pub component: &'m str,
     /// The name that identifies it in AWS.
     pub identity: &'m str,
+    /// Where its name stands in the manifest.
+    pub origin: OriginId,
     /// What it says of the name.
     pub claim: &'m Claim,
     /// The zone that the name lies in: the one whose name is the longest.
@@ -24,6 +27,12 @@ impl Host<'_> {
     pub fn is_proxied(&self) -> bool {
         let Some(zone) = self.zone.filter(|zone| zone.provider.value == Provider::Cloudflare) else { return false };
         self.claim.proxied.unwrap_or(zone.proxied).value
+    }
+
+    /// What says it, in words: `` `host` of `Api` ``.
+    #[must_use]
+    pub fn what(&self) -> String {
+        format!("`{}` of `{}`", self.claim.setting, self.component)
     }
 
     /// What names its record: the component, and the setting where that is not its `host`.
@@ -43,6 +52,7 @@ pub fn hosts<'m>(model: &'m Model, lowered: &'m Lowered) -> Vec<Host<'m>> {
         neighbour.interface.hosts.iter().map(move |claim| Host {
             component,
             identity: &neighbour.identity,
+            origin: neighbour.origin,
             claim,
             zone: zone_of(model, &claim.name),
         })

@@ -12,7 +12,7 @@ use crate::diag::Code;
 use crate::setting::Setting;
 use crate::value::Value;
 
-pub use name::{Form, is_name, is_pattern, name_fault};
+pub use name::{DNS001, Form, is_name, is_pattern, name_fault};
 pub use record::check_zones;
 pub use served::{Claim, Entrance, Hosts, Issued, Role, Served};
 

@@ -171,6 +171,7 @@ fn an_api_takes_the_certificate_of_its_region() {
         let base = format!(
             "project: p
 region: {region}
+zone: {{name: x.io, provider: cloudflare}}
 components:
   Shared: {{type: certificate, {certificate}}}
   Api: {{type: http_api, host: {{name: x.io, certificate: Shared}}, routes: {{$default: F}}}}

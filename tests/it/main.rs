@@ -21,6 +21,7 @@ mod golden;
 mod guard;
 mod guard_rules;
 mod hostile;
+mod hosts;
 mod laws;
 mod linker;
 mod origins;

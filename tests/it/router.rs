@@ -7,6 +7,7 @@ use crate::support::{compiled, json_of, project};
 const BASE: &str = "\
 project: shop
 region: eu-west-2
+zone: {name: shop.example, provider: cloudflare}
 log_days: 7
 components:
   Api:

@@ -81,7 +81,7 @@ pub fn name_fault(
         let diagnostic = Diagnostic::error(DNS002, said).at_origin(origins, name.origin, &[or], label);
         let diagnostic = diagnostic.note("DNS keeps names of other letters as A-labels: RFC 5890, section 2.3.2.1");
         return Some(match fits(&coded) {
-            true => diagnostic.help(format!("write `{coded}`")).edit_if_written(origins, name.origin, &coded),
+            true => diagnostic.help(format!("write `{coded}`")).edit_if_written(origins, name.origin, &scalar(&coded)),
             false => {
                 diagnostic.help("write the form that the registrar of the name shows, such as `xn--bcher-kva.example`")
             }
@@ -90,7 +90,7 @@ pub fn name_fault(
     let title = format!("{said}, which is no DNS name");
     let diagnostic = Diagnostic::error(DNS001, title).at_origin(origins, name.origin, &[or], "not a bare DNS name");
     Some(if bare != text && fits(&bare) {
-        diagnostic.help(format!("write the bare name: `{bare}`")).edit_if_written(origins, name.origin, &bare)
+        diagnostic.help(format!("write the bare name: `{bare}`")).edit_if_written(origins, name.origin, &scalar(&bare))
     } else if text.contains('*') {
         match form {
             Form::Pattern => diagnostic
@@ -109,6 +109,11 @@ pub fn name_fault(
             .note("a name has two parts or more, of small letters, digits and hyphens: RFC 1035, section 2.3.4")
             .help(format!("write a name such as `{example}`"))
     })
+}
+
+/// A name as a layer has it: a `*` at the beginning would be an alias of YAML.
+fn scalar(name: &str) -> String {
+    if name.starts_with('*') { format!("\"{name}\"") } else { name.to_owned() }
 }
 
 /// What is left of an address when all that is not its host is taken away.

@@ -43,6 +43,7 @@ const PHASES: &[&[Code]] = &[
     verify::SPECIAL_CODES,
     policy::CODES,
     dns::diff::CODES,
+    dns::claims::CODES,
     compile::CODES,
     bootstrap::CODES,
     diff::CODES,

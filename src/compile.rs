@@ -1,5 +1,6 @@
 //! The pipeline: `load → overlay → validate → model → lower → render → link → verify → emit`, pure from end to end.
 
+mod claims;
 mod others;
 mod short;
 
@@ -20,6 +21,8 @@ use crate::render::Renderer;
 use crate::schema;
 use crate::value::{Kind, Value};
 use crate::verify::verify;
+
+pub use claims::{claims, zones};
 
 /// Codes of this phase.
 pub const CODES: &[Code] = &[STG008, others::STG009, short::CFN279, STG010];
@@ -72,12 +75,12 @@ fn compile_within(
     findings: &mut Diagnostics,
 ) -> Option<Compiled> {
     let origins = project.origins.clone();
-    let mut overlaid = overlay(project, stage, &origins, findings)?;
+    let mut overlaid = overlay(choose(project, stage, &origins, findings)?, &origins, findings)?;
     stop(findings)?;
     secrets_from(project, &overlaid, &origins, findings);
     short::lengthen(&mut overlaid.tree, &origins, findings);
     let absent = leave_out(project, &mut overlaid, &origins, findings);
-    let mut tree = reference::resolve(&overlaid, &absent, &project.sources, &origins, findings);
+    let mut tree = reference::resolve(&overlaid, &overlaid.tree, &absent, &project.sources, &origins, findings);
     settle(&overlaid, &mut tree, &origins, findings);
     stop(findings)?;
     schema::check_manifest(&tree, &origins, &project.sources, findings);
@@ -93,18 +96,19 @@ fn compile_within(
     findings.merge(others.into_findings(), None);
     stop(findings)?;
     dns::check::hosts(&model, &lowered, &origins, findings);
+    let shared = claims::check(project, &overlaid, &model, &lowered, &origins, findings);
     stop(findings)?;
     let mut linked = link(&model, &lowered, renderer, &origins, findings)?;
     stop(findings)?;
     // Before the templates are spelled, since what is suppressed stands in them; told after what CloudFormation would refuse.
     let unwise = policy::check(&model, &mut linked, &project.sources, &origins);
     let templates = emit::templates(&linked, &overlaid.layers);
-    verify(&model, &lowered, &linked, &templates, &project.sources, &origins, findings);
+    verify(&model, &linked, &templates, &project.sources, &origins, findings);
     stop(findings)?;
     findings.merge(unwise, None);
     dns::check::templates(&model, &lowered, &linked, &origins, findings);
     stop(findings)?;
-    let plans = dns::plan::plans(&model, &lowered, &linked);
+    let plans = dns::plan::plans(&model, &lowered, &linked, &shared);
     let files = emit::files(&model, &linked, &plans, &overlaid.layers, templates, &origins);
     Some(Compiled { model, lowered, linked, plans, files, layers: overlaid.layers, origins })
 }

@@ -119,14 +119,16 @@ impl Diagnostic {
     /// The place of a value: where it was written, and below it what it overrode. Where no layer wrote the value, the
     /// first of `or` that was written.
     #[must_use]
-    pub fn at_origin(mut self, origins: &Origins, origin: OriginId, or: &[OriginId], text: &str) -> Self {
+    pub fn at_origin(self, origins: &Origins, origin: OriginId, or: &[OriginId], text: &str) -> Self {
         let spans = std::iter::once(&origin).chain(or).map(|id| origins.spans(*id)).find(|s| !s.is_empty());
-        for (i, span) in spans.unwrap_or_default().into_iter().enumerate() {
-            if i == 0 {
-                self = self.at(span, text);
-            } else {
-                self = self.context(span, "this value is overridden");
-            }
+        self.at_spans(&spans.unwrap_or_default(), text)
+    }
+
+    /// The places of a value: where it was written, and below it what it overrode.
+    #[must_use]
+    pub fn at_spans(mut self, spans: &[Span], text: &str) -> Self {
+        for (i, span) in spans.iter().enumerate() {
+            self = if i == 0 { self.at(*span, text) } else { self.context(*span, "this value is overridden") };
         }
         self
     }

@@ -6,6 +6,7 @@
 //! changed. Those are written for whoever applies them. All of it is pure; the network belongs to the `aws` CLI, `curl` and octoDNS.
 
 pub mod check;
+pub mod claims;
 pub mod diff;
 pub mod emit;
 pub mod live;

@@ -71,6 +71,8 @@ fn header(layers: &[String]) -> String {
     made_from(&from.join(", "))
 }
 
-fn made_from(from: &str) -> String {
+/// What a file says first that is no single stage's own.
+#[must_use]
+pub fn made_from(from: &str) -> String {
     format!("# Made by reggie-cfn from {from}.\n# Do not edit: change those files and run `reggie-cfn build`.\n")
 }

@@ -82,12 +82,43 @@ pub enum PublishedValue {
 pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, findings: &mut Diagnostics) -> Lowered {
     let collected = RefCell::new(Diagnostics::default());
     host::check_zones(&model.manifest.zones, origins, &mut collected.borrow_mut());
-    let none = BTreeMap::new();
     let served = served(model);
+    let neighbours = neighbours(model, &served, others, origins, &collected);
+    let mut fragments = Vec::new();
+    for (name, component) in &model.components {
+        let around = Around { neighbours: &neighbours, served: &served };
+        let on = make_context(name, component, model, around, origins, &collected);
+        if let Some(settings) = &component.settings {
+            fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
+        }
+    }
+    check::references(model, &neighbours, origins, &mut collected.borrow_mut());
+    regions::check(model, &neighbours, origins, &mut collected.borrow_mut());
+    findings.merge(collected.into_inner(), None);
+    Lowered { neighbours, fragments }
+}
+
+/// Only what the components of a model offer: nothing is decided, and nothing made.
+pub fn interfaces(model: &Model, others: &dyn OtherStages, origins: &Origins, findings: &mut Diagnostics) -> Lowered {
+    let collected = RefCell::new(Diagnostics::default());
+    let neighbours = neighbours(model, &served(model), others, origins, &collected);
+    findings.merge(collected.into_inner(), None);
+    Lowered { neighbours, fragments: Vec::new() }
+}
+
+/// Every component as others see it.
+fn neighbours(
+    model: &Model,
+    served: &BTreeMap<String, ServedBy>,
+    others: &dyn OtherStages,
+    origins: &Origins,
+    collected: &RefCell<Diagnostics>,
+) -> BTreeMap<String, Neighbour> {
+    let none = BTreeMap::new();
     let mut neighbours = BTreeMap::new();
     for (name, component) in &model.components {
-        let around = Around { neighbours: &none, served: &served };
-        let on = make_context(name, component, model, around, origins, &collected);
+        let around = Around { neighbours: &none, served };
+        let on = make_context(name, component, model, around, origins, collected);
         let interface = match (&component.settings, &component.imported) {
             (Some(settings), _) => settings.interface(&on),
             (None, Some(imported)) => imported_interface(&on, imported, model, others),
@@ -109,18 +140,7 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
         };
         neighbours.insert(name.clone(), neighbour);
     }
-    let mut fragments = Vec::new();
-    for (name, component) in &model.components {
-        let around = Around { neighbours: &neighbours, served: &served };
-        let on = make_context(name, component, model, around, origins, &collected);
-        if let Some(settings) = &component.settings {
-            fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
-        }
-    }
-    check::references(model, &neighbours, origins, &mut collected.borrow_mut());
-    regions::check(model, &neighbours, origins, &mut collected.borrow_mut());
-    findings.merge(collected.into_inner(), None);
-    Lowered { neighbours, fragments }
+    neighbours
 }
 
 /// Who serves what. Of two that claim one component the first does; that there are two is reported by the second.

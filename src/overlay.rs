@@ -9,11 +9,11 @@ mod lay;
 
 use crate::diag::{Code, Diagnostics};
 use crate::origin::Origins;
-use crate::project::{BASE, Project};
+use crate::project::BASE;
 use crate::setting::Setting;
 use crate::value::{Entry, Kind, Value};
 
-pub use choose::{Chosen, STG001, choose};
+pub use choose::{Chosen, STG001, check_names, choose, choose_any};
 pub use lay::lay;
 
 /// Codes of this phase.
@@ -23,6 +23,7 @@ pub const CODES: &[Code] = &[
     choose::STG003,
     choose::STG004,
     choose::STG005,
+    choose::DNS012,
     lay::MAN004,
     lay::MAN005,
     compose::MAN006,
@@ -48,8 +49,7 @@ pub struct Overlaid {
 }
 
 /// Lays the layers of a stage over each other.
-pub fn overlay(project: &Project, stage: &str, origins: &Origins, findings: &mut Diagnostics) -> Option<Overlaid> {
-    let chosen = choose(project, stage, origins, findings)?;
+pub fn overlay(chosen: Chosen<'_>, origins: &Origins, findings: &mut Diagnostics) -> Option<Overlaid> {
     let mut tree: Option<Value> = None;
     let mut stage_keys = Vec::new();
     let mut names = Vec::new();

@@ -3,8 +3,11 @@
 mod layer;
 mod short;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::claim::Claims;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::live_secret;
 use crate::origin::Origins;
@@ -46,7 +49,7 @@ pub struct InputFile {
 }
 
 /// A project that has been read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Project {
     /// Every file.
     pub sources: Sources,
@@ -54,6 +57,8 @@ pub struct Project {
     pub origins: Origins,
     /// The layers by name: the file's name without its ending.
     pub layers: BTreeMap<String, Layer>,
+    /// What the stages of each layer claim, once a compilation has asked for it: it is the same for all of a run.
+    pub claims: RefCell<BTreeMap<String, Arc<Claims>>>,
 }
 
 /// The name of the lowest layer.
@@ -62,7 +67,7 @@ pub const BASE: &str = "base";
 impl Project {
     /// Reads a project. Files that cannot be read as YAML are reported and left out.
     pub fn load(files: Vec<InputFile>, findings: &mut Diagnostics) -> Project {
-        let mut project = Project { sources: Sources::default(), origins: Origins::default(), layers: BTreeMap::new() };
+        let mut project = Project::default();
         // In the order of their names, whatever order the file system gave.
         let files: BTreeMap<String, String> = files.into_iter().map(|f| (f.path, f.text)).collect();
         let has_base = files.keys().any(|path| layer::name(path) == BASE);
@@ -84,7 +89,7 @@ impl Project {
             project.layers.insert(name, layer);
         }
         let kinds = project.component_kinds();
-        let Project { sources, origins, layers } = &mut project;
+        let Project { sources, origins, layers, .. } = &mut project;
         for layer in layers.values_mut() {
             live_secret::check(&layer.tree, &layer.name, origins, findings);
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);

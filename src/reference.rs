@@ -93,9 +93,10 @@ const SMALLEST: usize = 64;
 /// Roots that are the manifest's own.
 const ROOTS: &[&str] = &["account", "inputs", "project", "region", "secrets", "stage", "values", "zone", "zones"];
 
-/// Resolves every reference of the merged tree. `account` is the stage's.
+/// Resolves every reference of `tree`: the merged tree, or a part of it.
 pub fn resolve(
     overlaid: &Overlaid,
+    tree: &Value,
     absent: &BTreeMap<String, OriginId>,
     sources: &Sources,
     origins: &Origins,
@@ -113,7 +114,7 @@ pub fn resolve(
         depth: 0,
         is_told: false,
     };
-    resolver.value(&overlaid.tree)
+    resolver.value(tree)
 }
 
 struct Resolver<'a> {

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::setting::Setting;
 
@@ -68,6 +69,26 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
+/// The longest name of a stage: stack names take 128 characters, and some physical names only 64.
+pub const LONGEST_NAME: usize = 40;
+/// How many characters of a digest tell long names apart.
+const DIGEST: usize = 8;
+
+/// The name of a stage, of whatever it is called elsewhere: its slug, or as much of it as fits, with a digest of the whole, so that long
+/// names of branches that begin alike stay apart.
+#[must_use]
+pub fn stage_name(name: &str) -> String {
+    let mut slug = slug(name);
+    if slug.len() > LONGEST_NAME {
+        let digest = Sha256::digest(name.as_bytes());
+        slug.truncate(LONGEST_NAME - DIGEST - 1);
+        slug.truncate(slug.trim_end_matches('-').len());
+        slug.push('-');
+        slug.extend(digest.iter().take(DIGEST / 2).map(|byte| format!("{byte:02x}")));
+    }
+    slug
+}
+
 /// Whether `name` fits `pattern`, in which `*` stands for any text, also none, and `?` for one character.
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
@@ -114,6 +135,19 @@ mod tests {
         {
             assert_eq!(slug(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn long_names_are_cut_and_stay_apart() {
+        let long = "dependabot/npm_and_yarn/types/node-20.11.5";
+        assert_eq!(stage_name("feature/auth"), "feature-auth");
+        assert_eq!(stage_name(&"a".repeat(40)), "a".repeat(40));
+        assert_eq!(stage_name(long), "dependabot-npm-and-yarn-types-n-72d8c326");
+        assert_eq!(stage_name(&stage_name(long)), stage_name(long), "its own name");
+        assert_ne!(stage_name(long), stage_name(&long.replace('_', "-")), "by the name as it was written");
+        // Where the cut meets a hyphen there is one.
+        assert_eq!(stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).find("a-"), Some(29));
+        assert!(!stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).contains("--"));
     }
 
     #[test]

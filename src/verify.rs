@@ -3,7 +3,6 @@
 mod foreign;
 mod functions;
 mod graph;
-mod hosts;
 mod limits;
 mod names;
 mod regions;
@@ -20,7 +19,6 @@ use std::collections::BTreeSet;
 use crate::cfn::Output;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::link::{Linked, Stack};
-use crate::lower::Lowered;
 use crate::model::Model;
 use crate::origin::{Origin, OriginId, Origins};
 use crate::part::shared::{self, Shared};
@@ -40,9 +38,6 @@ pub const CODES: &[Code] = &[
     names::CFN017,
     subnets::CFN018,
     regions::CFN019,
-    hosts::CFN168,
-    hosts::CFN299,
-    hosts::CFN309,
     schema::CFN400,
     schema::CFN401,
     schema::CFN402,
@@ -81,7 +76,6 @@ fn exported(output: &Output) -> Option<&str> {
 /// Checks every template of a stage. `texts` are the templates as they will be written, in the order of the stacks.
 pub fn verify(
     model: &Model,
-    lowered: &Lowered,
     linked: &Linked,
     texts: &[String],
     sources: &Sources,
@@ -92,8 +86,6 @@ pub fn verify(
     let (project, region) = (&model.manifest.project.value, &model.manifest.region.value);
     let shared = Shared::ALL.iter().filter(|_| shared::stands_in(region)).map(|s| shared::export(project, s.name()));
     let shared: BTreeSet<String> = shared.collect();
-    hosts::check(lowered, origins, findings);
-    hosts::check_own(&model.stage, lowered, origins, findings);
     regions::check(model, origins, findings);
     let all: Vec<On<'_>> = linked.stacks.iter().map(|stack| On { model, stack, sources, origins }).collect();
     let scopes: Vec<Scope<'_>> = all.iter().map(On::scope).collect();

@@ -1,14 +1,18 @@
 //! `build`: compile, then write each stage's folder whole, and what all stages share.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, disk, git, write};
 use crate::bootstrap::{self, Needs, bootstrap};
 use crate::built::Built;
-use crate::compile::{Compiled, compile};
+use crate::compile::{Compiled, compile, zones};
 use crate::diag::Diagnostics;
+use crate::dns::claims;
 use crate::emit::Files;
+use crate::overlay::check_names;
 use crate::project::Project;
 use crate::render::Renderer;
 use crate::stage::Stage;
@@ -46,6 +50,13 @@ impl Build {
             let folder = self.stages.out.join(bootstrap::FOLDER);
             terminal.data(&format!("{}: {}; deploy once per account\n", folder.display(), change(changed)))?;
         }
+        for (zone, files) in &all.zones {
+            let folder = self.stages.out.join(claims::FOLDER).join(zone);
+            let changed = write::folder(&out.join(claims::FOLDER), zone, files)?;
+            if terminal.for_people() && changed > 0 {
+                terminal.data(&format!("{}: {}\n", folder.display(), change(changed)))?;
+            }
+        }
         Ok(Outcome::Fine)
     }
 }
@@ -69,11 +80,14 @@ impl Made {
 }
 
 /// What a run makes.
+#[derive(Default)]
 pub(super) struct All {
     /// The stages.
     pub(super) stages: Vec<Made>,
     /// What they share, by the file's name.
     pub(super) bootstrap: Files,
+    /// What belongs to a zone and not to a stage, by the zone's name. One that no stage knows any more has none.
+    pub(super) zones: BTreeMap<String, Files>,
 }
 
 /// Compiles every stage and compares it with its folder of the last build; findings of all of them together. `also` looks at each
@@ -86,12 +100,14 @@ pub(super) fn make_all(
     mut also: impl FnMut(&Compiled, &mut Diagnostics) -> Result<()>,
 ) -> Result<(All, Diagnostics)> {
     let renderer = Renderer::new();
-    let mut all = All { stages: Vec::new(), bootstrap: Files::new() };
+    let mut all = All::default();
     let mut needs = Needs::default();
     let mut usages = Vec::new();
     let out = common.project.join(&args.out);
     let named = project.named_stages();
-    for stage in &disk::stages(project, args)? {
+    let stages = disk::stages(project, args)?;
+    check_names(&stages, &mut findings);
+    for stage in &stages {
         let mut own = Diagnostics::default();
         if let Some(compiled) = compile(project, stage, &renderer, &mut own) {
             let name = compiled.model.stage.name.value.as_str();
@@ -115,6 +131,10 @@ pub(super) fn make_all(
     if !findings.has_errors() {
         all.bootstrap = bootstrap(project, &needs, &renderer, &mut findings).files;
         usages.extend(disk::built(&out, &usages));
+        if let Some(zones) = zones(project) {
+            let gone = write::folders(&out.join(claims::FOLDER))?.into_iter().map(|name| (name, Files::new()));
+            all.zones = gone.chain(zones).collect();
+        }
         let mut shared = write::ours(&out.join(bootstrap::FOLDER))?;
         shared.extend(all.bootstrap.clone());
         quotas(&usages, &shared, &mut findings);

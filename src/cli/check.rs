@@ -7,6 +7,7 @@ use super::policy::Rules;
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, build, disk, write};
 use crate::bootstrap;
+use crate::dns::claims;
 use crate::emit::Files;
 
 /// Compile stages and compare with the committed `out/`; writes nothing.
@@ -66,6 +67,14 @@ impl Check {
         let commits = all.stages.iter().any(|made| made.stage.is_permanent());
         for file in all.bootstrap.keys().filter(|file| commits || written.contains_key(*file)) {
             differs += differs_in(&shown, file, &written, &all.bootstrap, terminal)?;
+        }
+        for (zone, files) in &all.zones {
+            let written = write::ours(&out.join(claims::FOLDER).join(zone))?;
+            let shown = self.stages.out.join(claims::FOLDER).join(zone).display().to_string();
+            let all = files.keys().filter(|_| commits || !written.is_empty());
+            for file in all.chain(written.keys().filter(|file| !files.contains_key(*file))) {
+                differs += differs_in(&shown, file, &written, files, terminal)?;
+            }
         }
         if differs == 0 {
             return Ok(Outcome::Fine);

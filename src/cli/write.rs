@@ -72,7 +72,12 @@ fn whole(out: &Path, stage: &str, files: &Files, rest: Rest) -> Result<usize, Fa
         // What is left of a failed attempt is ours and of no use; the old folder still stands.
         let _ = fs::remove_dir_all(&new);
     }
-    result.map(|()| changed)
+    result?;
+    if files.is_empty() {
+        // Whether anything of others stands in it, the file system knows.
+        let _ = fs::remove_dir(&folder);
+    }
+    Ok(changed)
 }
 
 /// The files of a folder that we made, by their path below it, with their text: those that begin as all of ours do, and those that an
@@ -105,6 +110,26 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
         found.extend(text(&path, beginning).map_err(|e| Failure::file("read", &path, e))?.map(|text| (name, text)));
     }
     Ok(found)
+}
+
+/// The names of the folders directly in a folder; none where there is no such folder.
+pub(super) fn folders(folder: &Path) -> Result<Vec<String>, Failure> {
+    let fail = |error: std::io::Error| Failure::file("read", folder, error);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(fail(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(fail)?;
+        // What a stopped build left begins with a dot.
+        let name = entry.file_name().into_string().ok().filter(|name| !name.starts_with('.'));
+        if entry.file_type().map_err(fail)?.is_dir() {
+            names.extend(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The regular files directly in a folder; none where there is no such folder.

@@ -20,6 +20,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .outputs(&["arn", US_EAST_1_ARN])
 .chosen_attributes(&[(US_EAST_1_ARN, "regions")])
 .imported(imported)
+.answers()
 .codes(&[CODES]);
 
 /// Codes of this kind.

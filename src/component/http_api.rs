@@ -33,6 +33,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .outputs(&["arn", "host", "dns_target", "dns_zone_id"])
 .chosen_attributes(&[("dns_target", "host"), ("dns_zone_id", "host")])
 .imported(imported)
+.answers()
 .levels(&[Level::of(
     "invoke",
     "calls its routes that ask for `auth: iam`",

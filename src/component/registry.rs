@@ -66,6 +66,8 @@ pub struct KindEntry {
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
     pub default_level: bool,
+    /// Whether a component of it may answer to hosts, or make certificates.
+    pub answers: bool,
     /// Settings that are short for a component of their own.
     pub short_for: &'static [ShortFor],
     /// Codes of its findings, for `explain`.
@@ -95,6 +97,7 @@ impl KindEntry {
             imported_fifo: |_| None,
             levels: &[],
             default_level: false,
+            answers: false,
             short_for: &[],
             codes: &[],
             schema: S::json_schema,
@@ -135,6 +138,12 @@ impl KindEntry {
     /// Whether an import keeps messages in order is what `told_by` makes of the attributes that it gives.
     pub const fn imported_fifo(mut self, told_by: fn(&[Attribute]) -> Option<Setting<bool>>) -> Self {
         self.imported_fifo = told_by;
+        self
+    }
+
+    /// A component of it may answer to hosts, or make certificates.
+    pub const fn answers(mut self) -> Self {
+        self.answers = true;
         self
     }
 

@@ -37,6 +37,7 @@ pub const KIND: KindEntry = KindEntry::of::<Router>(
 .outputs(&["url", "host", "distribution_arn", "distribution_arns", "dns_target", "web_acl_arn"])
 .chosen_attributes(&[("web_acl_arn", "web_acl")])
 .imported(imported)
+.answers()
 .levels(&[Level::of(
     "invalidate",
     "makes CloudFront forget what it keeps",

@@ -28,6 +28,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .outputs(&[BUCKET, "certificate_arn"])
 .chosen_attributes(&[("certificate_arn", "host")])
 .levels(site::LEVELS)
+.answers()
 .codes(&[&[CFN363, CFN364]]);
 
 /// The attribute that holds the name of its bucket.

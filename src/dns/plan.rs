@@ -3,11 +3,12 @@
 mod read;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::served::{Host, hosts, zone_of};
+pub use crate::claim::CertificateAt;
 use crate::link::{Linked, stack_name};
 use crate::lower::{Lowered, PublishedValue};
 use crate::manifest::{CloudflarePlan, Provider, Zone};
@@ -134,19 +135,6 @@ pub struct OutputAt {
     pub key: String,
 }
 
-/// A certificate in a stack.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CertificateAt {
-    /// The stack's name.
-    pub stack: String,
-    /// Its region.
-    pub region: String,
-    /// Its logical id there.
-    pub logical_id: String,
-    /// All names that it covers, the first first.
-    pub names: Vec<String>,
-}
-
 impl Planned {
     /// The name that it stands under, or that it validates.
     #[must_use]
@@ -188,9 +176,9 @@ pub fn record_limit(zone: &Zone) -> Option<u32> {
 }
 
 /// The plans of a stage, by the name of their zone: what lowering reported of hosts and certificates. A zone of Route 53 has none,
-/// because the stacks set its records themselves.
+/// because the stacks set its records themselves. What validates a name of `shared` stands in the plan of the zone.
 #[must_use]
-pub fn plans(model: &Model, lowered: &Lowered, linked: &Linked) -> Vec<Plan> {
+pub fn plans(model: &Model, lowered: &Lowered, linked: &Linked, shared: &BTreeSet<String>) -> Vec<Plan> {
     let mut records: BTreeMap<&str, Vec<Planned>> = BTreeMap::new();
     for host in hosts(model, lowered) {
         if let Some((zone, planned)) = host.zone.zip(of_host(&host, linked)) {
@@ -198,6 +186,9 @@ pub fn plans(model: &Model, lowered: &Lowered, linked: &Linked) -> Vec<Plan> {
         }
     }
     for (domain, certificates) in validations(model, lowered) {
+        if shared.contains(domain) {
+            continue;
+        }
         if let Some(zone) = zone_of(model, domain) {
             records.entry(&zone.name.value).or_default().push(validation(domain, certificates));
         }
@@ -206,15 +197,20 @@ pub fn plans(model: &Model, lowered: &Lowered, linked: &Linked) -> Vec<Plan> {
     let mut plans: Vec<Plan> = by_hand
         .filter_map(|zone| {
             let mut records = records.remove(zone.name.value.as_str())?;
-            records.sort_by(|a, b| {
-                let of = |p: &Planned| (p.record_type(), p.id.clone());
-                (top_down(a.domain()), of(a)).cmp(&(top_down(b.domain()), of(b)))
-            });
+            sort(&mut records);
             Some(plan(model, zone, records))
         })
         .collect();
     plans.sort_by(|a, b| a.zone.cmp(&b.zone));
     plans
+}
+
+/// Puts records into their order: by name from the top of the zone down, by type, by id.
+pub(super) fn sort(records: &mut [Planned]) {
+    records.sort_by(|a, b| {
+        let of = |p: &Planned| (p.record_type(), p.id.clone());
+        (top_down(a.domain()), of(a)).cmp(&(top_down(b.domain()), of(b)))
+    });
 }
 
 fn plan(model: &Model, zone: &Zone, records: Vec<Planned>) -> Plan {
@@ -250,7 +246,7 @@ fn of_host(host: &Host<'_>, linked: &Linked) -> Option<Planned> {
 
 /// What must be validated, and for which certificates. A name and the wildcard below it are validated by one record, in all regions
 /// of an account.
-fn validations<'m>(model: &Model, lowered: &'m Lowered) -> BTreeMap<&'m str, Vec<CertificateAt>> {
+pub(super) fn validations<'m>(model: &Model, lowered: &'m Lowered) -> BTreeMap<&'m str, Vec<CertificateAt>> {
     let mut validations: BTreeMap<&str, Vec<CertificateAt>> = BTreeMap::new();
     for neighbour in lowered.neighbours.values() {
         for issued in &neighbour.interface.certificates {
@@ -271,7 +267,7 @@ fn validations<'m>(model: &Model, lowered: &'m Lowered) -> BTreeMap<&'m str, Vec
     validations
 }
 
-fn validation(domain: &str, mut certificates: Vec<CertificateAt>) -> Planned {
+pub(super) fn validation(domain: &str, mut certificates: Vec<CertificateAt>) -> Planned {
     certificates.sort();
     Planned {
         id: format!("acm/{domain}"),

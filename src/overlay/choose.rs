@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::Origins;
 use crate::project::{Applies, BASE, Layer, Project};
 use crate::setting::Setting;
-use crate::stage::{literals, matches, slug};
+use crate::stage::{LONGEST_NAME, literals, matches, slug, stage_name};
 use crate::value::Value;
 
 /// `STG001`: no layer for the stage.
@@ -37,7 +37,19 @@ pub const STG004: Code = Code {
     id: "STG004",
     explanation: "the stage's name cannot be used\n\n\
         A stage's name becomes part of stack names and hosts, so it is lower-cased, and everything but letters and digits \
-        becomes a hyphen: `feature/auth` is `feature-auth`. What is left must start with a letter and have at most 40 characters.",
+        becomes a hyphen: `feature/auth` is `feature-auth`. What is left must start with a letter. Of a name with more than 40 \
+        characters, such as that of a branch, the first 31 stay, with eight of a digest of the whole; a stage with a layer of its own \
+        has a name that fits.",
+};
+
+/// `DNS012`: two names, one stage.
+pub const DNS012: Code = Code {
+    id: "DNS012",
+    explanation: "two names are those of one stage\n\n\
+        Stacks, hosts and folders are named by what is left of a stage's name when everything but small letters and digits is a hyphen: \
+        `feature/auth` and `feature-auth` are both `feature-auth`. Compiled one after the other, the second would take the place of the \
+        first.\n\n\
+        Rename one of the two, or compile only one of them.",
 };
 
 /// `STG005`: `extends` names no layer, or goes in a circle.
@@ -48,9 +60,6 @@ pub const STG005: Code = Code {
         exist, must be neither the base nor for a stage of its own, and layers must not extend each other in a circle. \
         `extends: none` leaves the base's components out.",
 };
-
-/// The longest stage name: stack names take 128 characters, and some physical names only 64.
-const MAX_NAME: usize = 40;
 
 /// The layers of a stage, lowest first.
 #[derive(Debug)]
@@ -70,11 +79,13 @@ pub fn choose<'p>(
     origins: &Origins,
     findings: &mut Diagnostics,
 ) -> Option<Chosen<'p>> {
-    let stage = slug(name);
-    if !stage.starts_with(|c: char| c.is_ascii_lowercase()) || stage.len() > MAX_NAME || loses_meaning(name) {
+    let stage = stage_name(name);
+    // Long names are cut, but for one that a layer says: people chose it.
+    let is_too_long = slug(name) != stage && project.named_stages().contains(&slug(name).as_str());
+    if !stage.starts_with(|c: char| c.is_ascii_lowercase()) || is_too_long || loses_meaning(name) {
         let title = format!("`{}` cannot be the name of a stage", name.escape_debug());
         let reason = format!(
-            "a stage's name starts with a letter and has at most {MAX_NAME} letters (a to z), digits and hyphens"
+            "a stage's name starts with a letter and has at most {LONGEST_NAME} letters (a to z), digits and hyphens"
         );
         findings.push(Diagnostic::error(STG004, title).note(reason).help("choose another name, such as `dev-anna`"));
         return None;
@@ -84,9 +95,32 @@ pub fn choose<'p>(
         Applies::Stage(written) => written.origin,
         _ => origins.derived("the stage's name on the command line", []),
     };
+    below(project, own, Setting::new(origin, stage), origins, findings)
+}
+
+/// The layers of every stage whose name a layer's patterns fit; `stage` stands for all of these names.
+pub fn choose_any<'p>(
+    project: &'p Project,
+    layer: &'p Layer,
+    stage: &str,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Option<Chosen<'p>> {
+    let origin = origins.derived("a name that a pattern fits", []);
+    below(project, layer, Setting::new(origin, stage.to_owned()), origins, findings)
+}
+
+/// A stage's own layer and those below it.
+fn below<'p>(
+    project: &'p Project,
+    own: &'p Layer,
+    stage: Setting<String>,
+    origins: &Origins,
+    findings: &mut Diagnostics,
+) -> Option<Chosen<'p>> {
     let (mut layers, without_components) = extended(project, own, origins, findings)?;
     layers.insert(0, project.layers.get(BASE)?);
-    Some(Chosen { stage: Setting::new(origin, stage), layers, without_components })
+    Some(Chosen { stage, layers, without_components })
 }
 
 /// Whether the slug drops what tells two names apart: a letter of another alphabet, or the steps of a path.
@@ -108,10 +142,16 @@ fn own_layer<'p>(
             Applies::Stage(name) => Some(name.origin),
             _ => None,
         };
-        let title = format!("two layers are for the stage `{stage}`");
-        let diagnostic = Diagnostic::error(STG002, title)
-            .at_origin(origins, origin(second)?, &[], "the second one")
-            .context_if_known(origins, origin(layer), "the first one");
+        let written = |layer: &Layer| layer.tree.get("stage").and_then(Value::as_text).map(str::to_owned);
+        let diagnostic = match (written(layer), written(second)) {
+            (Some(one), Some(other)) if one != other => one_stage(&one, &other, stage),
+            _ => Diagnostic::error(STG002, format!("two layers are for the stage `{stage}`")),
+        };
+        let diagnostic = diagnostic.at_origin(origins, origin(second)?, &[], "the second one").context_if_known(
+            origins,
+            origin(layer),
+            "the first one",
+        );
         findings.push(diagnostic.help("keep one of them, or let one extend the other and take `stage` out of it"));
         return None;
     }
@@ -153,6 +193,22 @@ fn own_layer<'p>(
             Some(layer)
         }
     }
+}
+
+/// Reports names that are those of one stage: what is compiled last would take the place of what was before.
+pub fn check_names(names: &[String], findings: &mut Diagnostics) {
+    for (i, name) in names.iter().enumerate() {
+        let stage = stage_name(name);
+        if let Some(first) = names.iter().take(i).find(|first| *first != name && stage_name(first) == stage) {
+            findings.push(one_stage(first, name, &stage).help("compile one of them"));
+        }
+    }
+}
+
+fn one_stage(one: &str, other: &str, stage: &str) -> Diagnostic {
+    let (one, other) = (one.escape_debug(), other.escape_debug());
+    Diagnostic::error(DNS012, format!("`{one}` and `{other}` are one stage, `{stage}`"))
+        .note("everything but small letters and digits is a hyphen in the name of a stage")
 }
 
 fn unknown_stage(project: &Project, stage: &str, permanent: &[&str]) -> Diagnostic {

@@ -36,6 +36,7 @@ pub const ID: &str = "server";
 #[must_use]
 pub const fn kind(kind: KindEntry) -> KindEntry {
     kind.runs_code()
+        .answers()
         .imports(site::IMPORTS)
         .outputs(&[
             "server_name",

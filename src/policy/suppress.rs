@@ -301,7 +301,7 @@ mod tests {
             ("E302", None),
             ("X3002", None),
             ("POL001", None),
-            ("CFN299", None),
+            ("CFN167", None),
             ("ENCRYPTED", None),
             ("S3__BUCKET", None),
             ("1_A", None),
@@ -321,7 +321,7 @@ mod tests {
             ("CKV-AWS-18", Some("CKV_AWS_18")),
             ("w3005", Some("W3005")),
             ("s3-bucket-logging-enabled", Some("S3_BUCKET_LOGGING_ENABLED")),
-            ("CFN299", None),
+            ("CFN167", None),
             ("encryption", None),
         ] {
             assert_eq!(meant(id).as_deref(), expected, "{id}");

@@ -19,6 +19,7 @@ const ROOMS: &[&[&str]] = &[
     &["setting"],
     &["stage"],
     &["manifest"],
+    &["claim"],
     &["live_secret"],
     &["schema"],
     &["project"],

@@ -197,15 +197,7 @@ fn linked(region: &str, stack: &str) -> (Linked, Diagnostics) {
     no_errors(&findings, &project.sources);
     let linked = linked.unwrap();
     let texts = emit::templates(&linked, &compiled.layers);
-    verify::verify(
-        &compiled.model,
-        &compiled.lowered,
-        &linked,
-        &texts,
-        &project.sources,
-        &compiled.origins,
-        &mut findings,
-    );
+    verify::verify(&compiled.model, &linked, &texts, &project.sources, &compiled.origins, &mut findings);
     (linked, findings)
 }
 

@@ -1,5 +1,10 @@
 //! Goldens: what a committed project compiles to is what is committed, byte for byte.
 
+use std::collections::BTreeMap;
+
+use reggie_cfn::compile::zones;
+use reggie_cfn::dns::claims::FOLDER;
+
 use crate::support::{
     UPDATE, bootstraps, committed_stages, compiled, goldens, names, paths_below, project_of, projects, shown, updating,
 };
@@ -51,6 +56,48 @@ fn committed_bootstraps_are_what_the_manifests_compile_to() {
     }
     let files: Vec<_> = all.iter().map(|(_, made)| made.files.len()).collect();
     assert!(files.len() >= 2 && files.contains(&2), "this project's, and one of two regions: {files:?}");
+}
+
+#[test]
+fn committed_zones_are_what_the_manifests_compile_to() {
+    let mut plans = 0;
+    for folder in projects() {
+        let project = project_of(&folder);
+        // Whichever stage is compiled first: each asks all others.
+        let by = |stage: &String| {
+            let project = project_of(&folder);
+            compiled(&project, stage);
+            zones(&project)
+        };
+        let stages = committed_stages(&folder);
+        stages.iter().for_each(|stage| drop(compiled(&project, stage)));
+        let made = zones(&project).unwrap_or_default();
+        for alone in stages.iter().filter_map(by) {
+            assert_eq!(made, alone, "{}", folder.display());
+        }
+        let out = folder.join("out").join(FOLDER);
+        if updating() {
+            let _ = std::fs::remove_dir_all(&out);
+            for (zone, files) in &made {
+                std::fs::create_dir_all(out.join(zone)).unwrap();
+                files.iter().for_each(|(name, text)| std::fs::write(out.join(zone).join(name), text).unwrap());
+            }
+        }
+        let files = made
+            .iter()
+            .flat_map(|(zone, files)| files.iter().map(move |(name, text)| (format!("{zone}/{name}"), text)));
+        let files: BTreeMap<String, &String> = files.collect();
+        let which = shown(&folder, FOLDER);
+        let committed = if out.exists() { paths_below(&out) } else { Vec::new() };
+        assert!(files.keys().eq(&committed), "{which}: {committed:?} are not {:?}", files.keys());
+        for (name, text) in files {
+            let committed = std::fs::read_to_string(out.join(&name)).unwrap();
+            let diff = || similar::TextDiff::from_lines(&committed, text).unified_diff().to_string();
+            assert!(committed == *text, "{which}: {name} is stale; `{UPDATE}=1 cargo test golden`\n{}", diff());
+            plans += usize::from(name.ends_with("/plan.yaml"));
+        }
+    }
+    assert!(plans > 0, "one of a project whose stages share something");
 }
 
 #[test]

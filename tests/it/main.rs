@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bootstrap;
+mod claims;
 mod cli;
 mod determinism;
 mod diff;

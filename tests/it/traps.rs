@@ -90,6 +90,7 @@ fn names_are_given_only_where_they_must() {
         "AWS::RDS::DBInstance",
         "AWS::RDS::DBProxy",
         "AWS::RDS::DBProxyTargetGroup",
+        "AWS::Route53::RecordSet",
     ];
     let mut wrong = BTreeSet::new();
     each("AWS::", &mut |_, id, resource| {

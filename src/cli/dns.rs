@@ -1,6 +1,7 @@
 //! `dns`: the records of an owner, from its plans to what an applier takes. Plans are read from `out/`, what one command tells the
 //! next stands in `.reggie-cfn/`.
 
+mod diff;
 mod emit;
 mod input;
 mod resolve;
@@ -30,6 +31,8 @@ pub(crate) struct Dns {
 enum Command {
     /// Make records of plans: with what AWS says of stacks and certificates.
     Resolve(resolve::Resolve),
+    /// Say what would become of a zone, and refuse what may not.
+    Diff(diff::Diff),
     /// Write what `diff` let through for whoever applies it.
     Emit(emit::Emit),
 }
@@ -41,6 +44,7 @@ impl Dns {
         }
         match &self.command {
             Command::Resolve(resolve) => resolve.run(common, terminal),
+            Command::Diff(diff) => diff.run(common, terminal),
             Command::Emit(emit) => emit.run(common, terminal),
         }
     }

@@ -4,16 +4,16 @@
 mod guards;
 mod markers;
 mod owned;
+pub mod render;
 mod table;
 mod unplanned;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest, Sha256};
-
 use super::live::{self, Settings, Snapshot};
 use super::plan::top_down;
 use super::record::{CHANGES, Change, Changes, LiveRecord, Phase, Resolved, Wanted};
+use super::resolve;
 use crate::diag::{Code, Diagnostics};
 use crate::manifest::Provider;
 
@@ -199,7 +199,7 @@ impl Decided {
             provider: resolved.provider,
             owner: resolved.owner.clone(),
             resolved: digest.to_owned(),
-            live: sha256(&serde_json::to_string(&snapshot.live.records).unwrap_or_default()),
+            live: resolve::digest(&serde_json::to_string(&snapshot.live.records).unwrap_or_default()),
             has_ids: snapshot.live.has_ids,
             record_limit: resolved.record_limit,
             changes: std::mem::take(&mut self.changes),
@@ -222,7 +222,10 @@ fn order(change: &Change) -> (u8, Vec<&str>, &str, &str) {
 /// record has no time of its own.
 #[must_use]
 pub fn differences(changes: &Changes, record: &Wanted, was: &LiveRecord) -> Vec<(&'static str, String, String)> {
-    differences_of(&changes.owner.comment(&record.id), changes.provider, record, was)
+    let same = |other: &&Wanted| other.name == record.name && other.record_type == record.record_type;
+    let together = changes.after.iter().filter(same).count();
+    let comment = changes.owner.comment_among(together, &record.id);
+    differences_of(&comment, changes.provider, record, was)
 }
 
 fn differences_of(
@@ -272,10 +275,4 @@ fn phase(record: &LiveRecord) -> Phase {
         "CAA" => Phase::Zone,
         _ => Phase::Hosts,
     }
-}
-
-/// SHA-256 of a text, as people write it.
-#[must_use]
-pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

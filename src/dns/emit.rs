@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::plan::{Owner, Ownership};
-use super::record::{MARK, Wanted, marker_name};
+use super::record::{Wanted, marker_name};
 use crate::diag::Code;
 
 pub use natural::natural;
@@ -44,12 +44,9 @@ pub(crate) struct Set<'r> {
 }
 
 impl Set<'_> {
-    /// The comment of each of its records. An applier knows one comment a set, so several records say nothing of their own.
+    /// The comment of each of its records.
     pub(crate) fn comment(&self, owner: &Owner) -> String {
-        match self.records.as_slice() {
-            [only] => owner.comment(&only.id),
-            _ => format!("{MARK} {}", owner.text()),
-        }
+        owner.comment_among(self.records.len(), self.records.first().map_or("", |record| &record.id))
     }
 
     /// The name of the TXT record that says whose it is, where the owner says it so.

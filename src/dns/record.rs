@@ -178,6 +178,13 @@ impl Owner {
         if whole.chars().count() <= LONGEST_COMMENT { whole } else { owner }
     }
 
+    /// The comment of one of several records under one name and type. An applier knows one comment for all of them, so they say
+    /// nothing of their own.
+    #[must_use]
+    pub fn comment_among(&self, together: usize, id: &str) -> String {
+        if together > 1 { format!("{MARK} {}", self.text()) } else { self.comment(id) }
+    }
+
     /// Whom a comment names as the owner of its record, as [`Owner::text`] says it.
     #[must_use]
     pub fn of_comment(comment: &str) -> Option<&str> {

@@ -3,11 +3,12 @@
 //! A fixture is a folder `tests/dns/<name>/`. Its project holds the plans of this repository's production and staging, and the files of
 //! `tests/dns/_shared/`; those of the fixture's `files/` stand in their place. `edits` changes some of them, a line each:
 //! `aws/production-stacks.json: what stands there → what is to stand there`. `run` holds the commands, without `reggie-cfn`; `< path` at
-//! the end is the standard input. `expected.txt` is what is seen: each command with what it prints, says and ends with, and what it
+//! the end is the standard input, `~ ` at the beginning leads up to what is shown and is not shown itself. `expected.txt` is what is seen: each command with what it prints, says and ends with, and what it
 //! wrote. The name begins with the code that the fixture shows, or with `ok`: then every command ends with 0 or 3, and otherwise the last
 //! one says the code and has written nothing. `REGGIE_CFN_UPDATE=1 cargo test dns` writes `expected.txt` anew, and what the
 //! transcripts of `docs/dns.md` say.
 
+mod diff;
 mod resolve;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,8 +109,14 @@ fn transcript(name: &str) -> (String, Vec<String>) {
     let (mut seen, mut complaints, mut before) = (String::new(), Vec::new(), all(&project));
     let last = commands.lines().count();
     for (i, line) in commands.lines().enumerate() {
+        let (line, is_shown) = line.strip_prefix("~ ").map_or((line, true), |line| (line, false));
         let ran = run(&project, line);
         let code = ran.code.unwrap();
+        if !is_shown {
+            complaints.extend((code != 0).then(|| format!("{name}: `{line}` ends with {code}: {}", ran.said)));
+            before = all(&project);
+            continue;
+        }
         seen.push_str(&format!("$ reggie-cfn {line}\n{}{}exit {code}\n", ran.data, ran.said));
         let after = all(&project);
         let written: Vec<_> = after.iter().filter(|(path, text)| before.get(*path) != Some(*text)).collect();

@@ -379,10 +379,9 @@ fn known_bad_messages_are_as_they_are() {
     }
 }
 
-/// Whether a code needs no fixture here: bugs of ours, what cannot be reached, and what no manifest can show (`tests/dns/`).
+/// Whether a code needs no fixture: bugs of ours, and what cannot be reached.
 fn exempt(id: &str) -> bool {
-    let is_of_a_zone = reggie_cfn::dns::diff::CODES.iter().any(|code| code.id == id);
-    id.starts_with("BUG") || is_of_a_zone || NOT_REACHED.iter().any(|(code, _)| *code == id)
+    id.starts_with("BUG") || NOT_REACHED.iter().any(|(code, _)| *code == id)
 }
 
 #[test]

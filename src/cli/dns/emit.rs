@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::state::make;
+use super::state::{CHANGES_FILE, make};
 use super::{Of, Written};
 use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::{Common, Format, Result, disk, write};
@@ -259,8 +259,6 @@ impl Emit {
     }
 }
 
-/// What `dns diff` let through.
-const CHANGES_FILE: &str = "changes";
 /// The most that it has, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 /// Shows octoDNS's plan, and its checksum.

@@ -15,6 +15,8 @@ use crate::dns::resolve::digest;
 
 /// The records of a plan, as `resolve` leaves them.
 pub(super) const RESOLVED_FILE: &str = "resolved";
+/// What becomes of a zone, as `diff` leaves it.
+pub(super) const CHANGES_FILE: &str = "changes";
 /// The most that a file of ours has, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 

@@ -88,6 +88,10 @@ pub(super) fn counts(record: &LiveRecord, zone: &str) -> bool {
 /// Checks what holds of the zone as a whole.
 pub(super) fn check(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut Diagnostics) {
     quota(compared, gated, findings);
+    // What serves nobody any more may go, however the zone is set.
+    if compared.asked.teardown {
+        return;
+    }
     caa(compared, zone, gated, findings);
     alone(compared, zone, gated, findings);
     settings(compared, gated, findings);
@@ -166,7 +170,7 @@ fn caa(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut D
         let title = format!("the CAA records of `{at}` do not let Amazon issue a certificate for `{shown}`");
         let mut finding = Diagnostic::error(DNS042, title);
         for (number, place) in counting.iter().filter_map(|(_, _, place)| *place).enumerate() {
-            let text = "this authority alone, and those beside it";
+            let text = "may issue certificates; Amazon may not";
             finding = if number == 0 { finding.at(place, text) } else { finding.context(place, "and this one") };
         }
         findings.push(finding.help(format!("add `0 {tag} \"amazon.com\"` at `{at}`, or say it in `caa` of the zone")));
@@ -229,7 +233,7 @@ fn alone(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut
                 finding = if number == 0 { finding.at(place, text) } else { finding.context(place, text) };
             }
         }
-        findings.push(finding.help("move these records, or give the host another name"));
+        findings.push(finding.help("move these records, or take another name"));
     }
 }
 

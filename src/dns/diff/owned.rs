@@ -64,19 +64,19 @@ impl<'l> Zone<'l> {
         }
     }
 
-    /// Whose records of one name and type are. Told where they have several owners; the plan's own is not among them then.
+    /// Whose records of one name and type are; none, and told, where they have several owners.
     pub(super) fn whose(
         &self,
         compared: &Compared<'_>,
         (name, record_type): (&str, &str),
         findings: &mut Diagnostics,
-    ) -> Whose {
+    ) -> Option<Whose> {
         let owners = self.owners_of(name, record_type);
         let mut each = owners.iter();
         match (each.next(), each.next()) {
-            (None, _) => Whose::Nobody,
-            (Some((owner, _)), None) if *owner == self.owner => Whose::Ours,
-            (Some((owner, _)), None) => Whose::Other(owner.clone()),
+            (None, _) => Some(Whose::Nobody),
+            (Some((owner, _)), None) if *owner == self.owner => Some(Whose::Ours),
+            (Some((owner, _)), None) => Some(Whose::Other(owner.clone())),
             (Some((a, at)), Some((b, and))) => {
                 let title = format!("`{name}` ({record_type}) is both `{a}`'s and `{b}`'s");
                 let mut finding = Diagnostic::error(DNS034, title);
@@ -89,7 +89,7 @@ impl<'l> Zone<'l> {
                 let marker = marker_name(name, record_type, &self.live.zone);
                 findings
                     .push(finding.help(format!("repair its comment, or the TXT record `{marker}`, at the provider")));
-                Whose::Other(if *a == self.owner { b.clone() } else { a.clone() })
+                None
             }
         }
     }

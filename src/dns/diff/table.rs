@@ -50,14 +50,15 @@ pub(super) fn decide(
 ) {
     let Some(first) = wanted.first() else { return };
     let at = Name { compared, zone, name: &first.name, record_type: &first.record_type, wanted };
-    let whose = zone.whose(compared, (at.name, at.record_type), findings);
-    let Some(set) = zone.sets.get(&(at.name, at.record_type)) else {
+    let set = zone.sets.get(&(at.name, at.record_type));
+    decided.done.extend(set.into_iter().flat_map(|set| &set.records));
+    let Some(whose) = zone.whose(compared, (at.name, at.record_type), findings) else { return };
+    let Some(set) = set else {
         if let Whose::Other(owner) = whose {
             return findings.push(at.of_other(&owner));
         }
         return at.create(decided, findings);
     };
-    decided.done.extend(&set.records);
     let pairs = Pairs::of(&at, set);
     match whose {
         Whose::Ours => at.ours(&pairs, decided, findings),
@@ -140,7 +141,7 @@ impl Name<'_> {
 
     /// Makes what is not there, in the place of what excludes it.
     fn create(&self, decided: &mut Decided, findings: &mut Diagnostics) {
-        let mut replaces = Vec::new();
+        let (mut replaces, mut in_the_way) = (Vec::new(), Vec::new());
         for (record_type, set) in self.zone.others_at(self.name, self.record_type) {
             let excludes = |of: &str| EXCLUSIVE.contains(&of);
             if !excludes(record_type) || !excludes(self.record_type) {
@@ -150,11 +151,15 @@ impl Name<'_> {
             let records: Vec<&LiveRecord> =
                 set.records.iter().filter_map(|index| self.zone.live.records.get(*index)).collect();
             match self.zone.whose(self.compared, (self.name, record_type), findings) {
-                Whose::Other(owner) => return findings.push(self.of_other(&owner)),
-                Whose::Nobody if !self.is_adopted() => return findings.push(self.in_the_way(&records)),
-                _ if records.iter().any(|record| record.read_only) => return findings.push(self.in_the_way(&records)),
-                _ => replaces.extend(records.into_iter().cloned()),
+                None => return,
+                Some(Whose::Other(owner)) => return findings.push(self.of_other(&owner)),
+                Some(Whose::Nobody) if !self.is_adopted() => in_the_way.extend(records),
+                Some(_) if records.iter().any(|record| record.read_only) => in_the_way.extend(records),
+                Some(_) => replaces.extend(records.into_iter().cloned()),
             }
+        }
+        if !in_the_way.is_empty() {
+            return findings.push(self.in_the_way(&in_the_way));
         }
         for (number, wanted) in self.wanted.iter().copied().enumerate() {
             let replaces = if number == 0 { std::mem::take(&mut replaces) } else { Vec::new() };
@@ -194,7 +199,7 @@ impl Name<'_> {
     fn update(&self, pairs: &Pairs<'_>, adopted: bool, decided: &mut Decided) {
         let resolved = self.compared.resolved;
         for (wanted, live) in pairs.equal.iter().chain(&pairs.changed).copied() {
-            let comment = resolved.owner.comment(&wanted.id);
+            let comment = resolved.owner.comment_among(self.wanted.len(), &wanted.id);
             decided.after.push(wanted.clone());
             if !adopted && differences_of(&comment, resolved.provider, wanted, live).is_empty() {
                 decided.stays.push(Stays { record: live.clone(), why: Why::Unchanged });
@@ -225,6 +230,11 @@ impl Name<'_> {
         }
         if self.is_adopted() {
             finding = finding.note("`--adopt` takes over what is nobody's, never what another owner has");
+        }
+        if all_at(self.zone, name) == 0 {
+            let help =
+                format!("only this is left of it: apply `{owner}`, which deletes it, or delete it at the provider");
+            return finding.help(help);
         }
         finding.help("give the host up there and apply that first, or give it another name here")
     }
@@ -275,4 +285,9 @@ impl Name<'_> {
         let index = self.zone.live.records.iter().position(|live| live == record)?;
         self.compared.snapshot.place(index)
     }
+}
+
+/// How many records a name has.
+fn all_at(zone: &Zone<'_>, name: &str) -> usize {
+    zone.sets.range((name, "")..).take_while(|((at, _), _)| *at == name).map(|(_, set)| set.records.len()).sum()
 }

@@ -168,9 +168,10 @@ pub(super) fn asked_in_vain(compared: &Compared<'_>, zone: &Zone<'_>, decided: &
             false => "it is wanted",
         };
         let finding = Diagnostic::error(DNS040, format!("`{name}` cannot be deleted: {why}"));
-        findings.push(match compared.snapshot.place(*index) {
+        let finding = match compared.snapshot.place(*index) {
             Some(place) => finding.at(place, "this one"),
             None => finding,
-        });
+        };
+        findings.push(finding.help("leave the flag out; what no host names any more is deleted without it"));
     }
 }

@@ -47,9 +47,10 @@ struct Reason {
 
 /// A record as the API writes it, as far as it is of interest.
 #[derive(Debug, Deserialize)]
-struct Item {
+struct Item<'t> {
     id: Option<String>,
-    name: String,
+    #[serde(borrow)]
+    name: &'t RawValue,
     #[serde(rename = "type")]
     record_type: String,
     content: Option<String>,
@@ -66,6 +67,9 @@ struct Item {
 struct Meta {
     read_only: Option<bool>,
 }
+
+/// The most documents that a file holds: pages of a zone are fewer.
+const MOST_DOCUMENTS: usize = 10_000;
 
 /// Reads documents of JSON, one after the other in a file.
 pub(super) struct Documents<'t> {
@@ -84,6 +88,11 @@ impl<'t> Documents<'t> {
         let mut all = Vec::new();
         for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
             match document {
+                Ok(_) if all.len() == MOST_DOCUMENTS => {
+                    let title = format!("the file holds more than {MOST_DOCUMENTS} documents of JSON");
+                    findings.push(unreadable(Span::new(self.file, 0, 1), title, "answers are some pages"));
+                    return None;
+                }
                 Ok(document) => all.push(document),
                 Err(error) => {
                     findings.push(self.wrong(text, &error));
@@ -198,21 +207,22 @@ fn page<'t>(documents: &Documents<'t>, raw: &'t RawValue, findings: &mut Diagnos
 fn records<'t>(documents: &Documents<'t>, items: &[&'t RawValue], findings: &mut Diagnostics) -> Option<Vec<Found>> {
     let mut records = Vec::with_capacity(items.len());
     for raw in items {
-        let item: Item = documents.part(raw, findings)?;
-        records.push((item.record(), documents.span(raw)));
+        let item: Item<'t> = documents.part(raw, findings)?;
+        let (name, at) = (documents.part::<String>(item.name, findings)?, documents.span(item.name));
+        records.push((item.record(&name), at));
     }
     Some(records)
 }
 
-impl Item {
-    fn record(self) -> LiveRecord {
+impl Item<'_> {
+    fn record(self, named: &str) -> LiveRecord {
         let record_type = self.record_type.to_ascii_uppercase();
         let proxied = self.proxied.unwrap_or(false);
         // 1 is Cloudflare's word for a time of its own choice.
         let seconds = self.ttl.filter(|ttl| !proxied && *ttl > 1.0 && *ttl <= f64::from(u32::MAX));
         LiveRecord {
             id: self.id.filter(|id| !id.is_empty()),
-            name: name(&self.name),
+            name: name(named),
             content: content(&record_type, &self.content.unwrap_or_default()),
             record_type,
             proxied,

@@ -40,7 +40,8 @@ struct Setting<'t> {
     /// Of the zone's settings for DNS.
     flatten_all_cnames: Option<bool>,
     /// Of DNSSEC.
-    status: Option<String>,
+    #[serde(borrow)]
+    status: Option<&'t RawValue>,
     name: Option<String>,
 }
 
@@ -67,7 +68,7 @@ impl Settings {
             for item in items {
                 // Settings have values of any form; those that are of interest have one that reads.
                 if let Ok(setting) = serde_json::from_str::<Setting<'_>>(item.get()) {
-                    self.one(&setting, documents.head(item));
+                    self.one(&documents, &setting, documents.head(item));
                 }
             }
         }
@@ -79,19 +80,22 @@ impl Settings {
         Some(())
     }
 
-    fn one(&mut self, setting: &Setting<'_>, at: Span) {
-        let value = setting.value.and_then(|value| serde_json::from_str::<String>(value.get()).ok());
-        match (setting.id.as_deref(), value) {
-            (Some("ssl"), Some(value)) => self.ssl = Some((value, at)),
-            (Some("cname_flattening"), Some(value)) => self.cname_flattening = Some((value, at)),
+    fn one(&mut self, documents: &Documents<'_>, setting: &Setting<'_>, at: Span) {
+        let said = |raw: Option<&RawValue>| {
+            let raw = raw?;
+            Some((serde_json::from_str::<String>(raw.get()).ok()?, documents.head(raw)))
+        };
+        match (setting.id.as_deref(), said(setting.value)) {
+            (Some("ssl"), Some(value)) => self.ssl = Some(value),
+            (Some("cname_flattening"), Some(value)) => self.cname_flattening = Some(value),
             _ => {}
         }
         if let Some(all) = setting.flatten_all_cnames {
             self.cname_flattening = Some((if all { "flatten_all" } else { "flatten_at_root" }.to_owned(), at));
         }
         // A zone has a `status` as well, and a name.
-        if let Some(status) = setting.status.clone().filter(|_| setting.name.is_none() && setting.id.is_none()) {
-            self.dnssec = Some((status, at));
+        if setting.name.is_none() && setting.id.is_none() {
+            self.dnssec = said(setting.status).or(self.dnssec.take());
         }
     }
 }

@@ -39,6 +39,7 @@ const PHASES: &[&[Code]] = &[
     dns::check::CODES,
     link::CODES,
     dns::resolve::CODES,
+    dns::emit::CODES,
     verify::CODES,
     verify::SPECIAL_CODES,
     policy::CODES,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::state::{CHANGES_FILE, make};
 use super::{Of, Written};
 use crate::cli::report::{Failure, Outcome, Terminal};
-use crate::cli::{Common, Format, Result, disk, write};
+use crate::cli::{Common, Format, Result, write};
 use crate::diag::Diagnostics;
 use crate::dns::emit::{Files, Gated, batch, bind, gated, list, octodns};
 use crate::dns::resolve::digest;
@@ -107,31 +107,18 @@ impl Emit {
         sources: &mut Sources,
         findings: &mut Diagnostics,
     ) -> Result<Vec<Gated>> {
+        let again = format!("run `reggie-cfn dns diff {} --live FILE`", self.of.owner);
         let mut all = Vec::new();
         for written in plans {
             let resolved = self.of.resolved(common, written)?;
             let zone = &written.plan.zone;
             let path = self.of.left_at(zone, CHANGES_FILE)?;
-            let text = self.text(common, &path)?;
+            let text = self.of.left_text(common, &path, &again)?;
             let file = sources.add(path.display().to_string(), text);
             let asked = (written.plan.owner.text(), digest(&resolved.text));
             all.extend(gated(file, (&asked.0, zone, &asked.1), sources, findings));
         }
         Ok(if all.len() == plans.len() { all } else { Vec::new() })
-    }
-
-    fn text(&self, common: &Common, path: &Path) -> Result<String> {
-        let absolute = common.project.join(path);
-        let diff = format!("run `reggie-cfn dns diff {} --live FILE`", self.of.owner);
-        if fs::symlink_metadata(&absolute).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-            let shown = path.display();
-            return Err(Failure::Usage(format!("there is no {shown}: nothing was let through yet; {diff}")));
-        }
-        let bytes = disk::read_bytes(&absolute, MAX_BYTES + 1, "what a command left is a plain file")?;
-        if bytes.len() > MAX_BYTES {
-            return Err(Failure::file("read", path, format!("it has more than 64 MiB; {diff}")));
-        }
-        String::from_utf8(bytes).map_err(|_| Failure::file("read", path, format!("it is not UTF-8; {diff}")))
     }
 
     fn octodns(&self, gated: &[Gated], findings: &mut Diagnostics) -> Emitted {
@@ -239,7 +226,11 @@ impl Emit {
         match common.format {
             Format::Json => format!("{}\n", json!({"owner": self.of.owner, "files": paths, "next": next})),
             Format::Markdown => {
-                let mut out: String = paths.iter().map(|path| format!("- `{path}`\n")).collect();
+                let mut out = String::new();
+                if !emitted.shown.is_empty() {
+                    out.push_str(&format!("```text\n{}\n```\n\n", emitted.shown.trim_end()));
+                }
+                out.extend(paths.iter().map(|path| format!("- `{path}`\n")));
                 if !next.is_empty() {
                     out.push_str(&format!("\n```sh\n{}\n```\n", next.join("\n")));
                 }
@@ -259,8 +250,6 @@ impl Emit {
     }
 }
 
-/// The most that it has, in bytes.
-const MAX_BYTES: usize = 64 << 20;
 /// Shows octoDNS's plan, and its checksum.
 const SHOW: &str = "octodns-sync --config-file config.yaml";
 /// Does what that plan says, and nothing else.

@@ -59,16 +59,19 @@ impl Of {
 
     /// A file of the state; `again` says what makes it.
     pub(super) fn left<T: DeserializeOwned>(&self, common: &Common, path: &Path, again: &str) -> Result<Left<T>> {
+        let text = self.left_text(common, path, again)?;
+        let fail = |error| Failure::file("read", path, format!("it is not as it was written ({error}); {again}"));
+        Ok(Left { value: serde_json::from_str(&text).map_err(fail)?, text })
+    }
+
+    /// The text of a file of the state.
+    pub(super) fn left_text(&self, common: &Common, path: &Path, again: &str) -> Result<String> {
         let absolute = common.project.join(path);
         if fs::symlink_metadata(&absolute).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
             return Err(Failure::Usage(format!("there is no {}; {again}", path.display())));
         }
-        let fail = |reason: String| Failure::file("read", path, format!("{reason}; {again}"));
         let bytes = disk::read_bytes(&absolute, MAX_BYTES, "what a command left is a plain file")?;
-        let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8".to_owned()))?;
-        let value =
-            serde_json::from_str(&text).map_err(|error| fail(format!("it is not as it was written ({error})")))?;
-        Ok(Left { text, value })
+        String::from_utf8(bytes).map_err(|_| Failure::file("read", path, format!("it is not UTF-8; {again}")))
     }
 
     /// Writes files of the state, by their paths as [`Of::left_at`] gives them.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::On;
 use super::proxy::DNS007;
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::manifest::Zone;
-use crate::manifest::lies_in;
+use crate::manifest::{Zone, lies_in};
 use crate::part::host::{Form, name_fault};
 use crate::setting::Setting;
 

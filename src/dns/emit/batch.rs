@@ -3,14 +3,14 @@
 //! Source: Cloudflare, DNS, "Batch record changes": deletes, patches, puts, posts, in this order and in one transaction; 200 operations
 //! in a call on Free, 3,500 on the other plans; what a patch does not name stays as it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::read::Gated;
 use super::{Files, MARKER_TTL, body, refuse, sets};
 use crate::diag::Diagnostics;
-use crate::dns::plan::Ownership;
+use crate::dns::diff::{Markers, markers};
 use crate::dns::record::{Change, Changes, LiveRecord, Wanted, marker_name};
 
 /// What the name of a file has after the zone.
@@ -81,7 +81,7 @@ pub fn is_call(file: &str, zone: &str) -> bool {
 }
 
 fn steps(changes: &Changes) -> Vec<Step> {
-    let mut markers = markers(changes);
+    let mut markers = marker_steps(changes);
     let comments: BTreeMap<(&str, &str), String> =
         sets(&changes.after).iter().map(|set| ((set.name, set.record_type), set.comment(&changes.owner))).collect();
     let body_of = |record: &Wanted| {
@@ -119,31 +119,20 @@ fn steps(changes: &Changes) -> Vec<Step> {
     steps
 }
 
-/// What is to be done with TXT records, by their names: those that lack are made, those of nothing go. They are as octoDNS makes them,
-/// so that it takes them for its own.
-fn markers(changes: &Changes) -> BTreeMap<String, Step> {
-    let gone = changes.changes.iter().flat_map(|change| match change {
-        Change::Delete { was } => std::slice::from_ref(was),
-        Change::Create { replaces, .. } => replaces,
-        Change::Update { .. } => &[],
-    });
-    let gone: BTreeSet<Option<&str>> = gone.map(|was| was.id.as_deref()).collect();
-    let mut wanted: BTreeSet<String> = BTreeSet::new();
-    if changes.owner.ownership() == Ownership::Txt {
-        wanted.extend(sets(&changes.after).iter().filter_map(|set| set.marker(&changes.owner, &changes.zone)));
-    }
-    let mut markers: BTreeMap<String, Step> = BTreeMap::new();
-    for live in &changes.markers {
-        if !wanted.remove(&live.name) && !gone.contains(&live.id.as_deref()) {
-            markers.entry(live.name.clone()).or_default().deletes.push(deletion(live));
-        }
+/// What is to be done with the TXT records that say whose others are, by their names. They are as octoDNS makes them, so that it takes
+/// them for its own.
+fn marker_steps(changes: &Changes) -> BTreeMap<String, Step> {
+    let Markers { create, delete } = markers(changes);
+    let mut steps: BTreeMap<String, Step> = BTreeMap::new();
+    for marker in &delete {
+        steps.entry(marker.name.clone()).or_default().deletes.push(deletion(marker));
     }
     let content = format!("\"{}\"", changes.owner.text());
-    for name in wanted {
+    for name in create {
         let marker = json!({"name": &name, "type": "TXT", "content": content, "ttl": MARKER_TTL});
-        markers.entry(name).or_default().posts.push(marker);
+        steps.entry(name).or_default().posts.push(marker);
     }
-    markers
+    steps
 }
 
 /// Only the id counts; the rest is for who reads the file.

@@ -1,12 +1,13 @@
 //! The file of the gate, read back: what is not of its making, or was made of something else, is not applied.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::dns::plan::NO_STAGE;
 use crate::dns::record::{CHANGES, Changes};
 use crate::source::{FileId, Sources, Span};
 
 pub(super) const DNS052: Code = Code {
     id: "DNS052",
-    explanation: "A file does not hold the changes of this owner in this zone\n\
+    explanation: "a file does not hold the changes of this owner in this zone\n\
         \n\
         `reggie-cfn dns diff` writes what it let through into `.reggie-cfn/<owner>/<zone>.changes.json`, and only that is applied. A file \
         that is damaged, of another version, of another owner or of another zone is not. Run `reggie-cfn dns diff` again; the file is not \
@@ -14,7 +15,7 @@ pub(super) const DNS052: Code = Code {
 };
 pub(super) const DNS053: Code = Code {
     id: "DNS053",
-    explanation: "The changes were let through for other records than are wanted now\n\
+    explanation: "the changes were let through for other records than are wanted now\n\
         \n\
         The gate writes down the SHA-256 of the records that it compared. Since then `reggie-cfn dns resolve` has written others, so nobody \
         has seen what these would do. Run `reggie-cfn dns diff` again.",
@@ -47,7 +48,9 @@ pub fn gated(
     findings: &mut Diagnostics,
 ) -> Option<Gated> {
     let text = sources.file(file).text.clone();
-    let again = "run `reggie-cfn dns diff` again: it writes the file anew";
+    let stage = owner.split_once('/').map_or(owner, |(_, stage)| stage);
+    let stage = if stage == NO_STAGE { "_zones" } else { stage };
+    let again = format!("run `reggie-cfn dns diff {stage} --live FILE` again: it writes the file anew");
     let changes: Changes = match serde_json::from_str(&text) {
         Ok(changes) => changes,
         Err(error) => {
@@ -58,7 +61,7 @@ pub fn gated(
                 Diagnostic::error(DNS052, format!("the changes of `{zone}` cannot be read"))
                     .at(Span::new(file, at, text.ceil_char_boundary(at + 1)), "not as `dns diff` writes it")
                     .note(error.to_string())
-                    .help(again),
+                    .help(again.as_str()),
             );
             return None;
         }
@@ -74,7 +77,7 @@ pub fn gated(
         findings.push(
             Diagnostic::error(DNS052, format!("the {key} of the changes is `{is}`, and `{wanted}` is asked for"))
                 .at(gated.place(key), "this is another")
-                .help(again),
+                .help(again.as_str()),
         );
         return None;
     }
@@ -86,7 +89,7 @@ pub fn gated(
             )
             .at(gated.place("resolved"), "SHA-256 of the records then")
             .note(format!("`dns resolve` has written others since: their SHA-256 is {resolved}"))
-            .help(again),
+            .help(again.as_str()),
         );
         return None;
     }

@@ -1,7 +1,7 @@
 //! What an applier would do otherwise than it was let through, or not at all.
 
 use super::read::Gated;
-use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
+use crate::diag::{Code, Diagnostic, Diagnostics, list};
 use crate::dns::plan::Ownership;
 use crate::dns::record::Change;
 use crate::manifest::Provider;
@@ -24,26 +24,18 @@ pub(super) const DNS051: Code = Code {
 };
 pub(super) const DNS054: Code = Code {
     id: "DNS054",
-    explanation: "A batch needs the ids of the zone's records\n\
+    explanation: "a batch needs the ids of the zone's records\n\
         \n\
         Cloudflare's API changes and deletes records by their ids, and an export of a zone does not hold them. Compare with the list that \
         the API gives, `GET /zones/<zone id>/dns_records?per_page=5000`, instead.",
 };
 pub(super) const DNS055: Code = Code {
     id: "DNS055",
-    explanation: "This applier is for zones of Cloudflare\n\
+    explanation: "this applier is for zones of Cloudflare\n\
         \n\
         The files for octoDNS and the batch speak to Cloudflare's API. Records of a zone that somebody else serves are set by hand, from \
         `--to list`, or from the zone file of `--to bind --flavour rfc`; those of Route 53 are made by the stacks themselves.",
 };
-pub(super) const DNS056: Code = Code {
-    id: "DNS056",
-    explanation: "A record that goes does not say its id\n\
-        \n\
-        Cloudflare's API changes and deletes records by their ids. All others of the list had one, so this one was lost on the way: ask \
-        for the list again and compare anew.",
-};
-
 /// Whether octoDNS does what was let through.
 pub(super) fn what_octodns_does_not_do(gated: &Gated, findings: &mut Diagnostics) -> bool {
     let changes = &gated.changes;
@@ -70,7 +62,7 @@ pub(super) fn what_octodns_does_not_do(gated: &Gated, findings: &mut Diagnostics
         let mut types: Vec<&str> = replaces.iter().map(|was| was.record_type.as_str()).collect();
         types.dedup();
         let title =
-            format!("`{}` has {}, and octoDNS cannot put a CNAME in its place", record.name, quote_list(&types));
+            format!("`{}` has {} records, and octoDNS cannot put a CNAME in their place", record.name, list(&types));
         findings.push(
             Diagnostic::error(DNS050, title)
                 .at(gated.place(&record.name), "replaces records of another type")
@@ -87,29 +79,21 @@ pub(super) fn what_the_api_does_not_do(gated: &Gated, findings: &mut Diagnostics
     if !is_cloudflare(gated, "the batch", findings) {
         return false;
     }
-    if !changes.has_ids {
-        let title = format!("what `{}` holds was read from an export, which has no ids", changes.zone);
-        findings.push(
-            Diagnostic::error(DNS054, title)
-                .at(gated.place("has_ids"), "no record has an id")
-                .note("Cloudflare's API changes and deletes records by their ids")
-                .help("give `dns diff --live` the API's list: `GET /zones/<zone id>/dns_records?per_page=5000`"),
-        );
-        return false;
-    }
     let of_changes = changes.changes.iter().flat_map(|change| match change {
         Change::Delete { was } | Change::Update { was, .. } => std::slice::from_ref(was),
         Change::Create { replaces, .. } => replaces,
     });
-    let without: Vec<_> = of_changes.chain(&changes.markers).filter(|was| was.id.is_none()).collect();
-    for was in &without {
-        findings.push(
-            Diagnostic::error(DNS056, format!("{} `{}` has no id", was.record_type, was.name))
-                .at(gated.place(&was.name), "this record has no id")
-                .help("ask the API for its list again, and run `reggie-cfn dns diff` anew"),
-        );
+    if changes.has_ids && of_changes.chain(&changes.markers).all(|was| was.id.is_some()) {
+        return true;
     }
-    without.is_empty()
+    let title = format!("what `{}` holds was read from an export, which has no ids", changes.zone);
+    findings.push(
+        Diagnostic::error(DNS054, title)
+            .at(gated.place("has_ids"), "records have no ids")
+            .note("Cloudflare's API changes and deletes records by their ids")
+            .help("give `dns diff --live` the API's list: `GET /zones/<zone id>/dns_records?per_page=5000`"),
+    );
+    false
 }
 
 fn is_cloudflare(gated: &Gated, applier: &str, findings: &mut Diagnostics) -> bool {

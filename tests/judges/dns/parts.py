@@ -224,14 +224,16 @@ class Cloudflare:
 
 
 class OctoDns:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, in_order: bool = True):
         self.folder = folder
-        # A rate limit is waited for, here only for a moment.
         config = folder / "config.yaml"
         text = config.read_text(encoding="utf-8")
-        quick = text.replace("retry_period: 10\n", "retry_period: 1\n")
-        if quick != text:
-            config.write_text(quick, encoding="utf-8")
+        # A rate limit is waited for, here only for a moment; and keys must be in octoDNS's own order, though nobody is made to care.
+        for key, value in (("retry_period", "1"), ("enforce_order", str(in_order).lower())):
+            text, found = re.subn(rf"^( +{key}): .*$", rf"\1: {value}", text, flags=re.MULTILINE)
+            if found != 1:
+                tools.stop(f"{config} has {found} times {key}")
+        config.write_text(text, encoding="utf-8")
 
     def sync(self, *arguments: str) -> Ran:
         command = Path(sys.executable).parent / "octodns-sync"

@@ -28,7 +28,7 @@ use super::plan::{self, record_limit};
 use super::served::{hosts, zone_of};
 
 pub use taken::{DNS004, own_twice};
-pub use zone::{FOLDER, ZoneFile, zones};
+pub use zone::{CLAIMS, FOLDER, ZoneFile, zones};
 
 /// Codes of these checks.
 pub const CODES: &[Code] =

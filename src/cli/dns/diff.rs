@@ -10,6 +10,7 @@ use super::{Of, Written, ZONE_PLAN, ZONES, entry, input};
 use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::{Common, Format, Result, disk};
 use crate::diag::{Diagnostics, list};
+use crate::dns::claims::CLAIMS;
 use crate::dns::diff::render::{Told, json, markdown, refused, text};
 use crate::dns::diff::{Asked, Compared, Gated, gate};
 use crate::dns::live::{Settings, name, read};
@@ -18,9 +19,6 @@ use crate::dns::record::{Change, RESOLVED, Resolved};
 use crate::dns::resolve::digest;
 use crate::source::Sources;
 use crate::yaml;
-
-/// The file of all claims on a zone.
-const CLAIMS: &str = "claims.yaml";
 
 /// Say what would become of a zone, and refuse what may not: the gate before anything is applied.
 ///

@@ -13,7 +13,7 @@ pub const FOLDER: &str = "_zones";
 /// The plan of what no single stage owns.
 const PLAN: &str = "plan.yaml";
 /// The file that says who owns what.
-const CLAIMS: &str = "claims.yaml";
+pub const CLAIMS: &str = "claims.yaml";
 /// The form of that file, and its version.
 const FORMAT: &str = "reggie-cfn/dns-claims/1";
 /// How many seconds a CAA record is remembered.

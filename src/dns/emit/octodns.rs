@@ -73,7 +73,10 @@ fn config(owner: &Owner, gated: &[Gated]) -> Doc {
         ("txt_ttl", Doc::Int(MARKER_TTL.into())),
         ("txt_value", Doc::text(owner.text())),
     ]);
-    let cloudflare = Doc::map([
+    let all = || gated.iter().flat_map(|one| &one.changes.changes);
+    let deletes = all().any(|change| matches!(change, Change::Delete { .. }));
+    let updates = all().any(|change| matches!(change, Change::Update { .. }));
+    let mut cloudflare = vec![
         ("class", Doc::text("octodns_cloudflare.CloudflareProvider")),
         ("api_url", Doc::text("env/CLOUDFLARE_API_URL/https://api.cloudflare.com/client/v4")),
         ("token", Doc::text("env/CLOUDFLARE_TOKEN")),
@@ -82,29 +85,28 @@ fn config(owner: &Owner, gated: &[Gated]) -> Doc {
         ("pagerules", Doc::Bool(false)),
         ("retry_count", Doc::Int(4)),
         ("retry_period", Doc::Int(10)),
-    ]);
+        // Limits of a zone have no effect in octodns 1.22.0, those of its provider do.
+        ("delete_pcent_threshold", Doc::Int(deletes.into())),
+    ];
+    // Updates where the gate has none are comments that somebody wrote; octoDNS's own limit is right for them.
+    cloudflare.extend(updates.then_some(("update_pcent_threshold", Doc::Int(1))));
     let files = Doc::map([
         ("class", Doc::text("octodns.provider.yaml.YamlProvider")),
         ("directory", Doc::text("zones")),
         ("enforce_order", Doc::Bool(false)),
     ]);
-    let zones = gated.iter().map(|Gated { changes, .. }| {
-        let deletes = changes.changes.iter().any(|change| matches!(change, Change::Delete { .. }));
-        let updates = changes.changes.iter().any(|change| matches!(change, Change::Update { .. }));
-        let mut entries = vec![
+    let zone = || {
+        Doc::map([
             ("processors", words(&["owner"])),
             ("sources", words(&["files"])),
             ("targets", words(&["cloudflare"])),
-            ("delete_pcent_threshold", Doc::Int(deletes.into())),
-        ];
-        // Updates without ours are comments that somebody wrote; octoDNS's own limit is right for them.
-        entries.extend(updates.then_some(("update_pcent_threshold", Doc::Int(1))));
-        (format!("{}.", changes.zone), Doc::map(entries))
-    });
+        ])
+    };
+    let zones = gated.iter().map(|one| (format!("{}.", one.changes.zone), zone()));
     Doc::map([
         ("manager", manager),
         ("processors", Doc::map([("owner", ownership)])),
-        ("providers", Doc::map([("files", files), ("cloudflare", cloudflare)])),
+        ("providers", Doc::map([("files", files), ("cloudflare", Doc::map(cloudflare))])),
         ("zones", Doc::map(zones)),
     ])
 }

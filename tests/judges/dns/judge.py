@@ -11,6 +11,8 @@ import sys
 import urllib.error
 from pathlib import Path
 
+import yaml
+
 import parts
 import tools
 from parts import Cloudflare, Named, Project, run, run_bind
@@ -151,6 +153,7 @@ def by_octodns(project: Project, cloudflare: Cloudflare) -> None:
     proves("and is as it was", cloudflare.named(host("api"))[0]["proxied"] is True)
 
     sibling(project, cloudflare)
+    not_let_through(project, cloudflare)
     # Hosts go with their stage, what renews certificates stays.
     before = cloudflare.records()
     diff(project, cloudflare, "staging", "--teardown").ended(3)
@@ -162,6 +165,19 @@ def by_octodns(project: Project, cloudflare: Cloudflare) -> None:
         name for label in HOSTS["staging"] for name in (host(label), f"_reggie-cfn.cname.{host(label)}")), gone)  # fmt: skip
     others = {id: record for id, record in before.items() if record not in gone}
     proves("and touches nothing else", is_kept(others, cloudflare) and len(after) == len(others))
+
+
+def not_let_through(project: Project, cloudflare: Cloudflare) -> None:
+    """Somebody takes a record out of octoDNS's file where the gate had nothing to delete."""
+    diff(project, cloudflare, "staging").ended(0)
+    project.dns("emit", "staging", "--to", "octodns").ended(0)
+    zone = project.octodns("staging").folder / "zones" / f"{ZONE}.yaml"
+    records = yaml.safe_load(zone.read_text(encoding="utf-8"))
+    del records["staging-admin"]
+    zone.write_text(yaml.safe_dump(records, sort_keys=False), encoding="utf-8")
+    before = cloudflare.state()
+    refused = project.octodns("staging").sync().ended(1, "Too many deletes")
+    proves("octoDNS deletes nothing where the gate did not", cloudflare.state() == before, refused.text)
 
 
 def sibling(project: Project, cloudflare: Cloudflare) -> None:

@@ -157,10 +157,10 @@ fn an_api_takes_the_certificate_of_its_region() {
         ("eu-west-2", arns.as_str(), home),
         (
             "eu-west-2",
-            "hosts: [x.io], regions: [us-east-1, eu-west-2]",
+            "hosts: ['*.x.io'], regions: [us-east-1, eu-west-2]",
             read("eu-west-2", "p-pr-1-certificates", "SharedArn"),
         ),
-        ("us-east-1", "hosts: [x.io]", read("us-east-1", "p-pr-1-certificates", "SharedUsEast1Arn")),
+        ("us-east-1", "hosts: ['*.x.io']", read("us-east-1", "p-pr-1-certificates", "SharedUsEast1Arn")),
         (
             "eu-west-2",
             "import: {stack: other, outputs: {arn: Own, us_east_1_arn: Far}}",
@@ -174,7 +174,7 @@ region: {region}
 zone: {{name: x.io, provider: cloudflare}}
 components:
   Shared: {{type: certificate, {certificate}}}
-  Api: {{type: http_api, host: {{name: x.io, certificate: Shared}}, routes: {{$default: F}}}}
+  Api: {{type: http_api, host: {{name: \"${{stage}}.x.io\", certificate: Shared}}, routes: {{$default: F}}}}
   F: {{type: function, runtime: nodejs22.x, zip: {{path: dist, handler: index.handler}}}}
 "
         );

@@ -8,7 +8,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::dns::served::{hosts, zone_of};
 use crate::link::Linked;
 use crate::lower::Lowered;
-use crate::manifest::Zone;
+use crate::manifest::{Zone, lies_in};
 use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::value::{Kind, Value};
@@ -103,10 +103,10 @@ fn texts(value: Option<&Value<Target>>) -> Vec<(&str, OriginId)> {
     all.filter_map(|value| Some((value.as_text().filter(|text| text.contains('.'))?, value.origin))).collect()
 }
 
-/// Whether the zone says that the name belongs to somebody else.
+/// Whether the zone says that the name, or one above it, belongs to somebody else.
 fn is_reserved(zone: &Zone, name: &str) -> bool {
-    let is_it = |host: &str| host == name || name.strip_suffix(zone.name.value.as_str()) == Some(&format!("{host}."));
-    zone.reserved_hosts.iter().flatten().any(|host| is_it(host))
+    let below = name.strip_suffix(zone.name.value.as_str()).unwrap_or_default().trim_end_matches('.');
+    zone.reserved_hosts.iter().flatten().any(|host| lies_in(below, host) || lies_in(name, host))
 }
 
 fn unrecorded(on: On<'_>, component: &str, name: &str, zone: &Zone, at: OriginId, owner: OriginId) -> Diagnostic {

@@ -62,6 +62,9 @@ fn pieces(template: &str, pattern: &str, least: usize) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
+/// How far both templates have been followed, and whether the character before was a hyphen.
+type State = (At, At, bool);
+
 /// How far one of two templates has been followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct At {
@@ -127,8 +130,7 @@ pub(super) fn meet(one: (&str, &str), other: (&str, &str), least: usize, steps: 
     letters.dedup();
     let start = At { next: 0, name: Name::Outside };
     // Each place that was reached, with the one before it and the character between them.
-    let mut known: BTreeMap<(At, At, bool), Option<((At, At, bool), char)>> =
-        BTreeMap::from([((start, start, false), None)]);
+    let mut known: BTreeMap<State, Option<(State, char)>> = BTreeMap::from([((start, start, false), None)]);
     let mut open = VecDeque::from([(start, start, false)]);
     while let Some(state) = open.pop_front() {
         *steps = steps.checked_sub(letters.len())?;

@@ -152,3 +152,18 @@ fn nothing_is_asked_where_nothing_is_claimed() {
     project.run(&["build"]).ends(0);
     assert!(!project.path().join("out/_zones").exists());
 }
+
+#[test]
+fn two_names_of_one_stage_are_not_built_together() {
+    let preview = "match: [\"feature-*\"]\n";
+    let project = Scratch::new(&[("base.yaml", BASE), ("production.yaml", PRODUCTION), ("preview.yaml", preview)]);
+    let both = project.run(&["build", "feature/auth", "feature-auth"]).ends(1);
+    both.says("DNS012").says("`feature/auth` and `feature-auth` are one stage, `feature-auth`");
+    assert!(!project.path().join("out").exists());
+    project.run(&["build", "feature/auth", "feature/login"]).ends(0);
+    assert_eq!(names(&project.path().join("out")).len(), 4, "two stages, what all share, and zones");
+    // Two long names that begin alike are two stages.
+    let long = |end: &str| format!("feature/{}-{end}", "long-".repeat(8));
+    project.run(&["build", &long("one"), &long("two")]).ends(0);
+    assert_eq!(names(&project.path().join("out")).len(), 6);
+}

@@ -5,17 +5,20 @@ use std::collections::BTreeSet;
 use reggie_cfn::cfn::{Resource, Target};
 use reggie_cfn::compile::Compiled;
 use reggie_cfn::dns;
-use reggie_cfn::dns::plan::{CertificateAt, OutputAt, Source};
+use reggie_cfn::dns::plan::{CertificateAt, OutputAt, Plan, Source};
 use reggie_cfn::link::Stack;
 use reggie_cfn::manifest::Provider;
 use reggie_cfn::value::{Kind, Value};
 
 use crate::support::{compiled, goldens, project_of};
 
-/// Every golden: its name for messages, and what it compiles to.
-fn each(check: &mut dyn FnMut(&str, &Compiled)) {
+/// Every golden: its name for messages, what it compiles to, and the committed plans of its zones.
+fn each(check: &mut dyn FnMut(&str, &Compiled, &[Plan])) {
     for (folder, stage) in goldens() {
-        check(&format!("{}/{stage}", folder.display()), &compiled(&project_of(&folder), &stage));
+        let zones = std::fs::read_dir(folder.join("out/_zones")).into_iter().flatten().flatten();
+        let plans = zones.filter_map(|zone| std::fs::read_to_string(zone.path().join("plan.yaml")).ok());
+        let plans: Vec<Plan> = plans.map(|text| Plan::read(&text).expect("a plan")).collect();
+        check(&format!("{}/{stage}", folder.display()), &compiled(&project_of(&folder), &stage), &plans);
     }
 }
 
@@ -51,7 +54,7 @@ fn stack<'a>(compiled: &'a Compiled, name: &str, region: &str) -> &'a Stack {
 #[test]
 fn kinds_answer_to_the_hosts_that_they_claim_and_to_no_others() {
     let mut count = 0;
-    each(&mut |golden, compiled| {
+    each(&mut |golden, compiled, _| {
         let hosts = dns::hosts(&compiled.model, &compiled.lowered);
         let claimed: BTreeSet<(&str, &str)> =
             hosts.iter().map(|h| (h.component, h.claim.name.value.as_str())).collect();
@@ -73,7 +76,7 @@ fn kinds_answer_to_the_hosts_that_they_claim_and_to_no_others() {
 #[test]
 fn a_record_leads_to_what_answers_to_its_name() {
     let mut count = 0;
-    each(&mut |golden, compiled| {
+    each(&mut |golden, compiled, _| {
         for planned in compiled.plans.iter().flat_map(|plan| &plan.records) {
             let Source::Host { name, output: OutputAt { stack: at, region, key }, .. } = &planned.source else {
                 continue;
@@ -98,11 +101,15 @@ fn a_record_leads_to_what_answers_to_its_name() {
 #[test]
 fn what_is_validated_is_what_certificates_are_asked_for() {
     let mut count = 0;
-    each(&mut |golden, compiled| {
+    each(&mut |golden, compiled, zones| {
         let mut validated = BTreeSet::new();
-        for planned in compiled.plans.iter().flat_map(|plan| &plan.records) {
+        // What several stages validate stands in the plan of the zone.
+        let is_here = |at: &str| compiled.linked.stacks.iter().any(|stack| stack.name == at);
+        for planned in compiled.plans.iter().chain(zones).flat_map(|plan| &plan.records) {
             let Source::Validation { domain, certificates } = &planned.source else { continue };
-            for CertificateAt { stack: at, region, logical_id, names } in certificates {
+            for CertificateAt { stack: at, region, logical_id, names } in
+                certificates.iter().filter(|at| is_here(&at.stack))
+            {
                 let resource = stack(compiled, at, region).template.resource(logical_id);
                 let asked =
                     resource.and_then(certified).unwrap_or_else(|| panic!("{golden}: no certificate {logical_id}"));

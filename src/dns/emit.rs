@@ -27,7 +27,7 @@ pub type Files = BTreeMap<String, String>;
 
 /// The codes of this room.
 pub const CODES: &[Code] =
-    &[refuse::DNS050, refuse::DNS051, read::DNS052, read::DNS053, refuse::DNS054, refuse::DNS055];
+    &[refuse::DNS050, refuse::DNS051, read::DNS052, read::DNS053, refuse::DNS054, refuse::DNS055, refuse::DNS056];
 
 /// How many seconds the TXT record that says whose a record is, is remembered.
 pub const MARKER_TTL: u32 = 300;

@@ -6,7 +6,7 @@ mod export;
 mod json;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::top_down;
 use super::record::{Live, LiveRecord};
@@ -94,6 +94,7 @@ pub fn read(files: &[FileId], zone: &str, sources: &Sources, findings: &mut Diag
         findings.push(Diagnostic::error(DNS032, title).at(*second, "one file too many").help("give one of them"));
     }
     whole(&pages, findings);
+    of_zone(&pages, zone, findings);
     let has_ids = exports.is_empty();
     found.extend(pages.into_iter().flat_map(|page| page.records));
     let found = once(found, findings);
@@ -142,25 +143,31 @@ fn whole(pages: &[json::Page], findings: &mut Diagnostics) {
     let said: Vec<(&json::Page, &json::Info)> =
         pages.iter().filter_map(|page| Some((page, page.info.as_ref()?))).collect();
     let Some((first, info)) = said.first() else { return };
-    let Some(total) = info.total_count else { return };
-    let other = said.iter().find(|(_, info)| info.total_count.is_some_and(|count| count != total));
-    if let Some((other, count)) = other.and_then(|(page, info)| Some((page, info.total_count?))) {
-        let title = format!("one page says that the zone has {total} records, and another that it has {count}");
+    let all = "fetch all of it: `…/dns_records?per_page=5000`, or every page in a file of its own";
+    let Some(total) = info.total_count else {
+        let title = "the answer does not say how many records the zone has";
+        let finding = Diagnostic::error(DNS032, title).at(first.at, "no `total_count` in `result_info`");
+        return findings.push(finding.note("of a part of a zone nobody can tell what it lacks").help(all));
+    };
+    let other = said.iter().find(|(_, info)| info.total_count != Some(total));
+    if let Some((other, info)) = other {
+        let other_says = info.total_count.map_or("does not say".to_owned(), |count| format!("says {count}"));
+        let title = format!("one page says that the zone has {total} records, and another {other_says}");
         let finding = Diagnostic::error(DNS032, title).at(other.at, "this page").context(first.at, "and this one");
         return findings
             .push(finding.help("fetch all pages anew: the zone changed between them, or they are of two zones"));
     }
-    let mut numbers: BTreeMap<u64, u64> = BTreeMap::new();
-    for (page, info) in &said {
-        numbers.insert(info.page.unwrap_or(1), u64::try_from(page.records.len()).unwrap_or(u64::MAX));
-    }
-    let held: u64 = numbers.values().sum();
-    if held == total {
+    // Pages that overlap show one record twice, and hide another.
+    let records = || pages.iter().flat_map(|page| &page.records).map(|(record, _)| record);
+    let ids: BTreeSet<&str> = records().filter_map(|record| record.id.as_deref()).collect();
+    let held = ids.len() + records().filter(|record| record.id.is_none()).count();
+    if u64::try_from(held) == Ok(total) {
         return;
     }
+    let numbers: BTreeSet<u64> = said.iter().map(|(_, info)| info.page.unwrap_or(1)).collect();
     let pages = info.total_pages.unwrap_or(1);
     let missing: Vec<String> =
-        (1..=pages.min(1000)).filter(|page| !numbers.contains_key(page)).map(|page| page.to_string()).collect();
+        (1..=pages.min(1000)).filter(|page| !numbers.contains(page)).map(|page| page.to_string()).collect();
     let title = format!(
         "the zone has {total} records, and the file{} {held}",
         if said.len() == 1 { " holds" } else { "s hold" }
@@ -170,7 +177,10 @@ fn whole(pages: &[json::Page], findings: &mut Diagnostics) {
         let (word, is) = if missing.len() == 1 { ("page", "is") } else { ("pages", "are") };
         finding = finding.note(format!("of {pages} pages, {word} {} {is} missing", crate::diag::list(&missing)));
     }
-    findings.push(finding.help("fetch all of it: `…/dns_records?per_page=5000`, or every page in a file of its own"));
+    if held < records().count() {
+        finding = finding.note("some stand on two pages: the zone changed while they were fetched");
+    }
+    findings.push(finding.help(all));
 }
 
 /// Each record once: pages that overlap show the same one twice.
@@ -196,7 +206,23 @@ fn once(found: Vec<Found>, findings: &mut Diagnostics) -> Vec<Found> {
     known.into_values().chain(without).collect()
 }
 
+/// Refuses answers that say of themselves that they are another zone's: one that lies below the zone has names like its own.
+fn of_zone(pages: &[json::Page], zone: &str, findings: &mut Diagnostics) {
+    let mut other = pages.iter().filter_map(|page| Some((page, page.zone.as_ref().filter(|name| *name != zone)?)));
+    if let Some((page, name)) = other.next() {
+        let title = format!("the answer is of the zone `{name}`, not of `{zone}`");
+        let help = format!("fetch the records of `{zone}`");
+        findings.push(Diagnostic::error(DNS033, title).at(page.at, "of another zone").help(help));
+    }
+}
+
 fn in_zone(found: &[Found], zone: &str, findings: &mut Diagnostics) {
+    // The record that begins a zone stands at its top.
+    if let Some((record, at)) = found.iter().find(|(r, _)| r.record_type == "SOA" && r.name != zone) {
+        let title = format!("the export is of the zone `{}`, not of `{zone}`", record.name);
+        let help = format!("export the zone `{zone}`");
+        return findings.push(Diagnostic::error(DNS033, title).at(*at, "of another zone").help(help));
+    }
     let mut outside = found.iter().filter(|(record, _)| !lies_in(&record.name, zone));
     let Some((record, at)) = outside.next() else { return };
     let more = match outside.count() {
@@ -237,7 +263,7 @@ fn possible(found: &[Found], findings: &mut Diagnostics) {
 
 fn nothing(file: FileId, text: &str) -> Diagnostic {
     unreadable(Span::new(file, 0, text.len()), "the file is empty", "nothing is here")
-        .note("an empty zone is `{\"result\": [], \"success\": true}`; an empty file is an answer that did not come")
+        .note("an empty zone is `{\"result\": [], …}`; an empty file is an answer that did not come")
 }
 
 fn unreadable(at: Span, title: impl Into<String>, label: &str) -> Diagnostic {

@@ -196,7 +196,12 @@ pub fn plans(model: &Model, lowered: &Lowered, linked: &Linked, shared: &BTreeSe
     let by_hand = model.manifest.zones.values().filter(|zone| zone.provider.value != Provider::Route53);
     let mut plans: Vec<Plan> = by_hand
         .filter_map(|zone| {
-            let mut records = records.remove(zone.name.value.as_str())?;
+            let records = records.remove(zone.name.value.as_str());
+            // Where nothing is wanted any more, that is what a plan says: what was set before can go then.
+            let mut records = match zone.provider.value {
+                Provider::Cloudflare => records.unwrap_or_default(),
+                Provider::Route53 | Provider::None => records?,
+            };
             sort(&mut records);
             Some(plan(model, zone, records))
         })

@@ -89,7 +89,7 @@ fn shop() -> Scratch {
 #[test]
 fn the_files_of_zones_are_the_same_whichever_stage_is_built() {
     let project = shop();
-    project.run(&["build"]).ends(0).gives("out/_zones/shop.example: 1 file changed\n");
+    project.run(&["build"]).ends(0).gives("out/_zones/shop.example: 2 files changed\n");
     let all = project.read(FILE);
     for stage in ["production", "staging", "pr-1"] {
         std::fs::remove_dir_all(project.path().join("out/_zones")).unwrap();

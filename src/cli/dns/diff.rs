@@ -17,6 +17,7 @@ use crate::dns::live::{Settings, name, read};
 use crate::dns::plan::{ENDING, FOLDER, Ownership, Plan};
 use crate::dns::record::{Change, RESOLVED, Resolved};
 use crate::dns::resolve::digest;
+use crate::manifest::Provider;
 use crate::source::Sources;
 use crate::yaml;
 
@@ -80,13 +81,15 @@ impl Diff {
         });
         findings.sort();
         let has_errors = terminal.with_findings_as_text().findings(findings.clone(), &sources)?;
+        // What an earlier run let through, and what was written of it, is not what the zone is now.
+        let path = self.of.left_at(&plan.zone, CHANGES_FILE)?;
+        self.of.forget(common, &plan.zone)?;
         let Some(gated) = gated.filter(|_| !has_errors) else {
             if common.format == Format::Markdown {
                 terminal.data(&refused(&format!("{} in {}", plan.owner.text(), plan.zone), &findings))?;
             }
             return Ok(Outcome::Errors);
         };
-        let path = self.of.left_at(&plan.zone, CHANGES_FILE)?;
         let mut files = vec![(path.clone(), document(&gated.changes)?)];
         if is_new {
             files.push((self.of.left_at(&plan.zone, RESOLVED_FILE)?, left.text));
@@ -171,11 +174,13 @@ impl Diff {
         }
         let swaps =
             gated.changes.changes.iter().any(|c| matches!(c, Change::Create { replaces, .. } if !replaces.is_empty()));
-        let by = match gated.changes.owner.ownership() {
-            Ownership::Txt if !swaps => "octodns",
+        let by = match (gated.changes.provider, gated.changes.owner.ownership()) {
+            (Provider::Route53 | Provider::None, _) => "list",
+            (_, Ownership::Txt) if !swaps => "octodns",
             _ => "cloudflare-batch",
         };
-        let next = format!("{written}; next: reggie-cfn dns emit {} --to {by}", self.of.owner);
+        let zone = self.of.zone.as_ref().map(|zone| format!(" --zone {zone}")).unwrap_or_default();
+        let next = format!("{written}; next: reggie-cfn dns emit {}{zone} --to {by}", self.of.owner);
         match by == "cloudflare-batch" && !gated.changes.has_ids {
             true => format!("{next}, once --live is the answer of the API: an export has no ids"),
             false => next,

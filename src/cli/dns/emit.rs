@@ -79,6 +79,11 @@ impl Emit {
             return Err(Failure::Usage("--flavour is for --to bind".to_owned()));
         }
         let plans = self.of.plans(common)?;
+        if let (To::CloudflareBatch, [_, _, ..]) = (self.to, plans.as_slice()) {
+            let zones: Vec<&str> = plans.iter().map(|written| written.plan.zone.as_str()).collect();
+            let reason = format!("`{}` has records in {}", self.of.owner, zones.join(", "));
+            return Err(Failure::Usage(format!("{reason}; a call is for one zone: name it with --zone")));
+        }
         let folder = match &self.into {
             Some(folder) => folder.clone(),
             None => self.of.state.join(self.of.name()?),

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{Of, Written};
 use crate::cli::report::Failure;
 use crate::cli::{Common, Result, disk, write};
+use crate::dns::emit::{batch, octodns};
 use crate::dns::record::{RESOLVED, Resolved};
 use crate::dns::resolve::digest;
 
@@ -72,6 +73,25 @@ impl Of {
         }
         let bytes = disk::read_bytes(&absolute, MAX_BYTES, "what a command left is a plain file")?;
         String::from_utf8(bytes).map_err(|_| Failure::file("read", path, format!("it is not UTF-8; {again}")))
+    }
+
+    /// Removes the changes of a zone, and what was written of them for appliers: nobody may apply them any more.
+    pub(super) fn forget(&self, common: &Common, zone: &str) -> Result<()> {
+        let folder = self.state.join(self.name()?);
+        let changes = format!("{zone}.{CHANGES_FILE}.json");
+        let octodns = Path::new(octodns::FOLDER).join("zones").join(format!("{zone}.yaml"));
+        let entries = fs::read_dir(common.project.join(&folder)).into_iter().flatten().flatten();
+        let calls = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let calls = calls.filter(|name| *name == changes || batch::is_call(name, zone)).map(PathBuf::from);
+        for path in calls.chain([octodns]).map(|name| folder.join(name)) {
+            match fs::remove_file(common.project.join(&path)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Failure::file("remove", &path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Writes files of the state, by their paths as [`Of::left_at`] gives them.

@@ -86,7 +86,7 @@ pub(super) fn check<'c>(own: &'c Claims, others: &[&Claims], findings: &mut Diag
                 let note = "a name is served once: AWS refuses it for the second stage";
                 findings.push(diagnostic.note(note).help(way_out(own, host)));
             }
-            None if !own.who.is_permanent() => reserved(own, host, findings),
+            None if !own.who.is_permanent => reserved(own, host, findings),
             None => {}
         }
         if findings.all().len() > before {

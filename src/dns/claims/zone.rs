@@ -94,7 +94,7 @@ fn plan(name: &str, all: &[&Claims]) -> Option<Plan> {
     plan::sort(&mut records);
     let project = all.first()?.project.clone();
     let one = if accounts.len() == 1 { accounts.pop_first().flatten() } else { None };
-    (!records.is_empty()).then(|| Plan {
+    (says.provider == Provider::Cloudflare || !records.is_empty()).then(|| Plan {
         zone: name.to_owned(),
         provider: says.provider,
         owner: Owner { project, stage: None, is_permanent: true },

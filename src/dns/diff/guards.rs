@@ -6,9 +6,8 @@ use super::owned::{Zone, is_marker};
 use super::{Compared, Gated, VALIDATION};
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::dns::live::content;
-use crate::dns::record::{Change, LiveRecord, Phase};
-use crate::manifest::Provider;
-use crate::manifest::lies_in;
+use crate::dns::record::{Change, LiveRecord, Phase, Wanted};
+use crate::manifest::{Provider, lies_in};
 use crate::source::Span;
 
 /// `DNS005`: a CNAME beside other records.
@@ -94,6 +93,7 @@ pub(super) fn check(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, fin
     }
     caa(compared, zone, gated, findings);
     alone(compared, zone, gated, findings);
+    delegated(compared, zone, gated, findings);
     settings(compared, gated, findings);
 }
 
@@ -196,6 +196,27 @@ fn certified(gated: &Gated) -> BTreeSet<(&str, bool)> {
         .collect()
 }
 
+/// Whether the servers of the zone answer for every name: below one that is delegated they do not, so that ACM would wait for ever.
+fn delegated(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut Diagnostics) {
+    for (index, cut) in zone.live.records.iter().enumerate() {
+        if cut.record_type != "NS" || cut.name == zone.live.zone {
+            continue;
+        }
+        let below = |record: &&Wanted| record.name != cut.name && lies_in(&record.name, &cut.name);
+        let Some(record) = gated.changes.after.iter().find(below) else { continue };
+        let title = format!("`{}` is delegated, and `{}` lies below it", cut.name, record.name);
+        let mut finding = Diagnostic::error(DNS005, title);
+        if let Some(place) = compared.snapshot.place(index) {
+            finding = finding.at(place, "other servers answer here");
+        }
+        findings.push(
+            finding
+                .note("the servers of this zone answer for nothing below it (RFC 1034, section 4.2.1)")
+                .help(format!("write `{}` as a zone of its own in `zones`, or take another name", cut.name)),
+        );
+    }
+}
+
 /// Whether hosts have their names to themselves.
 fn alone(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut Diagnostics) {
     let is_cloudflare = compared.resolved.provider == Provider::Cloudflare;
@@ -223,10 +244,15 @@ fn alone(compared: &Compared<'_>, zone: &Zone<'_>, gated: &Gated, findings: &mut
         let types: BTreeSet<&str> = others.iter().map(|(_, record)| record.record_type.as_str()).collect();
         let types: Vec<&str> = types.into_iter().collect();
         let title = format!("`{}` is a CNAME, and has {} beside it", host.name, types.join(" and "));
-        let mut finding = match host.proxied {
+        let delegates = types.contains(&"NS");
+        let mut finding = match host.proxied && !delegates {
             true => Diagnostic::warning(DNS005, title).note("it is proxied, so that it is answered with addresses"),
             false => Diagnostic::error(DNS005, title),
         };
+        if delegates {
+            finding = finding
+                .note("NS records delegate the name to other servers: those of this zone answer for nothing there");
+        }
         for (number, (index, _)) in others.iter().take(5).enumerate() {
             if let Some(place) = compared.snapshot.place(*index) {
                 let text = "beside the CNAME";

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::owned::Zone;
+use super::owned::{Set, Zone};
+use super::table::DNS036;
 use super::{Compared, Decided, Stays, Why, phase};
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::dns::record::{Change, LiveRecord, Phase, Wanted};
@@ -48,11 +49,17 @@ pub(super) fn decide(compared: &Compared<'_>, zone: &Zone<'_>, decided: &mut Dec
             zone.whose(compared, (name, record_type), findings);
             continue;
         }
+        if !compared.is_pending() && has_others(zone, set) {
+            findings.push(others_beside(compared, zone, name, record_type, set));
+            continue;
+        }
         for index in left {
             let Some(record) = zone.live.records.get(index) else { continue };
             let is_named = asked.delete.contains(*name);
+            // No plan makes other types: whoever copied our comment to one did not make it ours.
+            let is_made = matches!(record.record_type.as_str(), "CNAME" | "CAA");
             let why = match phase(record) {
-                _ if record.read_only => continue,
+                _ if record.read_only || !is_made && !is_named => continue,
                 _ if compared.is_pending() => Some(Why::Pending),
                 _ if is_named => None,
                 Phase::Validation => Some(Why::Validation),
@@ -72,6 +79,29 @@ pub(super) fn decide(compared: &Compared<'_>, zone: &Zone<'_>, decided: &mut Dec
     }
     too_many(compared, zone, &unnamed, findings);
     at_the_top(compared, zone, &apex, findings);
+}
+
+/// Whether a name has several records of one type of which one does not say to be ours: appliers that go by the TXT record beside them
+/// take all for ours.
+fn has_others(zone: &Zone<'_>, set: &Set) -> bool {
+    let is_others = |index: &usize| zone.live.records.get(*index).is_some_and(|record| !zone.names_us(record));
+    set.records.len() > 1 && set.records.iter().any(is_others)
+}
+
+fn others_beside(compared: &Compared<'_>, zone: &Zone<'_>, name: &str, record_type: &str, set: &Set) -> Diagnostic {
+    let title = format!(
+        "`{name}` has {record_type} records of ours that nothing wants, beside some that nobody says to be ours"
+    );
+    let mut finding = Diagnostic::error(DNS036, title);
+    for index in &set.records {
+        let is_ours = zone.live.records.get(*index).is_some_and(|record| zone.names_us(record));
+        let Some(place) = compared.snapshot.place(*index).filter(|_| !is_ours) else { continue };
+        finding = finding.at(place, "whose is this?");
+        break;
+    }
+    finding.note("a TXT record says whose all of them are together").help(
+        "delete by hand those that are not needed, or want the others too: `caa` of the zone lists all who may issue",
+    )
 }
 
 /// A record of ours stays, so that an applier which deletes what it is not told of is told of it.

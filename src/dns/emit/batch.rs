@@ -135,7 +135,7 @@ fn marker_steps(changes: &Changes) -> BTreeMap<String, Step> {
     steps
 }
 
-/// Only the id counts; the rest is for who reads the file.
+/// The id alone, as Cloudflare documents it; what it is of stands in the changes.
 fn deletion(was: &LiveRecord) -> Value {
-    json!({"id": was.id, "name": was.name, "type": was.record_type, "content": was.content})
+    json!({"id": was.id})
 }

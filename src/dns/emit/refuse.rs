@@ -3,7 +3,7 @@
 use super::read::Gated;
 use crate::diag::{Code, Diagnostic, Diagnostics, list};
 use crate::dns::plan::Ownership;
-use crate::dns::record::Change;
+use crate::dns::record::{Change, marker_name};
 use crate::manifest::Provider;
 
 pub(super) const DNS050: Code = Code {
@@ -21,6 +21,14 @@ pub(super) const DNS051: Code = Code {
         octoDNS knows what it owns by a TXT record beside each record. Stages that come and go have none, so that a preview takes no \
         more of the zone's records than it needs: their comments say whose they are, and octoDNS does not read those. It would never \
         delete such a record. `reggie-cfn dns emit OWNER --to cloudflare-batch` writes what deletes exactly them.",
+};
+pub(super) const DNS056: Code = Code {
+    id: "DNS056",
+    explanation: "octoDNS would not delete a record that is to go\n\
+        \n\
+        octoDNS deletes only what a TXT record beside it names as its own. This record says in its comment, or by a tag, that it is ours, \
+        but has none: it was made by hand, or when its stage came and went, or somebody deleted the TXT record. octoDNS would report no \
+        change, and the record would lead nowhere for ever. `reggie-cfn dns emit OWNER --to cloudflare-batch` deletes it by its id.",
 };
 pub(super) const DNS054: Code = Code {
     id: "DNS054",
@@ -53,7 +61,21 @@ pub(super) fn what_octodns_does_not_do(gated: &Gated, findings: &mut Diagnostics
         return false;
     }
     let mut is_fine = true;
+    let owner = changes.owner.text();
     for change in &changes.changes {
+        if let Change::Delete { was } = change {
+            let marker = marker_name(&was.name, &was.record_type, &changes.zone);
+            if !changes.markers.iter().any(|known| known.name == marker && known.content == owner) {
+                is_fine = false;
+                let title = format!("octoDNS would leave `{}`, which is to be deleted", was.name);
+                findings.push(
+                    Diagnostic::error(DNS056, title)
+                        .at(gated.place(&was.name), "no TXT record says whose it is")
+                        .note("octoDNS's ownership processor deletes only what a TXT record beside it names")
+                        .help("write the batch instead: `--to cloudflare-batch` deletes it by its id"),
+                );
+            }
+        }
         let Change::Create { record, replaces } = change else { continue };
         if replaces.is_empty() {
             continue;

@@ -1,5 +1,7 @@
 //! The answers of Cloudflare's API.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -13,14 +15,16 @@ use crate::source::{FileId, Span};
 pub(super) struct Page {
     /// Its records.
     pub(super) records: Vec<Found>,
-    /// What it says of all pages.
+    /// What it says of all pages; none of a bare list, which whoever made it took for the whole.
     pub(super) info: Option<Info>,
+    /// The zone that its records say to be of, where they do; of several, one.
+    pub(super) zone: Option<String>,
     /// Where it stands.
     pub(super) at: Span,
 }
 
 /// What an answer says of all pages.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Info {
     pub(super) page: Option<u64>,
     pub(super) total_count: Option<u64>,
@@ -53,6 +57,7 @@ struct Item<'t> {
     name: &'t RawValue,
     #[serde(rename = "type")]
     record_type: String,
+    zone_name: Option<String>,
     content: Option<String>,
     proxied: Option<bool>,
     ttl: Option<f64>,
@@ -185,7 +190,8 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Diagnostics) -> Opti
             }
             continue;
         }
-        pages.push(Page { records: records(&documents, &items, findings)?, info: None, at: documents.head(document) });
+        let (records, zone) = records(&documents, &items, findings)?;
+        pages.push(Page { records, info: None, zone, at: documents.head(document) });
     }
     Some(pages)
 }
@@ -200,18 +206,26 @@ fn page<'t>(documents: &Documents<'t>, raw: &'t RawValue, findings: &mut Diagnos
         return None;
     };
     let items: Vec<&RawValue> = documents.part(result, findings)?;
-    let records = records(documents, &items, findings)?;
-    Some(Page { records, info: answer.result_info, at: documents.head(raw) })
+    let (records, zone) = records(documents, &items, findings)?;
+    Some(Page { records, info: Some(answer.result_info.unwrap_or_default()), zone, at: documents.head(raw) })
 }
 
-fn records<'t>(documents: &Documents<'t>, items: &[&'t RawValue], findings: &mut Diagnostics) -> Option<Vec<Found>> {
+/// The records of a page, and the last zone in the order of names that they say to be of: where it is not the only one, it is not that
+/// of all.
+fn records<'t>(
+    documents: &Documents<'t>,
+    items: &[&'t RawValue],
+    findings: &mut Diagnostics,
+) -> Option<(Vec<Found>, Option<String>)> {
     let mut records = Vec::with_capacity(items.len());
+    let mut zones = BTreeSet::new();
     for raw in items {
-        let item: Item<'t> = documents.part(raw, findings)?;
-        let (name, at) = (documents.part::<String>(item.name, findings)?, documents.span(item.name));
-        records.push((item.record(&name), at));
+        let mut item: Item<'t> = documents.part(raw, findings)?;
+        let (text, at) = (documents.part::<String>(item.name, findings)?, documents.span(item.name));
+        zones.extend(item.zone_name.take().map(|zone| name(&zone)));
+        records.push((item.record(&text), at));
     }
-    Some(records)
+    Some((records, zones.pop_last()))
 }
 
 impl Item<'_> {

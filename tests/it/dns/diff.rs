@@ -37,6 +37,81 @@ fn an_answer_that_is_cut_off_is_no_answer() {
     }
 }
 
+/// An answer of the API: so many records of a zone, and what it says of all pages.
+fn answer(zone: &str, numbers: std::ops::Range<usize>, info: &str) -> String {
+    let record = |n| {
+        format!(
+            "{{\"id\": \"{n}\", \"zone_name\": \"{zone}\", \"name\": \"n{n}.{zone}\", \"type\": \"A\", \"content\": \"192.0.2.1\", \"ttl\": 1}}"
+        )
+    };
+    let records: Vec<String> = numbers.map(record).collect();
+    format!("{{\"result\": [{}], \"success\": true{info}}}", records.join(", "))
+}
+
+#[test]
+fn a_part_of_a_zone_is_not_taken_for_the_whole() {
+    let info = |page: u32| {
+        format!(", \"result_info\": {{\"page\": {page}, \"per_page\": 5, \"total_pages\": 2, \"total_count\": 10}}")
+    };
+    let both = |second| answer(ZONE, 0..5, &info(1)) + &answer(ZONE, second, &info(2));
+    assert!(reads(&both(5..10)).0.is_some());
+    assert_eq!(reads(&both(4..9)).1, ["the zone has 10 records, and the files hold 9"], "pages that overlap hide one");
+    assert_eq!(reads(&answer(ZONE, 0..5, &info(1))).1, ["the zone has 10 records, and the file holds 5"]);
+    for info in ["", ", \"result_info\": {\"page\": 1, \"total_pages\": 2}"] {
+        assert_eq!(reads(&answer(ZONE, 0..5, info)).1, ["the answer does not say how many records the zone has"]);
+    }
+}
+
+#[test]
+fn a_zone_that_lies_below_is_another_zone() {
+    let below = format!("eu.{ZONE}");
+    let info = ", \"result_info\": {\"page\": 1, \"total_pages\": 1, \"total_count\": 2}";
+    assert!(reads(&answer(ZONE, 0..2, info)).0.is_some());
+    assert_eq!(reads(&answer(&below, 0..2, info)).1, [format!("the answer is of the zone `{below}`, not of `{ZONE}`")]);
+    let export =
+        |zone: &str| format!("{zone} 3600 IN SOA a.ns.example b.example 1 2 3 4 5\nx.{zone}. 1 IN A 192.0.2.1\n");
+    assert!(reads(&export(ZONE)).0.is_some());
+    assert_eq!(reads(&export(&below)).1, [format!("the export is of the zone `{below}`, not of `{ZONE}`")]);
+}
+
+/// Several records of one name and type may be of several people: of CAA records, each is a value.
+#[test]
+fn records_of_others_beside_ours_do_not_go_with_them() {
+    let owner = Owner { project: "reggie".to_owned(), stage: None, is_permanent: true };
+    let caa = |id: &str, authority: &str, comment: Option<String>| LiveRecord {
+        id: Some(id.to_owned()),
+        name: ZONE.to_owned(),
+        record_type: "CAA".to_owned(),
+        content: format!("0 issue \"{authority}\""),
+        comment,
+        ..LiveRecord::default()
+    };
+    let ours = |id: &str, authority: &str| caa(id, authority, Some(owner.comment("caa")));
+    let gated = |live: Vec<LiveRecord>| {
+        let resolved = Resolved {
+            format: RESOLVED.to_owned(),
+            zone: ZONE.to_owned(),
+            provider: Provider::Cloudflare,
+            owner: owner.clone(),
+            record_limit: None,
+            dnssec: false,
+            plan: String::new(),
+            records: Vec::new(),
+            pending: Vec::new(),
+        };
+        let asked = Asked { delete: [ZONE.to_owned()].into(), ..Asked::default() };
+        let (snapshot, settings) = (Snapshot::of(ZONE, live), Settings::default());
+        let mut findings = Diagnostics::default();
+        let compared =
+            Compared { resolved: &resolved, digest: "", snapshot: &snapshot, settings: &settings, asked: &asked };
+        let changes = gate(&compared, &mut findings).changes.changes.len();
+        (changes, findings.all().iter().filter(|f| f.code.id == "DNS036").count())
+    };
+    assert_eq!(gated(vec![ours("1", "amazon.com"), ours("2", "letsencrypt.org")]), (2, 0), "all are ours, and named");
+    assert_eq!(gated(vec![ours("1", "amazon.com"), caa("2", "digicert.com", None)]), (0, 1));
+    assert_eq!(gated(vec![caa("1", "amazon.com", None), caa("2", "digicert.com", None)]), (0, 0), "none is ours");
+}
+
 #[test]
 fn an_export_says_what_the_api_says() {
     let (api, _) = reads(&file("tests/dns/_shared/live/zone.json"));
@@ -174,18 +249,21 @@ fn authorities_are_those_of_the_nearest_name_that_has_any() {
 }
 
 #[test]
-fn what_was_let_through_once_stands_until_something_else_is() {
+fn what_was_let_through_once_does_not_outlive_a_refusal() {
     let project = project();
     let resolve = "--stacks aws/production-stacks.json --certificates aws/production-certificates.json";
     run(&project, &format!("dns resolve production {resolve}")).ends(0);
     run(&project, "dns diff production --live live/zone.json").ends(0);
-    let before = project.all();
+    let mut before = super::all(&project);
+    run(&project, "dns emit production --to cloudflare-batch").ends(0);
     edit(&project, "live/zone.json", "\"success\": true", "\"success\": false");
     run(&project, "dns diff production --live live/zone.json").ends(1).says("DNS031");
-    let left = |all: Vec<(String, String)>| -> Vec<(String, String)> {
-        all.into_iter().filter(|(path, _)| path.starts_with(".reggie-cfn/")).collect()
-    };
-    assert_eq!(left(project.all().into_iter().collect()), left(before.into_iter().collect()));
+    run(&project, "dns emit production --to cloudflare-batch").ends(2).says("dns diff production");
+    before.retain(|path, _| path != ".reggie-cfn/production/getreggie.io.changes.json");
+    let mut after = super::all(&project);
+    after.retain(|path, _| path != "live/zone.json");
+    before.retain(|path, _| path != "live/zone.json");
+    assert_eq!(after, before, "nothing else goes");
 }
 
 #[test]

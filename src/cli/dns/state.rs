@@ -99,10 +99,10 @@ impl Of {
         let root = common.project.join(&self.state);
         let folder = root.join(self.name()?);
         write::no_link(&root)?;
-        if !root.exists() {
-            fs::create_dir_all(&root).map_err(|e| Failure::file("create", &root, e))?;
-            // What stands here is made of the answers of one moment, and of one account.
-            let ignore = root.join(".gitignore");
+        fs::create_dir_all(&root).map_err(|e| Failure::file("create", &root, e))?;
+        // What stands here is made of the answers of one moment, and of one account.
+        let ignore = root.join(".gitignore");
+        if fs::symlink_metadata(&ignore).is_err() {
             fs::write(&ignore, "*\n").map_err(|e| Failure::file("write", &ignore, e))?;
         }
         write::no_link(&folder)?;

@@ -155,7 +155,12 @@ fn octodns_gets_each_set_of_records_once() {
 #[test]
 fn octodns_may_delete_what_was_let_through_only() {
     let gone = Change::Delete { was: live("1", "old.shop.example", "CNAME", "d1.cloudfront.net") };
-    let changes = changes(owner(Some("production"), true), vec![gone]);
+    let mut changes = changes(owner(Some("production"), true), vec![gone]);
+    // Without the TXT record it would leave what is to go.
+    let mut findings = Diagnostics::default();
+    assert_eq!(octodns::files(&[gate(&changes)], &mut findings), None);
+    assert_eq!(findings.all().iter().map(|finding| finding.code.id).collect::<Vec<_>>(), ["DNS056"]);
+    changes.markers = vec![live("2", "_reggie-cfn.cname.old.shop.example", "TXT", "shop/production")];
     let files = octodns::files(&[gate(&changes)], &mut Diagnostics::default()).unwrap();
     assert!(files["octodns/config.yaml"].contains("delete_pcent_threshold: 1\n"));
     assert!(files["octodns/zones/shop.example.yaml"].ends_with("{}\n"), "{files:#?}");

@@ -23,6 +23,17 @@ pub struct Node {
     pub kind: Kind,
 }
 
+impl Node {
+    /// The value of a key; none where it is no mapping, or has no such key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.kind {
+            Kind::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+}
+
 /// What a node is. Scalars follow the core schema of YAML 1.2.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {

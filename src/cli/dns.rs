@@ -181,22 +181,15 @@ impl Of {
         let path = common.project.join(&self.out).join(name).join(INDEX);
         let index = disk::read_bytes(&path, MAX_BYTES, "").ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let Some(index) = index.and_then(|index| yaml::parse_template(&index).ok()) else { return Vec::new() };
-        let text = |node: &yaml::Node, key: &str| match &entry(node, key)?.kind {
+        let text = |node: &yaml::Node, key: &str| match &node.get(key)?.kind {
             yaml::Kind::Str(text) => Some(text.clone()),
             _ => None,
         };
-        match entry(&index, "dns").map(|dns| &dns.kind) {
+        match index.get("dns").map(|dns| &dns.kind) {
             Some(yaml::Kind::Seq(plans)) => {
                 plans.iter().filter_map(|p| Some((text(p, "file")?, text(p, "sha256")?))).collect()
             }
             _ => Vec::new(),
         }
-    }
-}
-
-fn entry<'n>(node: &'n yaml::Node, key: &str) -> Option<&'n yaml::Node> {
-    match &node.kind {
-        yaml::Kind::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
-        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::Owner;
+use super::plan::{Owner, Plan};
 use crate::manifest::Provider;
 
 /// A record as it is wanted, concrete.
@@ -61,6 +61,24 @@ pub struct Resolved {
     pub records: Vec<Wanted>,
     /// The ids of those that are not: as long as there are any, nothing may be deleted.
     pub pending: Vec<String>,
+}
+
+impl Resolved {
+    /// What a plan, by the digest of its file, came to.
+    #[must_use]
+    pub fn of(plan: &Plan, digest: String, records: Vec<Wanted>, pending: Vec<String>) -> Resolved {
+        Resolved {
+            format: RESOLVED.to_owned(),
+            zone: plan.zone.clone(),
+            provider: plan.provider,
+            owner: plan.owner.clone(),
+            record_limit: plan.record_limit,
+            dnssec: plan.dnssec,
+            plan: digest,
+            records,
+            pending,
+        }
+    }
 }
 
 /// The form of a file of [`Resolved`], and its version.

@@ -21,7 +21,7 @@ pub use said::{DNS020, DNS021, Said, read};
 pub use stack::{DNS022, DNS023, DNS024, DNS027};
 
 use super::plan::{Plan, Source};
-use super::record::{Phase, RESOLVED, Resolved, Wanted};
+use super::record::{Phase, Resolved, Wanted};
 use crate::diag::{Code, Diagnostics};
 use crate::source::{FileId, Sources, Span};
 use crate::yaml::{self, parse_template};
@@ -97,17 +97,7 @@ pub fn resolve(asked: Asked<'_>, said: &Said, sources: &Sources, findings: &mut 
             });
         }
     }
-    Resolved {
-        format: RESOLVED.to_owned(),
-        zone: plan.zone.clone(),
-        provider: plan.provider,
-        owner: plan.owner.clone(),
-        record_limit: plan.record_limit,
-        dnssec: plan.dnssec,
-        plan: digest(&sources.file(asked.file).text),
-        records,
-        pending,
-    }
+    Resolved::of(plan, digest(&sources.file(asked.file).text), records, pending)
 }
 
 /// The SHA-256 of a text, as files name it.
@@ -118,14 +108,10 @@ pub fn digest(text: &str) -> String {
 
 /// Where the ids of a plan's records stand in its file.
 fn places(text: &str, file: FileId) -> Vec<Span> {
-    let get = |node: &yaml::Node, key: &str| match &node.kind {
-        yaml::Kind::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.clone()),
-        _ => None,
-    };
-    let records = parse_template(text).ok().and_then(|top| get(&top, "records"));
+    let records = parse_template(text).ok().and_then(|top| top.get("records").cloned());
     let Some(yaml::Kind::Seq(records)) = records.map(|records| records.kind) else { return Vec::new() };
     let place = |record: &yaml::Node| {
-        let span = get(record, "id").map_or(record.span, |id| id.span);
+        let span = record.get("id").map_or(record.span, |id| id.span);
         Span { file, ..span }
     };
     records.iter().map(place).collect()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::state::{CHANGES_FILE, Left, RESOLVED_FILE, document};
-use super::{Of, Written, ZONE_PLAN, ZONES, entry, input};
+use super::{Of, Written, ZONE_PLAN, ZONES, input};
 use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::{Common, Format, Result, disk};
 use crate::diag::{Diagnostics, list};
@@ -15,7 +15,7 @@ use crate::dns::diff::render::{Told, json, markdown, refused, text};
 use crate::dns::diff::{Asked, Compared, Gated, gate};
 use crate::dns::live::{Settings, name, read};
 use crate::dns::plan::{ENDING, FOLDER, Ownership, Plan};
-use crate::dns::record::{Change, RESOLVED, Resolved};
+use crate::dns::record::{Change, Resolved};
 use crate::dns::resolve::digest;
 use crate::manifest::Provider;
 use crate::source::Sources;
@@ -123,17 +123,8 @@ impl Diff {
             return left.map(|left| (left, false));
         }
         let plan = &written.plan;
-        let value = Resolved {
-            format: RESOLVED.to_owned(),
-            zone: plan.zone.clone(),
-            provider: plan.provider,
-            owner: plan.owner.clone(),
-            record_limit: plan.record_limit,
-            dnssec: plan.dnssec,
-            plan: digest(&written.text),
-            records: Vec::new(),
-            pending: plan.records.iter().map(|record| record.id.clone()).collect(),
-        };
+        let pending = plan.records.iter().map(|record| record.id.clone()).collect();
+        let value = Resolved::of(plan, digest(&written.text), Vec::new(), pending);
         Ok((Left { text: document(&value)?, value }, true))
     }
 
@@ -160,7 +151,7 @@ impl Diff {
             yaml::Kind::Str(text) => Some(text.clone()),
             _ => None,
         };
-        match claims.as_ref().and_then(|claims| entry(claims, "owners")).map(|owners| &owners.kind) {
+        match claims.as_ref().and_then(|claims| claims.get("owners")).map(|owners| &owners.kind) {
             Some(yaml::Kind::Seq(owners)) => owners.iter().filter_map(text).collect(),
             _ => Vec::new(),
         }

@@ -172,16 +172,16 @@ impl ZoneFile {
     #[must_use]
     pub fn read(text: &str) -> Option<ZoneFile> {
         let top = parse_template(text).ok()?;
-        if word(get(&top, "format")?)? != FORMAT {
+        if word(top.get("format")?)? != FORMAT {
             return None;
         }
         let rows = |key: &str, second: &str| {
-            let rows = get(&top, key).map(items).unwrap_or_default();
-            let row = |row: &Node| Some([word(get(row, "host")?)?, word(get(row, second)?)?, word(get(row, "id")?)?]);
+            let rows = top.get(key).map(items).unwrap_or_default();
+            let row = |row: &Node| Some([word(row.get("host")?)?, word(row.get(second)?)?, word(row.get("id")?)?]);
             rows.iter().map(row).collect::<Option<Vec<_>>>()
         };
         let words = |node: &Node| items(node).iter().map(word).collect::<Option<Vec<_>>>();
-        let layers = match get(&top, "layers").map(|node| &node.kind) {
+        let layers = match top.get("layers").map(|node| &node.kind) {
             Some(Kind::Map(layers)) => layers
                 .iter()
                 .map(|layer| Some((layer.key.clone(), words(&layer.value)?)))
@@ -189,19 +189,12 @@ impl ZoneFile {
             _ => BTreeMap::new(),
         };
         Some(ZoneFile {
-            zone: word(get(&top, "zone")?)?,
-            owners: words(get(&top, "owners")?)?,
+            zone: word(top.get("zone")?)?,
+            owners: words(top.get("owners")?)?,
             hosts: rows("hosts", "owner")?,
             patterns: rows("patterns", "layer")?,
             layers,
         })
-    }
-}
-
-fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    match &node.kind {
-        Kind::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
-        _ => None,
     }
 }
 

@@ -24,21 +24,21 @@ impl Plan {
             provider,
             owner: Owner { project, stage, is_permanent },
             account: text_of(&top, "account"),
-            record_limit: get(&top, "record_limit").and_then(number),
-            dnssec: matches!(get(&top, "dnssec").map(|n| &n.kind), Some(Kind::Bool(true))),
-            records: items(get(&top, "records")?)?.iter().map(record).collect::<Option<_>>()?,
+            record_limit: top.get("record_limit").and_then(number),
+            dnssec: matches!(top.get("dnssec").map(|n| &n.kind), Some(Kind::Bool(true))),
+            records: items(top.get("records")?)?.iter().map(record).collect::<Option<_>>()?,
         })
     }
 }
 
 fn record(node: &Node) -> Option<Planned> {
-    let proxied = match get(node, "proxied")?.kind {
+    let proxied = match node.get("proxied")?.kind {
         Kind::Bool(proxied) => proxied,
         _ => return None,
     };
-    let ttl = get(node, "ttl")?;
+    let ttl = node.get("ttl")?;
     let ttl = if matches!(&ttl.kind, Kind::Str(auto) if auto == "auto") { None } else { Some(number(ttl)?) };
-    let source = if let Some(target) = get(node, "target") {
+    let source = if let Some(target) = node.get("target") {
         let entrance = [Entrance::CloudFront, Entrance::ApiGateway];
         let kind = text_of(target, "kind")?;
         Source::Host {
@@ -50,11 +50,11 @@ fn record(node: &Node) -> Option<Planned> {
                 key: text_of(target, "output")?,
             },
         }
-    } else if let Some(caa) = get(node, "caa") {
+    } else if let Some(caa) = node.get("caa") {
         Source::Caa { name: text_of(node, "name")?, tag: text_of(caa, "tag")?, value: text_of(caa, "value")? }
     } else {
-        let validates = get(node, "validates")?;
-        let certificates = items(get(validates, "certificates")?)?.iter().map(certificate).collect::<Option<_>>()?;
+        let validates = node.get("validates")?;
+        let certificates = items(validates.get("certificates")?)?.iter().map(certificate).collect::<Option<_>>()?;
         Source::Validation { domain: text_of(validates, "domain")?, certificates }
     };
     Some(Planned { id: text_of(node, "id")?, proxied, ttl, source })
@@ -69,15 +69,8 @@ fn certificate(node: &Node) -> Option<CertificateAt> {
         stack: text_of(node, "stack")?,
         region: text_of(node, "region")?,
         logical_id: text_of(node, "logical_id")?,
-        names: items(get(node, "names")?)?.iter().map(name).collect::<Option<_>>()?,
+        names: items(node.get("names")?)?.iter().map(name).collect::<Option<_>>()?,
     })
-}
-
-fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    match &node.kind {
-        Kind::Map(entries) => entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value),
-        _ => None,
-    }
 }
 
 fn items(node: &Node) -> Option<&[Node]> {
@@ -88,7 +81,7 @@ fn items(node: &Node) -> Option<&[Node]> {
 }
 
 fn text_of(node: &Node, key: &str) -> Option<String> {
-    match &get(node, key)?.kind {
+    match &node.get(key)?.kind {
         Kind::Str(text) => Some(text.clone()),
         _ => None,
     }

@@ -6,6 +6,7 @@
 
 mod bucket;
 mod certificate;
+mod code;
 mod context;
 mod cron;
 mod external;
@@ -31,6 +32,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use code::FunctionCode;
 pub use context::{Context, MAN020, Policies, pascal};
 pub use http_api::ROUTE_METHODS;
 
@@ -209,6 +211,8 @@ pub struct Interface {
     pub served: Option<Served>,
     /// How it is built, if it is a site.
     pub build: Option<SiteBuild>,
+    /// Where its code comes from, if it is a function.
+    pub code: Option<FunctionCode>,
     /// For a bucket: the service whose access logs it takes.
     pub takes_logs_of: Option<&'static str>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.

@@ -5,6 +5,7 @@
 //! or from another stage, a parameter that the deploy reads from the producer's output. A component always exports its
 //! whole attribute set, so that a new link never changes the producer.
 
+mod artifacts;
 mod builds;
 mod order;
 mod overrides;
@@ -24,6 +25,7 @@ use crate::origin::Origins;
 use crate::render::Renderer;
 use crate::value::{Kind, Value};
 
+pub use artifacts::Artifact;
 pub use builds::{Build, BuiltFiles, Piece};
 
 /// Codes of this phase.
@@ -50,6 +52,8 @@ pub struct Linked {
     pub published: BTreeMap<String, Vec<Published>>,
     /// The builds of sites, in the order of their components.
     pub builds: Vec<Build>,
+    /// What a release must bring, in the order of its components.
+    pub artifacts: Vec<Artifact>,
     /// What is asked after a deploy, by component.
     pub checks: Vec<(String, Check)>,
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
+use super::{FunctionCode, 
     Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served, ShortFor,
     StackName, Statement,
 };
@@ -218,7 +218,7 @@ impl Kind for Function {
         }
         attributes.extend(code::attributes(on, "", vpc));
         let timeout = Some(self.timeout.map(|seconds| seconds.0));
-        Interface { attributes, vpc: vpc.cloned(), timeout, served, ..Interface::default() }
+        Interface { attributes, vpc: vpc.cloned(), timeout, served, code: self.code(), ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
@@ -265,6 +265,27 @@ impl Kind for Function {
 }
 
 impl Function {
+    /// Where its code comes from; that it comes from two places, or from none, is reported elsewhere.
+    fn code(&self) -> Option<FunctionCode> {
+        let architecture = self.architecture.map(Architecture::word);
+        match (&self.zip, &self.image) {
+            (Some(zip), None) => Some(FunctionCode::Zip {
+                path: zip.path.clone(),
+                files: zip.files.clone(),
+                handler: zip.handler.clone(),
+                runtime: self.runtime.clone(),
+                architecture,
+            }),
+            (None, Some(image)) => Some(FunctionCode::Image {
+                path: image.path.clone(),
+                dockerfile: image.dockerfile.clone(),
+                name: image.name.clone(),
+                architecture,
+            }),
+            _ => None,
+        }
+    }
+
     /// What a router may serve of it: all that its URL answers. Nothing where callers sign for themselves.
     fn served(&self, on: &Context<'_>, url: &Url) -> Option<Served> {
         let protection = url.protection.value;

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{CFN001, Place};
-use super::{Stack, builds, published, stack_name};
+use super::{Stack, artifacts, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, Neighbour, StackId, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -127,7 +127,8 @@ impl<'a> Resolver<'a> {
         findings.merge(self.findings.take(), None);
         let check = |(name, n): (&String, &Neighbour)| Some((name.clone(), n.interface.check.clone()?));
         let checks = self.lowered.neighbours.iter().filter_map(check).collect();
-        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, builds, checks }
+        let artifacts = artifacts::artifacts(&self.lowered.neighbours, &stacks);
+        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, builds, artifacts, checks }
     }
 
     fn empty(&self, id: &StackId) -> Stack {

@@ -64,6 +64,7 @@ fn no_bootstrap_breaks_a_rule() {
                 outputs: BTreeMap::new(),
                 published: BTreeMap::new(),
                 builds: Vec::new(),
+                artifacts: Vec::new(),
                 checks: Vec::new(),
             };
             let findings = policy::check(&model, &mut linked, &project.sources, &made.origins);

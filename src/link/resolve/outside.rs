@@ -56,12 +56,12 @@ impl Resolver<'_> {
     /// A parameter that the release fills; its name says what it must look like.
     pub(super) fn release(&self, name: &str, origin: OriginId, at: At<'_>) -> Value<Target> {
         let (description, pattern) = if let Some(component) = name.strip_suffix("Code") {
-            (format!("SHA-256 of the zip of {component}, its name in the artifact bucket"), "[0-9a-f]{64}")
+            (format!("SHA-256 of what the zip of {component} holds, its name in the artifact bucket"), "[0-9a-f]{64}")
         } else if let Some(component) = name.strip_suffix("Image") {
             let digest = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}";
             (format!("Image of {component} by digest, in the registry of this region"), digest)
         } else if let Some(component) = name.strip_suffix("Build") {
-            (format!("SHA-256 of the build of {component}, its folder in the artifact bucket"), "[0-9a-f]{64}")
+            (format!("SHA-256 of what the build of {component} left, its folder in the artifact bucket"), "[0-9a-f]{64}")
         } else {
             ("Bucket of this region that holds the zips".to_owned(), "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
         };

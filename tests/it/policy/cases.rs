@@ -256,6 +256,7 @@ fn found(model: &Model, of: &str, properties: &Json, project: &reggie_cfn::proje
         outputs: BTreeMap::new(),
         published: BTreeMap::new(),
         builds: Vec::new(),
+        artifacts: Vec::new(),
         checks: Vec::new(),
     };
     policy::check(model, &mut linked, &project.sources, origins).all().iter().map(|d| d.code.id).collect()

@@ -3,6 +3,7 @@
 mod build_env;
 mod index;
 mod manifest;
+mod script;
 mod stack_policy;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::origin::Origins;
 use crate::yaml;
 
 pub use manifest::value;
+pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts};
 pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};
 
 /// The files of one stage's folder: path below it, with `/`, and text.
@@ -59,6 +61,9 @@ pub fn files(
     for plan in plans {
         files.insert(format!("{}/{}{}", plan::FOLDER, plan.zone, plan::ENDING), header(layers) + &plan.text());
     }
+    let parts = script::Parts { model, linked, plans, files: &files, header: &header(layers) };
+    let scripts = script::scripts(&parts);
+    files.extend(scripts);
     files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));
     files.insert(INDEX.to_owned(), header(layers) + &index);

@@ -11,7 +11,7 @@ use crate::built::Built;
 use crate::compile::{Compiled, compile, zones};
 use crate::diag::Diagnostics;
 use crate::dns::claims;
-use crate::emit::Files;
+use crate::emit::{Files, shared_scripts};
 use crate::overlay::check_names;
 use crate::project::Project;
 use crate::render::Renderer;
@@ -48,7 +48,7 @@ impl Build {
         let changed = write::shared(&out, bootstrap::FOLDER, &all.bootstrap)?;
         if terminal.for_people() && changed > 0 {
             let folder = self.stages.out.join(bootstrap::FOLDER);
-            terminal.data(&format!("{}: {}; deploy once per account\n", folder.display(), change(changed)))?;
+            terminal.data(&format!("{}: {}\n", folder.display(), change(changed)))?;
         }
         for (zone, files) in &all.zones {
             let folder = self.stages.out.join(claims::FOLDER).join(zone);
@@ -130,6 +130,9 @@ pub(super) fn make_all(
     }
     if !findings.has_errors() {
         all.bootstrap = bootstrap(project, &needs, &renderer, &mut findings).files;
+        if !all.bootstrap.is_empty() {
+            all.bootstrap.extend(shared_scripts());
+        }
         usages.extend(disk::built(&out, &usages));
         if let Some(zones) = zones(project) {
             let gone = write::folders(&out.join(claims::FOLDER))?.into_iter().map(|name| (name, Files::new()));

@@ -16,7 +16,7 @@ use rustix::fs::{Access, access};
 
 use super::report::Failure;
 use crate::dns;
-use crate::emit::{Files, INDEX, STACK_POLICY, STACK_POLICY_ENDING};
+use crate::emit::{Files, INDEX, SCRIPT, SCRIPT_ENDING, STACK_POLICY, STACK_POLICY_ENDING};
 use crate::yaml;
 
 /// How every file of ours begins.
@@ -91,7 +91,8 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
         for path in files_in(&folder)? {
             let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
             let name = format!("{prefix}{name}");
-            match text(&path, HEADER).map_err(|e| Failure::file("read", &path, e))? {
+            let beginning = if name.ends_with(SCRIPT_ENDING) { format!("{SCRIPT}{HEADER}") } else { HEADER.to_owned() };
+            match text(&path, &beginning).map_err(|e| Failure::file("read", &path, e))? {
                 Some(text) => drop(found.insert(name, text)),
                 None => others.push((name, path)),
             }
@@ -211,6 +212,13 @@ fn make(folder: &Path, new: &Path, written: &BTreeMap<String, String>, files: &F
                 fs::create_dir_all(parent)?;
             }
             let mut file = File::options().write(true).create_new(true).open(&path)?;
+            #[cfg(unix)]
+            if name.ends_with(SCRIPT_ENDING) {
+                use std::os::unix::fs::PermissionsExt;
+                // Who may read it may run it, as the umask lets them.
+                let mode = file.metadata()?.permissions().mode();
+                file.set_permissions(fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
+            }
             file.write_all(text.as_bytes())?;
             file.sync_all()
         };

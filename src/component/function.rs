@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FunctionCode, 
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served, ShortFor,
-    StackName, Statement,
+use super::{
+    Attribute, Context, Fragment, FunctionCode, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served,
+    ShortFor, StackName, Statement,
 };
 use crate::part::cors::Cors;
 use crate::part::edge::signer;

@@ -265,7 +265,7 @@ fn two_names_are_an_error_whichever_stage_is_compiled() {
 #[test]
 fn a_change_is_told_once() {
     let project = Scratch::small();
-    project.run(&["build"]).ends(0).gives("out/_bootstrap: 1 file changed; deploy once per account\n");
+    project.run(&["build"]).ends(0).gives("out/_bootstrap: 5 files changed\n");
     let again = project.run(&["build"]).ends(0);
     assert!(!again.data.contains("_bootstrap"), "{}", again.data);
 }

@@ -6,7 +6,8 @@ use reggie_cfn::compile::zones;
 use reggie_cfn::dns::claims::FOLDER;
 
 use crate::support::{
-    UPDATE, bootstraps, committed_stages, compiled, goldens, names, paths_below, project_of, projects, shown, updating,
+    UPDATE, bootstraps, committed_stages, compiled, goldens, names, paths_below, project_of, projects, root, shown,
+    updating,
 };
 
 #[test]
@@ -42,13 +43,18 @@ fn committed_bootstraps_are_what_the_manifests_compile_to() {
     for (folder, made) in &all {
         let out = folder.join("out").join(reggie_cfn::bootstrap::FOLDER);
         let which = shown(folder, reggie_cfn::bootstrap::FOLDER);
+        let mut files = made.files.clone();
+        // The scripts that all stages share are the same for every project, and stand in this one.
+        if *folder == root() {
+            files.extend(reggie_cfn::emit::shared_scripts());
+        }
         if updating() {
-            made.files.iter().for_each(|(name, text)| std::fs::write(out.join(name), text).unwrap());
+            files.iter().for_each(|(name, text)| std::fs::write(out.join(name), text).unwrap());
         }
         let mut committed = names(&out);
         committed.sort();
-        assert!(made.files.keys().eq(&committed), "{which}: {committed:?} are not {:?}", made.files.keys());
-        for (name, text) in &made.files {
+        assert!(files.keys().eq(&committed), "{which}: {committed:?} are not {:?}", files.keys());
+        for (name, text) in &files {
             let committed = std::fs::read_to_string(out.join(name)).unwrap();
             let diff = || similar::TextDiff::from_lines(&committed, text).unified_diff().to_string();
             assert!(committed == *text, "{which}: {name} is stale; `{UPDATE}=1 cargo test golden`\n{}", diff());

@@ -61,7 +61,10 @@ impl Resolver<'_> {
             let digest = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}";
             (format!("Image of {component} by digest, in the registry of this region"), digest)
         } else if let Some(component) = name.strip_suffix("Build") {
-            (format!("SHA-256 of what the build of {component} left, its folder in the artifact bucket"), "[0-9a-f]{64}")
+            (
+                format!("SHA-256 of what the build of {component} left, its folder in the artifact bucket"),
+                "[0-9a-f]{64}",
+            )
         } else {
             ("Bucket of this region that holds the zips".to_owned(), "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
         };

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/shared.yaml, environments/staging.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=kitchen-sink
+stage=staging
+account=123456789012
+lifetime=permanent
+home=eu-west-2
+regions=(eu-west-2 us-east-1)
+stacks=(network data jobs app edge.us-east-1 after)
+certificate_stacks=()
+zones=('cloudflare example.com')
+# host, and the region, stack and output of what it leads to
+hosts=('staging-api.example.com eu-west-2 kitchen-sink-staging-app ApiDnsTarget proxied')
+is_protected=yes
+
+usage() {
+    cat <<'END'
+teardown.sh staging: deletes staging. Hosts go first, then stacks, last ones first. What the stage retains stays, and is listed.
+
+    --unprotect staging
+                        lift termination protection and deletion protection; without it, what is protected is refused
+    --records-gone      the records of its hosts are deleted already
+    --delete NAME, --allow-delete N
+                        for records: see `reggie-cfn dns diff --help`
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+
+It may be run again at any time, and goes on where it stopped. Code at the edge of CloudFront can be deleted some hours after its
+distribution: then it ends with 3, and is run once more.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    step 'Records'
+    take_hosts
+    step 'Stacks'
+    remove after
+    remove edge.us-east-1
+    remove app
+    remove jobs
+    remove data
+    remove network
+    forget
+}
+
+# What each stack needs before it can be deleted.
+describe() { # STACK
+    case $1 in
+        after)
+            in_region eu-west-2 kitchen-sink-staging-after
+            ;;
+        edge.us-east-1)
+            in_region us-east-1 kitchen-sink-staging-edge
+            ;;
+        app)
+            in_region eu-west-2 kitchen-sink-staging-app
+            ;;
+        jobs)
+            in_region eu-west-2 kitchen-sink-staging-jobs
+            ;;
+        data)
+            in_region eu-west-2 kitchen-sink-staging-data
+            lifts table Table
+            ;;
+        network)
+            in_region eu-west-2 kitchen-sink-staging-network
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/teardown.sh
+source "$here/../_bootstrap/teardown.sh"
+main "$@"

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/production.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=gazette
+stage=production
+account=123456789012
+lifetime=permanent
+home=eu-west-1
+regions=(eu-west-1 us-east-1)
+stacks=(certificates.us-east-1 data app edge.us-east-1 web-paper web-front after)
+certificate_stacks=(certificates.us-east-1)
+zones=('cloudflare gazette.example')
+# host, and the region, stack and output of what it leads to
+hosts=(
+    'gazette.example eu-west-1 gazette-production-web-front FrontMainDnsTarget DNS-only'
+    'desk.gazette.example eu-west-1 gazette-production-web-front FrontDeskDnsTarget DNS-only'
+    'www.gazette.example eu-west-1 gazette-production-web-front FrontMainDnsTarget DNS-only'
+)
+is_protected=yes
+
+usage() {
+    cat <<'END'
+teardown.sh production: deletes production. Hosts go first, then stacks, last ones first. What the stage retains stays, and is listed.
+
+    --unprotect production
+                        lift termination protection and deletion protection; without it, what is protected is refused
+    --records-gone      the records of its hosts are deleted already
+    --delete NAME, --allow-delete N
+                        for records: see `reggie-cfn dns diff --help`
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+
+It may be run again at any time, and goes on where it stopped. Code at the edge of CloudFront can be deleted some hours after its
+distribution: then it ends with 3, and is run once more.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    step 'Records'
+    take_hosts
+    step 'Stacks'
+    remove after
+    remove web-front
+    remove web-paper
+    remove edge.us-east-1
+    remove app
+    remove data
+    remove certificates.us-east-1
+    forget
+}
+
+# What each stack needs before it can be deleted.
+describe() { # STACK
+    case $1 in
+        after)
+            in_region eu-west-1 gazette-production-after
+            keeps ForgetLogs AWS::Logs::LogGroup
+            ;;
+        web-front)
+            in_region eu-west-1 gazette-production-web-front
+            ;;
+        web-paper)
+            in_region eu-west-1 gazette-production-web-paper
+            keeps PaperBucket AWS::S3::Bucket
+            keeps PaperTagTable AWS::DynamoDB::Table
+            keeps PaperServerLogs AWS::Logs::LogGroup
+            keeps PaperImageLogs AWS::Logs::LogGroup
+            keeps PaperRevalidationLogs AWS::Logs::LogGroup
+            ;;
+        edge.us-east-1)
+            in_region us-east-1 gazette-production-edge
+            leaves_replicas
+            ;;
+        app)
+            in_region eu-west-1 gazette-production-app
+            keeps ApiLogs AWS::Logs::LogGroup
+            keeps DeskLogs AWS::Logs::LogGroup
+            ;;
+        data)
+            in_region eu-west-1 gazette-production-data
+            keeps Pictures AWS::S3::Bucket
+            ;;
+        certificates.us-east-1)
+            in_region us-east-1 gazette-production-certificates
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/teardown.sh
+source "$here/../_bootstrap/teardown.sh"
+main "$@"

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/production.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=bakery
+stage=production
+account=123456789012
+lifetime=permanent
+home=eu-west-2
+regions=(eu-west-2 us-east-1)
+stacks=(certificates certificates.us-east-1 app edge.us-east-1 web-events web-shop)
+certificate_stacks=(certificates certificates.us-east-1)
+zones=('cloudflare loaf.example')
+# host, and the region, stack and output of what it leads to
+hosts=('loaf.example eu-west-2 bakery-production-web-shop ShopDnsTarget proxied')
+tags=(project=bakery stage=production)
+
+usage() {
+    cat <<'END'
+deploy.sh: deploys production. What is as it should be is left alone, so it may be run again at any time, and goes on where it stopped.
+
+    --release FILE      take the release from FILE, a JSON object {"Parameters": {"NAME": "VALUE"}}, as `reggie-cfn package` writes it
+    --inputs FILE       take inputs from FILE: lines NAME=value
+    --build             run the builds of sites before they are packaged
+    --review            make change sets and show them; nothing else changes
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --releases          list the releases that were deployed
+    --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
+    --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
+
+Needs bash and the aws CLI. With reggie-cfn on the PATH it packages the release and, with CLOUDFLARE_TOKEN set, sets records at
+Cloudflare; without, it takes --release FILE and prints the records to set.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    bootstrap eu-west-2
+    step 'Release'
+    release Calendar:CalendarCode Order:OrderCode Shop:ShopBuild
+    step 'Certificates'
+    certificates
+    step 'Stack app'
+    stack app
+    step 'Stack edge.us-east-1'
+    stack edge.us-east-1
+    step 'Stack web-events'
+    stack web-events
+    step 'Stack web-shop'
+    bring first Shop
+    stack web-shop
+    bring last Shop
+    step 'What CloudFront keeps'
+    invalidate Shop
+    step 'Records'
+    records
+    step 'Done'
+    finish
+}
+
+# What each stack is deployed with.
+describe() { # STACK
+    case $1 in
+        certificates)
+            in_region eu-west-2 bakery-production-certificates certificates.yaml
+            protected
+            ;;
+        certificates.us-east-1)
+            in_region us-east-1 bakery-production-certificates certificates.us-east-1.yaml
+            protected
+            ;;
+        app)
+            in_region eu-west-2 bakery-production-app app.yaml
+            protected
+            capability CAPABILITY_IAM
+            from_output ArtifactBucket eu-west-2 bakery-bootstrap ArtifactBucket
+            from_release CalendarCode
+            from_output NamesArn eu-west-2 bakery-production-certificates NamesArn
+            from_release OrderCode
+            ;;
+        edge.us-east-1)
+            in_region us-east-1 bakery-production-edge edge.us-east-1.yaml
+            protected
+            capability CAPABILITY_IAM
+            ;;
+        web-events)
+            in_region eu-west-2 bakery-production-web-events web-events.yaml
+            protected
+            from_output CalendarSignerArn us-east-1 bakery-production-edge CalendarSignerArn
+            from_output NamesUsEast1Arn us-east-1 bakery-production-certificates NamesUsEast1Arn
+            ;;
+        web-shop)
+            in_region eu-west-2 bakery-production-web-shop web-shop.yaml
+            protected
+            policy web-shop.policy.json
+            from_output NamesUsEast1Arn us-east-1 bakery-production-certificates NamesUsEast1Arn
+            ;;
+    esac
+}
+
+# Where the files of each site go.
+site() { # SITE
+    case $1 in
+        Shop)
+            files_of ShopBuild eu-west-2 bakery-production-web-shop ShopBucket
+            served_by eu-west-2 bakery-production-web-shop ShopDistributionId
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/deploy.sh
+source "$here/../_bootstrap/deploy.sh"
+main "$@"

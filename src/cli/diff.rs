@@ -12,7 +12,7 @@ use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::diff::render::{Told, json, markdown, text};
 use crate::diff::{Changes, access, changes};
-use crate::emit::{Files, INDEX};
+use crate::emit::{Files, INDEX, SCRIPT_ENDING};
 use crate::render::Renderer;
 use crate::survey::survey;
 
@@ -125,8 +125,9 @@ impl Diff {
     }
 }
 
-/// Files that differ and are no YAML: what the templates do not say. The manifest and the index say it in other words.
+/// Files that differ and say what the templates do not. The manifest, the index and the scripts say it in other words.
 fn others(old: &Files, new: &Files) -> Vec<String> {
-    let all: BTreeSet<&String> = old.keys().chain(new.keys()).filter(|file| !file.ends_with(".yaml")).collect();
+    let is_other = |file: &&String| !file.ends_with(".yaml") && !file.ends_with(SCRIPT_ENDING);
+    let all: BTreeSet<&String> = old.keys().chain(new.keys()).filter(is_other).collect();
     all.into_iter().filter(|file| old.get(*file) != new.get(*file)).cloned().collect()
 }

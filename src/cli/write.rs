@@ -91,8 +91,7 @@ pub(super) fn ours(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
         for path in files_in(&folder)? {
             let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
             let name = format!("{prefix}{name}");
-            let beginning = if name.ends_with(SCRIPT_ENDING) { format!("{SCRIPT}{HEADER}") } else { HEADER.to_owned() };
-            match text(&path, &beginning).map_err(|e| Failure::file("read", &path, e))? {
+            match text(&path, &beginning(&name)).map_err(|e| Failure::file("read", &path, e))? {
                 Some(text) => drop(found.insert(name, text)),
                 None => others.push((name, path)),
             }
@@ -156,8 +155,13 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 pub(super) fn ours_among(mut files: Files) -> Files {
     let index = files.get(INDEX).filter(|index| index.starts_with(HEADER));
     let listed = index.and_then(|index| listed(index)).unwrap_or_default();
-    files.retain(|name, text| text.starts_with(HEADER) || listed.contains(name));
+    files.retain(|name, text| text.starts_with(&beginning(name)) || listed.contains(name));
     files
+}
+
+/// How a file of ours begins: what runs it, if it is a script, then who made it.
+fn beginning(name: &str) -> String {
+    format!("{}{HEADER}", if name.ends_with(SCRIPT_ENDING) { SCRIPT } else { "" })
 }
 
 /// The text of a file that begins in a certain way; nothing of any other.

@@ -281,12 +281,14 @@ fn every_template_is_embedded() {
         let path = path.strip_prefix(&below).unwrap().to_str().unwrap().replace('\\', "/");
         path.strip_suffix(".yaml.j2").unwrap_or_else(|| panic!("{path} is no .yaml.j2")).to_owned()
     };
-    let (functions, files): (Vec<_>, Vec<_>) =
-        files_below(&below, "").into_iter().partition(|path| path.starts_with(below.join("functions")));
+    // What is no CloudFormation: JavaScript for CloudFront, and bash.
+    let others = ["functions", "scripts"].map(|name| below.join(name));
+    let (code, files): (Vec<_>, Vec<_>) =
+        files_below(&below, "").into_iter().partition(|path| others.iter().any(|other| path.starts_with(other)));
     let rooms: String =
         files_below(&root().join("src"), ".rs").iter().map(|p| std::fs::read_to_string(p).unwrap()).collect();
-    for path in functions {
-        let include = format!("/templates/functions/{}\")", path.file_name().unwrap().to_str().unwrap());
+    for path in code {
+        let include = format!("/templates/{}\")", path.strip_prefix(&below).unwrap().to_str().unwrap());
         assert!(rooms.contains(&include), "{} is not included", path.display());
     }
     let embedded: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();

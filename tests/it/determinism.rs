@@ -128,7 +128,8 @@ fn surroundings_change_nothing() {
     ];
     let project = project_of(&root());
     // Whichever stage is compiled.
-    let bootstrap = bootstrapped(&project, &["production"]).files;
+    let mut bootstrap = bootstrapped(&project, &["production"]).files;
+    bootstrap.extend(reggie_cfn::emit::shared_scripts());
     for stage in ["production", "staging", "dev-anna"] {
         let expected = files(&project, stage);
         for (set, removed) in surroundings {

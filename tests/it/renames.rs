@@ -51,7 +51,8 @@ fn unchanged(now: &Files, before: &Files, what: &str) {
 fn templates(files: &Files) -> Files {
     files
         .iter()
-        .filter(|(name, _)| ![INDEX, MANIFEST].contains(&name.as_str()))
+        // What packages the release names components as the manifest does.
+        .filter(|(name, _)| ![INDEX, MANIFEST, "deploy.sh"].contains(&name.as_str()))
         .map(|(n, t)| (n.clone(), t.clone()))
         .collect()
 }

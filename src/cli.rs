@@ -7,10 +7,12 @@ mod disk;
 mod dns;
 mod explain;
 mod git;
+mod input;
 mod page;
 mod policy;
 mod report;
 mod schema;
+mod secrets;
 mod site;
 mod stages;
 mod verify;
@@ -95,6 +97,8 @@ enum Command {
     Dns(dns::Dns),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
+    /// List the secrets of a stage; compare them with what AWS holds, or fill them from a file.
+    Secrets(secrets::Secrets),
     /// Compare the build of a site with its component.
     Site(site::Site),
     /// Check CloudFormation templates, whoever made them.
@@ -155,6 +159,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
+        Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),
         Command::Site(site) => site.run(&cli.common, &terminal),
         Command::Verify(verify) => verify.run(cli.common.format, &terminal),
         Command::Stages(stages) => stages.run(&cli.common, &terminal),

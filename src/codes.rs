@@ -4,7 +4,7 @@ use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
     bootstrap, compile, component, diff, dns, guard_rules, link, live_secret, lower, model, overlay, part, policy,
-    project, reference, schema, site, survey, verify, yaml,
+    project, reference, schema, secrets, site, survey, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own, and each rule of a policy.
@@ -49,6 +49,7 @@ const PHASES: &[&[Code]] = &[
     bootstrap::CODES,
     diff::CODES,
     survey::CODES,
+    secrets::CODES,
     site::CODES,
     guard_rules::CODES,
 ];

@@ -203,6 +203,8 @@ pub struct Interface {
     pub certificates: Vec<Issued>,
     /// For a certificate: the names that it covers, as far as they are known.
     pub covers: Option<Vec<Setting<String>>>,
+    /// Secrets that must be there for it, whatever it does with them.
+    pub secrets: Vec<String>,
     /// A request after each deploy that tells whether it answers.
     pub check: Option<Check>,
     /// Local ids of what AWS deletes only when it is empty, and a teardown may empty.

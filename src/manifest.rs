@@ -202,6 +202,57 @@ pub struct Secret {
     pub optional: Setting<bool>,
 }
 
+/// The place of one value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// A parameter of the Parameter Store, by its name.
+    Parameter(String),
+    /// A key of a JSON secret of Secrets Manager.
+    Key {
+        /// The secret's name.
+        secret: String,
+        /// The key.
+        key: String,
+    },
+}
+
+impl Kept {
+    /// The JSON secret of Secrets Manager, where it is a key of one.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        match self {
+            Kept::Parameter(_) => None,
+            Kept::Key { secret, .. } => Some(secret),
+        }
+    }
+}
+
+impl std::fmt::Display for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Kept::Parameter(name) => f.write_str(name),
+            Kept::Key { secret, key } => write!(f, "{key} of {secret}"),
+        }
+    }
+}
+
+impl Secret {
+    /// Where the value of a secret of this name is kept, for a stage of a project.
+    #[must_use]
+    pub fn kept(&self, name: &str, project: &str, stage: &str) -> Kept {
+        match self.store.value {
+            Store::Ssm => Kept::Parameter(format!("{}{name}", Secret::path(project, stage))),
+            Store::SecretsManager => Kept::Key { secret: format!("{project}/{stage}"), key: name.to_owned() },
+        }
+    }
+
+    /// What the names of all parameters of a stage begin with.
+    #[must_use]
+    pub fn path(project: &str, stage: &str) -> String {
+        format!("/{project}/{stage}/")
+    }
+}
+
 /// Where the value of a secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,6 @@
 
 mod diff;
 mod emit;
-mod input;
 mod resolve;
 mod state;
 

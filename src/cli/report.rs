@@ -50,7 +50,7 @@ impl Failure {
 }
 
 /// Where output goes, and how.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
     format: Format,
     color: bool,

@@ -102,7 +102,12 @@ impl Kind for Settings {
             let sensitive = given || secret::is_sensitive(on, &url.0);
             Attribute { sensitive, ..Attribute::open("url", url.0.clone()) }
         };
-        Interface { attributes: self.url.iter().map(attribute).collect(), check: self.asked(), ..Interface::default() }
+        Interface {
+            attributes: self.url.iter().map(attribute).collect(),
+            secrets: self.secrets.iter().map(|name| name.value.clone()).collect(),
+            check: self.asked(),
+            ..Interface::default()
+        }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -5,7 +5,6 @@
 
 mod certificate;
 mod form;
-mod json;
 mod missing;
 mod render;
 mod said;
@@ -14,11 +13,12 @@ mod stack;
 use sha2::{Digest, Sha256};
 
 pub use certificate::{DNS028, DNS029};
-pub use json::Located;
 pub use missing::{DNS025, DNS026};
 pub use render::{Told, markdown, text};
 pub use said::{DNS020, DNS021, Said, read};
 pub use stack::{DNS022, DNS023, DNS024, DNS027};
+
+pub use crate::json::Located;
 
 use super::plan::{Plan, Source};
 use super::record::{Phase, Resolved, Wanted};

@@ -7,7 +7,7 @@ use super::resolve::Use;
 use crate::component::{self, Neighbour, SiteBuild, StackId, kebab};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Published, PublishedValue};
-use crate::manifest::Store;
+use crate::manifest::Kept;
 use crate::model::Model;
 use crate::origin::{OriginId, Origins};
 use crate::value::{Kind, Symbol, Value};
@@ -201,9 +201,9 @@ impl Pieces<'_> {
             Symbol::Secret { name, attribute } if attribute != "arn" => {
                 let Some(secret) = self.model.manifest.secrets.get(name) else { return };
                 let stage = &self.model.stage.secrets_from.value;
-                let (kept, key) = match secret.store.value {
-                    Store::Ssm => (format!("/{project}/{stage}/{name}"), None),
-                    Store::SecretsManager => (format!("{project}/{stage}"), Some(name.clone())),
+                let (kept, key) = match secret.kept(name, project, stage) {
+                    Kept::Parameter(parameter) => (parameter, None),
+                    Kept::Key { secret, key } => (secret, Some(key)),
                 };
                 pieces.push(match attribute.as_str() {
                     "name" => Piece::Text(kept),

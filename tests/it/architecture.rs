@@ -11,6 +11,7 @@ use crate::support::{files_below, read, root};
 /// The rooms of `src/`, lowest first: each uses only those before it. What shares a line is one room.
 const ROOMS: &[&[&str]] = &[
     &["source"],
+    &["json"],
     &["origin"],
     &["diag"],
     &["yaml"],
@@ -44,6 +45,7 @@ const ROOMS: &[&[&str]] = &[
     &["diff"],
     &["survey"],
     &["site"],
+    &["secrets"],
     &["guard_rules"],
     &["explain"],
     &["codes"],

@@ -388,11 +388,16 @@ fn exempt(id: &str) -> bool {
 fn every_code_has_a_fixture() {
     let names = fixtures();
     let shown: BTreeSet<&str> = names.iter().map(|name| code(name)).collect();
-    // The commands of `dns` have fixtures of their own.
-    let of_commands = crate::dns::shown_codes();
+    // Commands that ask others have fixtures of their own.
+    let mut of_commands = crate::dns::shown_codes();
+    of_commands.extend(crate::secrets::shown_codes());
     let is_shown = |id: &str| exempt(id) || shown.contains(id) || of_commands.contains(id);
     let missing: Vec<&str> = codes::all().map(|c| c.id).filter(|id| !is_shown(id)).collect();
-    assert!(missing.is_empty(), "codes without a fixture in tests/errors/ or tests/dns/: {}", missing.join(", "));
+    assert!(
+        missing.is_empty(),
+        "codes without a fixture in tests/errors/, tests/dns/ or tests/secrets/: {}",
+        missing.join(", ")
+    );
     let known: BTreeSet<&str> = codes::all().map(|c| c.id).collect();
     let unknown: Vec<&&str> = shown.iter().filter(|id| !known.contains(**id)).collect();
     assert!(unknown.is_empty(), "fixtures of codes that are not there: {unknown:?}");

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::state::{CHANGES_FILE, Left, RESOLVED_FILE, document};
-use super::{Of, Written, ZONE_PLAN, ZONES, input};
+use super::{Of, Written, ZONE_PLAN, ZONES};
+use crate::cli::input;
 use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::{Common, Format, Result, disk};
 use crate::diag::{Diagnostics, list};

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::Of;
 use super::state::{RESOLVED_FILE, document};
-use super::{Of, input};
 use crate::cli::report::{Failure, Outcome, Terminal};
-use crate::cli::{Common, Format, Result};
+use crate::cli::{Common, Format, Result, input};
 use crate::diag::Diagnostics;
 use crate::dns::resolve::{Asked, Told, Until, markdown, read, resolve, text};
 use crate::manifest::Provider;

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::form::{self, Wrong};
-use super::json::Located;
 use super::missing::{DNS025, DNS026, describe_certificate, needed};
 use super::said::{Certificate, Said};
 use super::stack::of_another_account;
 use super::{Asked, Known};
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::dns::plan::CertificateAt;
+use crate::json::Located;
 use crate::source::Span;
 
 /// A certificate in a bad state.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::normal;
-use super::json::{Json, Located, documents};
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
+use crate::json::{Json, Located, documents};
 use crate::source::{FileId, Sources, Span};
 
 /// A file is no JSON.
@@ -165,7 +165,7 @@ fn answers<'a>(asked: Asked, file: FileId, sources: &'a Sources, findings: &mut 
     found.into_iter().filter_map(|document| answer(asked, document, findings)).collect()
 }
 
-fn not_json(asked: Asked, broken: &super::json::Broken, file: FileId, sources: &Sources) -> Diagnostic {
+fn not_json(asked: Asked, broken: &crate::json::Broken, file: FileId, sources: &Sources) -> Diagnostic {
     let file = sources.file(file);
     let (path, start) = (&file.path, file.text.trim_start());
     let finding = |title: String, label: &str| help(Diagnostic::error(DNS020, title).at(broken.span, label), asked);

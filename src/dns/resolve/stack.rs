@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Asked;
 use super::form::{self, Wrong};
-use super::json::Located;
 use super::missing::{self, DNS025, DNS026, describe};
 use super::said::{Said, Stack};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::dns::plan::OutputAt;
+use crate::json::Located;
 use crate::part::host::Entrance;
 use crate::source::Span;
 

@@ -5,7 +5,7 @@ use super::super::place::CFN001;
 use super::{At, Resolver};
 use crate::cfn::{Parameter, ParameterSource, Target};
 use crate::diag::Diagnostic;
-use crate::manifest::Store;
+use crate::manifest::Kept;
 use crate::origin::OriginId;
 use crate::part::shared;
 use crate::value::{Kind, Symbol, Value};
@@ -96,8 +96,6 @@ impl Resolver<'_> {
         let from = [origin, secret.store.origin, project.origin, stage.origin];
         let made = self.origins.derived("where a secret's value is kept", from);
         let text = |t: &str| Value::text(made, t);
-        let parameter = format!("/{}/{}/{name}", project.value, stage.value);
-        let json = format!("{}/{}", project.value, stage.value);
         let arn = |service: &str, resource: String| {
             let pseudo = |n: &str| Value::reference(made, Symbol::Pseudo(format!("AWS::{n}")));
             let parts = vec![
@@ -111,14 +109,16 @@ impl Resolver<'_> {
             ];
             Value::new(made, Kind::Join(parts))
         };
-        let value = match (secret.store.value, attribute) {
-            (Store::Ssm, "name") => text(&parameter),
-            (Store::Ssm, "arn") => arn("ssm", format!("parameter{parameter}")),
-            (Store::Ssm, _) => text(&format!("{{{{resolve:ssm:{parameter}}}}}")),
-            (Store::SecretsManager, "name") => text(&json),
+        let value = match (secret.kept(name, project, stage), attribute) {
+            (Kept::Parameter(parameter), "name") => text(&parameter),
+            (Kept::Parameter(parameter), "arn") => arn("ssm", format!("parameter{parameter}")),
+            (Kept::Parameter(parameter), _) => text(&format!("{{{{resolve:ssm:{parameter}}}}}")),
+            (Kept::Key { secret, .. }, "name") => text(&secret),
             // Secrets Manager adds a hyphen and six characters to the name.
-            (Store::SecretsManager, "arn") => arn("secretsmanager", format!("secret:{json}-??????")),
-            (Store::SecretsManager, _) => text(&format!("{{{{resolve:secretsmanager:{json}:SecretString:{name}}}}}")),
+            (Kept::Key { secret, .. }, "arn") => arn("secretsmanager", format!("secret:{secret}-??????")),
+            (Kept::Key { secret, key }, _) => {
+                text(&format!("{{{{resolve:secretsmanager:{secret}:SecretString:{key}}}}}"))
+            }
         };
         self.value(value, at)
     }

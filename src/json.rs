@@ -8,7 +8,7 @@ use crate::source::{FileId, Span};
 
 /// A value as its text, which is JSON, and where that begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Json<'a> {
+pub struct Json<'a> {
     file: FileId,
     at: usize,
     text: &'a str,
@@ -16,7 +16,7 @@ pub(super) struct Json<'a> {
 
 /// Why a text is no JSON.
 #[derive(Debug, Clone)]
-pub(super) struct Broken {
+pub struct Broken {
     /// Where it stops being JSON.
     pub span: Span,
     /// Whether it ends before its last value does.
@@ -24,7 +24,7 @@ pub(super) struct Broken {
 }
 
 /// The documents of a text, one after the other.
-pub(super) fn documents(text: &str, file: FileId) -> Result<Vec<Json<'_>>, Broken> {
+pub fn documents(text: &str, file: FileId) -> Result<Vec<Json<'_>>, Broken> {
     let whole = Json { file, at: 0, text };
     let mut found = Vec::new();
     for document in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
@@ -58,29 +58,29 @@ impl<'a> Json<'a> {
     }
 
     /// Where it stands.
-    pub(super) fn span(self) -> Span {
+    pub fn span(self) -> Span {
         Span::new(self.file, self.at, self.at + self.text.len())
     }
 
     /// Where it begins, to point at what is long.
-    pub(super) fn start(self) -> Span {
+    pub fn start(self) -> Span {
         Span::new(self.file, self.at, self.at + 1)
     }
 
     /// The fields of an object.
-    pub(super) fn fields(self) -> Option<BTreeMap<String, Json<'a>>> {
+    pub fn fields(self) -> Option<BTreeMap<String, Json<'a>>> {
         let fields: BTreeMap<String, &'a RawValue> = serde_json::from_str(self.text).ok()?;
         Some(fields.into_iter().map(|(key, value)| (key, self.part(value))).collect())
     }
 
     /// The items of a list.
-    pub(super) fn items(self) -> Option<Vec<Json<'a>>> {
+    pub fn items(self) -> Option<Vec<Json<'a>>> {
         let items: Vec<&'a RawValue> = serde_json::from_str(self.text).ok()?;
         Some(items.into_iter().map(|item| self.part(item)).collect())
     }
 
     /// A text.
-    pub(super) fn string(self) -> Option<Located> {
+    pub fn string(self) -> Option<Located> {
         let text = serde_json::from_str(self.text).ok()?;
         Some(Located { text, span: self.span() })
     }

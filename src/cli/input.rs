@@ -1,4 +1,4 @@
-//! Files that other programs wrote: answers of AWS and Cloudflare, exports of zones.
+//! Files that other programs wrote: answers of AWS and Cloudflare, exports of zones, lists of secrets.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
-use crate::cli::Result;
-use crate::cli::report::Failure;
+use super::Result;
+use super::report::Failure;
 use crate::diag::render::visible_line;
 use crate::source::{FileId, Sources};
 
@@ -33,7 +33,8 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STANDARD_INPUT
 }
 
-fn text(path: &Path) -> Result<String> {
+/// The text of a file; `-` is the standard input.
+pub(super) fn text(path: &Path) -> Result<String> {
     let limit = MAX_MEBIBYTES << 20;
     let fail = |error: std::io::Error| Failure::file("read", path, error);
     let large = || Failure::file("read", path, format!("it has more than {MAX_MEBIBYTES} MiB"));

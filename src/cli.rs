@@ -7,6 +7,7 @@ mod disk;
 mod dns;
 mod explain;
 mod git;
+mod init;
 mod input;
 mod page;
 mod policy;
@@ -99,6 +100,8 @@ enum Command {
     Explain(explain::Explain),
     /// List the secrets of a stage; compare them with what AWS holds, or fill them from a file.
     Secrets(secrets::Secrets),
+    /// Start a project, or add files with which others call the compiler.
+    Init(init::Init),
     /// Compare the build of a site with its component.
     Site(site::Site),
     /// Check CloudFormation templates, whoever made them.
@@ -160,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
         Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),
+        Command::Init(init) => init.run(&cli.common, &terminal),
         Command::Site(site) => site.run(&cli.common, &terminal),
         Command::Verify(verify) => verify.run(cli.common.format, &terminal),
         Command::Stages(stages) => stages.run(&cli.common, &terminal),

@@ -20,6 +20,7 @@ pub mod dns;
 pub mod emit;
 pub mod explain;
 pub mod guard_rules;
+pub mod init;
 pub mod json;
 pub mod link;
 pub mod live_secret;

@@ -47,6 +47,7 @@ const ROOMS: &[&[&str]] = &[
     &["site"],
     &["secrets"],
     &["guard_rules"],
+    &["init"],
     &["explain"],
     &["codes"],
     &["cli"],
@@ -283,14 +284,14 @@ fn every_template_is_embedded() {
         let path = path.strip_prefix(&below).unwrap().to_str().unwrap().replace('\\', "/");
         path.strip_suffix(".yaml.j2").unwrap_or_else(|| panic!("{path} is no .yaml.j2")).to_owned()
     };
-    // What is no CloudFormation: JavaScript for CloudFront, and bash.
-    let others = ["functions", "scripts"].map(|name| below.join(name));
-    let (code, files): (Vec<_>, Vec<_>) =
-        files_below(&below, "").into_iter().partition(|path| others.iter().any(|other| path.starts_with(other)));
+    // Some are no CloudFormation: JavaScript, bash, and what a new project begins with.
+    let is_text =
+        |path: &PathBuf| ["functions", "init", "scripts"].iter().any(|folder| path.starts_with(below.join(folder)));
+    let (texts, files): (Vec<_>, Vec<_>) = files_below(&below, "").into_iter().partition(is_text);
     let rooms: String =
         files_below(&root().join("src"), ".rs").iter().map(|p| std::fs::read_to_string(p).unwrap()).collect();
-    for path in code {
-        let include = format!("/templates/{}\")", path.strip_prefix(&below).unwrap().to_str().unwrap());
+    for path in texts {
+        let include = format!("/{}\")", path.strip_prefix(root()).unwrap().to_str().unwrap());
         assert!(rooms.contains(&include), "{} is not included", path.display());
     }
     let embedded: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -420,7 +421,7 @@ fn manual_and_completions_know_every_command() {
     clap_mangen::Man::new(command).render(&mut manual).unwrap();
     texts.push(("the manual page".to_owned(), String::from_utf8(manual).unwrap()));
     for (which, text) in texts {
-        for name in ["build", "check", "diff", "dns", "explain", "site", "stages", "schema"] {
+        for name in ["build", "check", "diff", "dns", "explain", "init", "site", "stages", "schema"] {
             assert!(names.iter().any(|n| n == name), "no command {name}");
             assert!(text.contains(name), "{which} lacks {name}");
         }

@@ -23,6 +23,7 @@ mod guard;
 mod guard_rules;
 mod hostile;
 mod hosts;
+mod init;
 mod laws;
 mod linker;
 mod origins;

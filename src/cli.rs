@@ -9,6 +9,7 @@ mod explain;
 mod git;
 mod init;
 mod input;
+mod package;
 mod page;
 mod policy;
 mod report;
@@ -16,6 +17,7 @@ mod schema;
 mod secrets;
 mod site;
 mod stages;
+mod state;
 mod verify;
 mod write;
 
@@ -102,6 +104,8 @@ enum Command {
     Secrets(secrets::Secrets),
     /// Start a project, or add files with which others call the compiler.
     Init(init::Init),
+    /// Make zips, images and files of a stage's code, bring them to AWS, and write down which they are.
+    Package(package::Package),
     /// Compare the build of a site with its component.
     Site(site::Site),
     /// Check CloudFormation templates, whoever made them.
@@ -164,6 +168,7 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
         Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),
         Command::Init(init) => init.run(&cli.common, &terminal),
+        Command::Package(package) => package.run(&cli.common, &terminal),
         Command::Site(site) => site.run(&cli.common, &terminal),
         Command::Verify(verify) => verify.run(cli.common.format, &terminal),
         Command::Stages(stages) => stages.run(&cli.common, &terminal),

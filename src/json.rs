@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, offset};
 
 /// A value as its text, which is JSON, and where that begins.
 #[derive(Debug, Clone, Copy)]
@@ -38,16 +38,6 @@ pub fn documents(text: &str, file: FileId) -> Result<Vec<Json<'_>>, Broken> {
         }
     }
     Ok(found)
-}
-
-/// The byte at a line and a column in bytes, both from 1, moved to where its character begins.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut at = (before + column.saturating_sub(1)).min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 impl<'a> Json<'a> {

@@ -35,6 +35,7 @@ pub mod policy;
 pub mod project;
 pub mod quota;
 pub mod reference;
+pub mod release;
 pub mod render;
 pub mod schema;
 pub mod secrets;

@@ -8,6 +8,7 @@ mod caches;
 mod functions;
 mod images;
 mod output;
+mod parts;
 mod paths;
 mod refused;
 mod repair;
@@ -27,6 +28,7 @@ use crate::value::Value;
 
 pub use output::MAX_BYTES;
 use output::Output;
+pub use parts::{Copied, Parts, parts};
 pub use versions::{LOCKS, NEXT, OPENNEXT, installed, locked};
 
 /// Codes of this room.

@@ -53,6 +53,13 @@ pub struct File {
     pub text: String,
 }
 
+/// The byte at a line and a column in bytes, both from 1, as readers of JSON count; moved to where its character begins.
+#[must_use]
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    text.floor_char_boundary((before + column.saturating_sub(1)).min(text.len()))
+}
+
 /// All files of a project that a message may point into.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {

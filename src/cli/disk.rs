@@ -91,7 +91,7 @@ pub(super) fn read_bytes(path: &Path, limit: usize, rule: &str) -> Result<Vec<u8
 }
 
 /// Opens a file to read. Should it have become a link or a pipe since it was looked at, it is not followed, nor waited for.
-fn open(path: &Path) -> std::io::Result<File> {
+pub(super) fn open(path: &Path) -> std::io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))

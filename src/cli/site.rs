@@ -1,6 +1,6 @@
 //! `site`: what was built of a site, beside its component.
 
-mod folder;
+pub(super) mod folder;
 
 use clap::{Args, Subcommand};
 

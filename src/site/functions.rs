@@ -53,7 +53,7 @@ pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
 }
 
 /// The label of a server that OpenNext calls so: `adminPages` is `admin_pages`.
-fn label(name: &str) -> String {
+pub(super) fn label(name: &str) -> String {
     let mut label = String::new();
     for c in name.chars() {
         if c.is_ascii_uppercase() && label.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) {

@@ -7,7 +7,7 @@ use serde_json::error::Category;
 
 use super::{FOLDER, Folder, OUTPUT, Site};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, offset};
 use crate::yaml::{self, Entry, Kind, Node};
 
 /// `CFN330`: no build that can be read.
@@ -63,7 +63,11 @@ pub(super) struct Origin {
 /// Files that are copied to a bucket.
 #[derive(Debug, Deserialize)]
 pub(super) struct Copy {
+    pub(super) from: String,
     pub(super) to: String,
+    /// Whether browsers get to see them; kept pages are for servers alone.
+    #[serde(default)]
+    pub(super) cached: bool,
 }
 
 /// Which paths go where.
@@ -210,12 +214,6 @@ fn child<'n>(node: &'n Node, step: &str) -> Option<(Option<Span>, &'n Node)> {
         Kind::Seq(items) => items.get(step.parse::<usize>().ok()?).map(|item| (None, item)),
         _ => None,
     }
-}
-
-/// The byte of a line and a column, both from 1.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    text.floor_char_boundary((start + column.saturating_sub(1)).min(text.len()))
 }
 
 fn no_build(site: &Site<'_>, folder: &Folder) -> Diagnostic {

@@ -46,6 +46,7 @@ const ROOMS: &[&[&str]] = &[
     &["survey"],
     &["site"],
     &["secrets"],
+    &["release"],
     &["guard_rules"],
     &["init"],
     &["explain"],
@@ -421,7 +422,9 @@ fn manual_and_completions_know_every_command() {
     clap_mangen::Man::new(command).render(&mut manual).unwrap();
     texts.push(("the manual page".to_owned(), String::from_utf8(manual).unwrap()));
     for (which, text) in texts {
-        for name in ["build", "check", "diff", "dns", "explain", "init", "site", "stages", "schema"] {
+        for name in
+            ["build", "check", "diff", "dns", "explain", "init", "package", "secrets", "site", "stages", "schema"]
+        {
             assert!(names.iter().any(|n| n == name), "no command {name}");
             assert!(text.contains(name), "{which} lacks {name}");
         }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::state::{CHANGES_FILE, make};
+use super::state::CHANGES_FILE;
 use super::{Of, Written};
 use crate::cli::report::{Failure, Outcome, Terminal};
+use crate::cli::state::make;
 use crate::cli::{Common, Format, Result, write};
 use crate::diag::Diagnostics;
 use crate::dns::emit::{Files, Gated, batch, bind, gated, list, octodns};

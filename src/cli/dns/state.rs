@@ -1,7 +1,6 @@
 //! What one command of `dns` leaves for the next: `.reggie-cfn/<owner>/<zone>.<what>.json`. All files of a run are written, or none.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -9,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Of, Written};
 use crate::cli::report::Failure;
-use crate::cli::{Common, Result, disk, write};
+use crate::cli::{Common, Result, disk, state, write};
 use crate::dns::emit::{batch, octodns};
 use crate::dns::record::{RESOLVED, Resolved};
 use crate::dns::resolve::digest;
@@ -96,21 +95,11 @@ impl Of {
 
     /// Writes files of the state, by their paths as [`Of::left_at`] gives them.
     pub(super) fn leave(&self, common: &Common, files: &[(PathBuf, String)]) -> Result<()> {
-        let root = common.project.join(&self.state);
-        let folder = root.join(self.name()?);
-        write::no_link(&root)?;
-        fs::create_dir_all(&root).map_err(|e| Failure::file("create", &root, e))?;
-        // What stands here is made of the answers of one moment, and of one account.
-        let ignore = root.join(".gitignore");
-        if fs::symlink_metadata(&ignore).is_err() {
-            fs::write(&ignore, "*\n").map_err(|e| Failure::file("write", &ignore, e))?;
-        }
-        write::no_link(&folder)?;
-        fs::create_dir_all(&folder).map_err(|e| Failure::file("create", &folder, e))?;
+        let folder = state::folder(&common.project.join(&self.state), &self.name()?)?;
         let _lock = write::locked(&folder)?;
         let beside = |path: &Path| path.with_added_extension("new");
         let made = files.iter().try_for_each(|(path, text)| {
-            make(&beside(&common.project.join(path)), text).map_err(|e| Failure::file("write", path, e))
+            state::make(&beside(&common.project.join(path)), text).map_err(|e| Failure::file("write", path, e))
         });
         if made.is_err() {
             files.iter().for_each(|(path, _)| drop(fs::remove_file(beside(&common.project.join(path)))));
@@ -122,12 +111,4 @@ impl Of {
         }
         write::sync(&folder)
     }
-}
-
-/// A new file, on disk before it takes another's place. What a stopped run left there goes.
-pub(super) fn make(path: &Path, text: &str) -> std::io::Result<()> {
-    let _ = fs::remove_file(path);
-    let mut file = File::options().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

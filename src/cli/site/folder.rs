@@ -19,7 +19,7 @@ const MOST_OF_A_PACKAGE: usize = 1 << 20;
 const MODULES: &str = "image-optimization-function/node_modules";
 
 /// Reads what is known of a build; the file in which OpenNext says what it is becomes one of the sources.
-pub(super) fn read(project: &Path, path: &Path, sources: &mut Sources) -> Result<Folder, Failure> {
+pub(in crate::cli) fn read(project: &Path, path: &Path, sources: &mut Sources) -> Result<Folder, Failure> {
     let root = project.join(path);
     let shown = visible_line(&path.display().to_string());
     let mut folder = Folder { path: shown.trim_end_matches('/').to_owned(), ..Folder::default() };

@@ -224,7 +224,9 @@ impl AtWork<'_> {
 
     /// A path as whoever stands in the project's folder writes it.
     fn shown(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(&self.common.project).unwrap_or(path).to_owned()
+        let real = fs::canonicalize(&self.common.project).unwrap_or_default();
+        let within = path.strip_prefix(&self.common.project).or_else(|_| path.strip_prefix(real));
+        within.unwrap_or(path).to_owned()
     }
 
     /// Builds the sites.

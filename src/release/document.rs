@@ -163,7 +163,8 @@ fn check_form(package: &Package<'_>, value: &str, span: Span, findings: &mut Dia
             };
             if !artifact.regions.contains(found) {
                 let wanted: Vec<&String> = artifact.regions.iter().collect();
-                let title = format!("the image of `{name}` is in {found}, and the function in {}", quote_list(&wanted));
+                let title =
+                    format!("the image of `{name}` is in `{found}`, and the function in {}", quote_list(&wanted));
                 findings.push(
                     finding(title, "in another region")
                         .note("Lambda takes images from its own region only")

@@ -138,8 +138,8 @@ impl<'c> Place<'c> {
     /// The folder itself is a link out of the project.
     #[must_use]
     pub fn outside(&self, path: &str) -> Diagnostic {
-        let title = format!("`{path}`, which a release of `{}` brings, is a link out of the project", self.component);
-        self.label(Diagnostic::error(CFN505, title), "leads elsewhere")
+        let title = format!("`{path}`, which a release of `{}` brings, leads out of the project", self.component);
+        self.label(Diagnostic::error(CFN505, title), "not in the project")
             .help("let the build write into a folder of the project, or copy what it leaves there")
     }
 

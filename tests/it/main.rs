@@ -30,6 +30,7 @@ mod origins;
 mod pages;
 mod policy;
 mod quotas;
+mod release;
 mod renames;
 mod router;
 mod schemas;

@@ -70,6 +70,13 @@ pub(super) struct Image {
     pub(super) files: usize,
 }
 
+/// A folder of a site: where it is named, and what makes it.
+#[derive(Clone, Copy)]
+struct Part<'s> {
+    place: Place<'s>,
+    by: By<'s>,
+}
+
 /// Reads what components are made of.
 pub(super) struct Reader<'r> {
     pub(super) common: &'r Common,
@@ -134,12 +141,13 @@ impl Reader<'_> {
         self.findings.merge(told, None);
         let Some(parts) = site::parts(&site, self.sources, &folder).filter(|_| !is_refused) else { return Ok(None) };
         let within = |part: &str| format!("{}/{part}", folder.path);
+        let part = Part { place, by: by(own) };
         let mut made = SiteMade::default();
         let mut is_whole = true;
         for bundle in &own.bundles {
             let folder = parts.zips.get(&bundle.name).map(|part| within(part));
             is_whole &= match folder {
-                Some(folder) => self.zip(package, own, bundle, &folder, &mut made)?,
+                Some(folder) => self.zip(part, bundle, &folder, &mut made)?,
                 // What OpenNext's file does not name is told by the check of the site.
                 None => {
                     self.findings.push(place.missing(&within(&bundle.name), by(own)));
@@ -154,7 +162,7 @@ impl Reader<'_> {
             }
             let (to, is_page) = (copied.to.as_str(), copied.are_pages);
             let placed = |name: &str| if is_page { page(to, name) } else { asset(to, name) };
-            is_whole &= self.files(package, own, &folder, placed, &mut made)?;
+            is_whole &= self.files(part, &package.artifact.identity, &folder, placed, &mut made)?;
         }
         if let Some(tags) = &parts.tags {
             is_whole &= self.tags(place, &within(tags), &mut made)?;
@@ -169,28 +177,25 @@ impl Reader<'_> {
             "." => build.path.clone(),
             part => format!("{}/{}", build.path.trim_end_matches('/'), part.trim_end_matches('/')),
         };
+        let name = package.artifact.component.as_str();
+        let part = |setting| Part { place: Place::of(self.compiled, name, setting), by: by(own) };
         for bundle in &own.bundles {
             if let Some(zip) = &build.zip {
-                is_whole &= self.zip(package, own, bundle, &within(zip), &mut made)?;
+                is_whole &= self.zip(part(&["server", "zip"]), bundle, &within(zip), &mut made)?;
             }
         }
         if let Some(files) = &build.files {
-            is_whole &= self.files(package, own, &within(&files.folder), |name| built(files, name), &mut made)?;
+            let setting: &[&str] = if build.zip.is_some() { &["assets", "path"] } else { &["build", "output"] };
+            let (path, placed) = (within(&files.folder), |name: &str| built(files, name));
+            is_whole &= self.files(part(setting), &package.artifact.identity, &path, placed, &mut made)?;
         }
         Ok(is_whole.then_some(Made::Site(made)))
     }
 
     /// A zip of a site; whether it is in order.
-    fn zip(
-        &mut self,
-        package: &Package<'_>,
-        own: &SitePackage<'_>,
-        bundle: &Bundle,
-        path: &str,
-        made: &mut SiteMade,
-    ) -> Result<bool> {
-        let Some(tree) = self.tree(package.place, path, Links::Inside, by(own))? else { return Ok(false) };
-        let Some(tree) = self.checked(package.place, bundle, path, tree) else { return Ok(false) };
+    fn zip(&mut self, part: Part<'_>, bundle: &Bundle, path: &str, made: &mut SiteMade) -> Result<bool> {
+        let Some(tree) = self.tree(part.place, path, Links::Inside, part.by)? else { return Ok(false) };
+        let Some(tree) = self.checked(part.place, bundle, path, tree) else { return Ok(false) };
         let piece = Piece { digest: tree.content.digest(), size: tree.content.size(), headers: ZIP };
         made.push(bundle.name.clone(), piece, Source::Zip(Box::new(tree)));
         Ok(true)
@@ -199,14 +204,14 @@ impl Reader<'_> {
     /// The files of a folder, each placed by its name there; whether all is in order.
     fn files(
         &mut self,
-        package: &Package<'_>,
-        own: &SitePackage<'_>,
+        part: Part<'_>,
+        identity: &str,
         path: &str,
         placed: impl Fn(&str) -> Placed,
         made: &mut SiteMade,
     ) -> Result<bool> {
-        let place = package.place;
-        let Some(tree) = self.tree(place, path, Links::Followed, by(own))? else { return Ok(false) };
+        let place = part.place;
+        let Some(tree) = self.tree(place, path, Links::Followed, part.by)? else { return Ok(false) };
         if !self.is_sound(place, path, &tree) {
             return Ok(false);
         }
@@ -218,7 +223,7 @@ impl Reader<'_> {
         for (name, entry) in tree.content.iter() {
             let Placed { name: key, headers } = placed(name);
             // As long as any release of it: digests have one length.
-            let whole = format!("{project}/{}/{}/{key}", package.artifact.identity, Digest::of(b""));
+            let whole = format!("{project}/{identity}/{}/{key}", Digest::of(b""));
             if let Some(odd) = check_key(&whole) {
                 self.findings.push(place.odd(&format!("{path}/{name}"), &odd));
                 return Ok(false);

@@ -1,0 +1,1 @@
+mv services/fares/Dockerfile.lambda services/fares/Dockerfile

@@ -1,0 +1,1 @@
+mv services/fares/Dockerfile services/fares/Dockerfile.lambda

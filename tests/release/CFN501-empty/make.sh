@@ -1,0 +1,1 @@
+rm -r apps/handbook/dist/* apps/mirror/app

@@ -1,0 +1,1 @@
+rm apps/timetable/dist/model.bin

@@ -1,0 +1,3 @@
+rm apps/mirror
+mv ../elsewhere apps/mirror
+rm -r apps/timetable/dist/certs

@@ -1,0 +1,1 @@
+sed -i "s/package production/package production --release weather.json/" run

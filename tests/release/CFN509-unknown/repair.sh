@@ -1,0 +1,1 @@
+cp weather.json given.json

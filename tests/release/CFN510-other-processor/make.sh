@@ -1,0 +1,1 @@
+echo linux/amd64 > ../cloud/base

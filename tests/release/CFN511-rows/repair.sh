@@ -1,0 +1,1 @@
+echo "[]" > apps/web/.open-next/dynamodb-provider/dynamodb-cache.json

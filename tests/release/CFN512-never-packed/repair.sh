@@ -1,0 +1,1 @@
+sed -i "s/ Handbook Timetable/ --release weather.json/" run

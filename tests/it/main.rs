@@ -11,6 +11,7 @@ mod architecture;
 mod bootstrap;
 mod claims;
 mod cli;
+mod deploy;
 mod determinism;
 mod diff;
 mod dns;

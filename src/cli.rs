@@ -126,10 +126,10 @@ enum Command {
 /// Stages as a command takes them.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct StageArgs {
-    /// The stages; all permanent ones unless named.
+    /// The stages; unless named, all that are committed: permanent and local ones.
     #[arg(value_name = "STAGE")]
     stages: Vec<String>,
-    /// All permanent stages.
+    /// All permanent and local stages.
     #[arg(long, conflicts_with = "stages")]
     all: bool,
     /// Where the stages' folders are, relative to the project.

@@ -10,12 +10,13 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::dns;
 use crate::emit::{self, Files};
 use crate::link::{Linked, link};
+use crate::lower::local::local;
 use crate::lower::{Lowered, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
 use crate::overlay::{Overlaid, choose, overlay};
 use crate::policy;
-use crate::project::Project;
+use crate::project::{Layer, Project};
 use crate::reference;
 use crate::render::Renderer;
 use crate::schema;
@@ -31,15 +32,19 @@ pub const CODES: &[Code] = &[STG008, others::STG009, short::CFN279, STG010];
 pub const STG008: Code = Code {
     id: "STG008",
     explanation: "a component is limited to a stage that does not exist\n\n\
-        `stages:` lists names of stages that have a layer of their own, or `permanent`, `ephemeral`.",
+        `stages:` lists names of stages that have a layer of their own, or `permanent`, `ephemeral`, `local`.",
 };
+
+/// Words of `stages:` for all stages of a lifetime.
+const LIFETIMES: &[&str] = &["ephemeral", "local", "permanent"];
 
 /// `STG010`: secrets from a stage that does not exist.
 pub const STG010: Code = Code {
     id: "STG010",
     explanation: "`secrets_from` names a stage that does not exist\n\n\
         `secrets_from: staging` reads the values of that stage's secrets, `/<project>/staging/<Name>`. The stage must have a layer, \
-        or a name that fits a pattern; otherwise nothing would be found when deployed.",
+        or a name that fits a pattern; otherwise nothing would be found when deployed. A local stage keeps no values: they stand in \
+        `.env` files of whoever develops it.",
 };
 
 /// A compiled stage.
@@ -89,6 +94,9 @@ fn compile_within(
     stop(findings)?;
     dns::check::zones(&model, &origins, findings);
     stop(findings)?;
+    if model.stage.is_local() {
+        return on_this_machine(model, overlaid.layers, origins, findings);
+    }
     let stage_name = overlaid.stage.value.clone();
     let importing: Vec<String> = importing.iter().cloned().chain([stage_name]).collect();
     let others = others::Others::new(project, renderer, importing, model.stage.account.clone(), &origins);
@@ -113,6 +121,20 @@ fn compile_within(
     Some(Compiled { model, lowered, linked, plans, files, layers: overlaid.layers, origins })
 }
 
+/// A local stage ends here: nothing of it is rendered, linked or verified, because it has no stacks.
+fn on_this_machine(
+    model: Model,
+    layers: Vec<String>,
+    origins: Origins,
+    findings: &mut Diagnostics,
+) -> Option<Compiled> {
+    let local = local(&model, &origins, findings);
+    stop(findings)?;
+    let files = emit::local_files(&model, &local, &layers);
+    let (lowered, linked, plans) = (Lowered::default(), Linked::default(), Vec::new());
+    Some(Compiled { model, lowered, linked, plans, files, layers, origins })
+}
+
 /// The next phase runs only if there was no error.
 fn stop(findings: &Diagnostics) -> Option<()> {
     (!findings.has_errors()).then_some(())
@@ -122,7 +144,15 @@ fn stop(findings: &Diagnostics) -> Option<()> {
 fn secrets_from(project: &Project, overlaid: &Overlaid, origins: &Origins, findings: &mut Diagnostics) {
     let Some(written) = overlaid.stage_keys.get("secrets_from") else { return };
     let Some(name) = written.as_text() else { return };
-    if choose(project, name, origins, &mut Diagnostics::default()).is_some() {
+    let is_itself = *name == overlaid.stage.value;
+    let chosen = choose(project, name, origins, &mut Diagnostics::default());
+    if let Some(chosen) = &chosen {
+        if !is_itself && chosen.layers.last().is_some_and(|layer| layer.is_local()) {
+            let title = format!("`secrets_from` names the local stage `{name}`, which keeps no values");
+            let diagnostic = Diagnostic::error(STG010, title);
+            let diagnostic = diagnostic.at_origin(origins, written.origin, &[], "a stage without stores");
+            findings.push(diagnostic.help("name a stage with stacks, or remove this line"));
+        }
         return;
     }
     let permanent = project.permanent_stages();
@@ -146,10 +176,9 @@ fn leave_out(
     findings: &mut Diagnostics,
 ) -> BTreeMap<String, OriginId> {
     let stage = overlaid.stage.value.clone();
-    let ephemeral = overlaid.stage_keys.get("stage").is_none()
-        || overlaid.stage_keys.get("lifetime").and_then(Value::as_text) == Some("ephemeral");
-    let lifetime = if ephemeral { "ephemeral" } else { "permanent" };
-    let permanent = project.permanent_stages();
+    let layer = overlaid.layers.last().and_then(|name| project.layers.get(name));
+    let lifetime = layer.map_or("ephemeral", Layer::lifetime);
+    let named = project.named_stages();
     let mut absent = BTreeMap::new();
     let Kind::Map(blocks) = &mut overlaid.tree.kind else { return absent };
     let Some(components) = blocks.iter_mut().find(|b| b.key == "components") else { return absent };
@@ -160,8 +189,8 @@ fn leave_out(
         for name in stages.value.items() {
             let Some(text) = name.as_text() else { continue };
             here |= text == stage || text == lifetime;
-            if !matches!(text, "permanent" | "ephemeral") && !permanent.contains(&text) && text != stage {
-                findings.push(no_stage(text, name, &permanent, origins));
+            if !LIFETIMES.contains(&text) && !named.contains(&text) && text != stage {
+                findings.push(no_stage(text, name, &named, origins));
                 // Whoever refers to it is not at fault.
                 here = true;
             }
@@ -174,8 +203,8 @@ fn leave_out(
     absent
 }
 
-fn no_stage(text: &str, name: &Value, permanent: &[&str], origins: &Origins) -> Diagnostic {
-    let known: Vec<&str> = permanent.iter().copied().chain(["ephemeral", "permanent"]).collect();
+fn no_stage(text: &str, name: &Value, named: &[&str], origins: &Origins) -> Diagnostic {
+    let known: Vec<&str> = named.iter().copied().chain(LIFETIMES.iter().copied()).collect();
     let diagnostic = Diagnostic::error(STG008, format!("`stages` names `{text}`, which is no stage")).at_origin(
         origins,
         name.origin,

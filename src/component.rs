@@ -12,6 +12,7 @@ mod cron;
 mod external;
 mod function;
 mod http_api;
+mod local;
 mod nextjs;
 mod place;
 mod postgres;
@@ -35,9 +36,11 @@ use serde::Deserialize;
 pub use code::FunctionCode;
 pub use context::{Context, MAN020, Policies, pascal};
 pub use http_api::ROUTE_METHODS;
+pub use local::{Container, Local, LocalForm, Process, Starts};
 
 /// Codes of this room.
-pub const CODES: &[crate::diag::Code] = &[context::MAN020, context::REF010, context::CFN020];
+pub const CODES: &[crate::diag::Code] =
+    &[context::MAN020, context::REF010, context::CFN020, local::CFN555, local::CFN557];
 pub use place::{StackId, StackName, US_EAST_1, kebab};
 pub use postgres::aurora_pauses;
 pub use registry::{KINDS, KindEntry, ShortFor, kind};
@@ -53,8 +56,19 @@ use crate::stage::Removal;
 use crate::value::Value;
 
 /// Keys that every component may carry; a test compares them with the type.
-pub const COMMON_KEYS: &[&str] =
-    &["purpose", "stages", "stack", "import", "removal", "protect", "tags", "overrides", "suppress", "logical_id"];
+pub const COMMON_KEYS: &[&str] = &[
+    "purpose",
+    "stages",
+    "stack",
+    "import",
+    "removal",
+    "protect",
+    "tags",
+    "overrides",
+    "suppress",
+    "logical_id",
+    "local",
+];
 /// Keys of everything that runs code; a test compares them with the type.
 pub const CODE_KEYS: &[&str] = &["environment", "links", "permissions", "use", "log_days"];
 
@@ -65,7 +79,7 @@ pub struct Common {
     /// What it is for, in a few words, for people; where AWS has a description, it stands there.
     #[schemars(example = &"Hono and Drizzle")]
     pub purpose: Option<Setting<String>>,
-    /// Where it exists: names of stages, or `permanent`, `ephemeral`. Everywhere unless written.
+    /// Where it exists: names of stages, or `permanent`, `ephemeral`, `local`. Everywhere unless written.
     #[schemars(example = &["production"])]
     pub stages: Option<Vec<Setting<String>>>,
     /// The stack it is placed in, instead of its kind's own.
@@ -89,6 +103,8 @@ pub struct Common {
     /// exports, parameters and physical names are made of it, so that nothing is replaced.
     #[schemars(regex(pattern = r"^[A-Z][A-Za-z0-9]*$"))]
     pub logical_id: Option<Setting<String>>,
+    /// How it runs on a local stage; without it, it is not there.
+    pub local: Option<Setting<Local>>,
 }
 
 /// The local id of a component's main resource: its logical id is the component's own name.
@@ -452,4 +468,8 @@ pub trait Kind {
     fn interface(&self, on: &Context<'_>) -> Interface;
     /// What it becomes.
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment>;
+    /// What it is on a local stage, where its `local` says that it is there; nothing if the kind has no form there.
+    fn local(&self, _on: &Context<'_>) -> Option<LocalForm> {
+        None
+    }
 }

@@ -2,6 +2,7 @@
 
 mod build_env;
 mod index;
+mod local;
 mod manifest;
 mod script;
 mod stack_policy;
@@ -15,6 +16,7 @@ use crate::model::Model;
 use crate::origin::Origins;
 use crate::yaml;
 
+pub use local::{COMPOSE, local_files};
 pub use manifest::value;
 pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts};
 pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};

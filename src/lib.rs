@@ -17,6 +17,7 @@ pub mod defaults;
 pub mod diag;
 pub mod diff;
 pub mod dns;
+pub mod dotenv;
 pub mod emit;
 pub mod explain;
 pub mod guard_rules;

@@ -42,7 +42,7 @@ pub const CODES: &[Code] = &[
 ];
 
 /// A stage's stacks, linked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Linked {
     /// The stacks in the order in which they are deployed.
     pub stacks: Vec<Stack>,

@@ -3,6 +3,7 @@
 //! Interfaces come first and depend on nothing but the component itself, so that no order among components matters.
 
 mod check;
+pub mod local;
 mod regions;
 
 pub use check::REF020;
@@ -19,7 +20,18 @@ use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[REF020, check::REF021, regions::CFN040];
+pub const CODES: &[Code] = &[
+    REF020,
+    check::REF021,
+    regions::CFN040,
+    local::CFN550,
+    local::CFN551,
+    local::CFN552,
+    local::CFN553,
+    local::CFN554,
+    local::CFN556,
+    local::STG012,
+];
 
 /// What the components became.
 #[derive(Debug, Default)]

@@ -24,7 +24,7 @@ pub struct Manifest {
     #[schemars(example = &"production")]
     pub stage: Setting<String>,
     /// How long the stage lives. A permanent stage's own layer must say it; a layer with `match` is `ephemeral` unless it
-    /// says otherwise.
+    /// says otherwise. A `local` stage makes no stack: it runs on the machine of whoever develops it.
     pub lifetime: Setting<Lifetime>,
     /// What happens to what holds data when it leaves. A permanent stage's own layer must say it; `remove` otherwise.
     pub removal: Setting<Removal>,

@@ -24,7 +24,7 @@ pub use import::Imported;
 pub use stage::settle;
 
 /// Codes of this phase.
-pub const CODES: &[DiagCode] = &[BUG001, MAN021, REF022, stage::STG006, import::REF007, import::REF008];
+pub const CODES: &[DiagCode] = &[BUG001, MAN021, REF022, stage::STG006, stage::STG011, import::REF007, import::REF008];
 
 /// `BUG001`: the schema and the types disagree.
 pub const BUG001: DiagCode = DiagCode {

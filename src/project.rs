@@ -126,6 +126,12 @@ impl Project {
         self.layers.values().filter(|l| l.is_permanent()).filter_map(Layer::stage).collect()
     }
 
+    /// Names of the stages whose folders are committed, in order: of those with a layer of their own, all that do not come and go.
+    #[must_use]
+    pub fn committed_stages(&self) -> Vec<&str> {
+        self.layers.values().filter(|l| l.is_permanent() || l.is_local()).filter_map(Layer::stage).collect()
+    }
+
     /// The names of all stages that have a layer of their own, whether they stay or not.
     #[must_use]
     pub fn named_stages(&self) -> Vec<&str> {

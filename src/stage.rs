@@ -14,6 +14,8 @@ pub enum Lifetime {
     Permanent,
     /// Comes and goes: a preview, a developer's own stage.
     Ephemeral,
+    /// Runs on the machine of whoever develops it, and makes no stack.
+    Local,
 }
 
 /// What happens to what holds data when it leaves the template or the stack is deleted.
@@ -50,6 +52,18 @@ impl Stage {
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         self.lifetime.value == Lifetime::Permanent
+    }
+
+    /// Whether it runs on a developer's machine, without any stack.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.lifetime.value == Lifetime::Local
+    }
+
+    /// Whether its folder is committed: what comes and goes is compiled where it is deployed.
+    #[must_use]
+    pub fn is_committed(&self) -> bool {
+        self.lifetime.value != Lifetime::Ephemeral
     }
 }
 

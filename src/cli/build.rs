@@ -11,7 +11,7 @@ use crate::built::Built;
 use crate::compile::{Compiled, compile, zones};
 use crate::diag::Diagnostics;
 use crate::dns::claims;
-use crate::emit::{Files, shared_scripts};
+use crate::emit::{Files, INDEX, MANIFEST, shared_scripts};
 use crate::overlay::check_names;
 use crate::project::Project;
 use crate::render::Renderer;
@@ -122,8 +122,11 @@ pub(super) fn make_all(
             }
             survey(&compiled, &project.sources, committed.as_ref().unwrap_or(&built), &mut own);
             also(&compiled, &mut own)?;
-            needs.add(&compiled);
-            usages.push(Usage::of(&compiled));
+            // What runs here uses nothing of an account.
+            if !compiled.model.stage.is_local() {
+                needs.add(&compiled);
+                usages.push(Usage::of(&compiled));
+            }
             all.stages.push(Made::of(compiled));
         }
         findings.merge(own, Some(stage));
@@ -148,6 +151,9 @@ pub(super) fn make_all(
 /// A line a stack, and one for the stage.
 fn summary(made: &Made, folder: &str, changed: usize) -> String {
     let mut lines = String::new();
+    if made.stage.is_local() {
+        return local_summary(made, folder, changed);
+    }
     let width = made.stacks.iter().map(|(file, _)| file.len()).max().unwrap_or(0);
     for (file, count) in &made.stacks {
         let bytes = made.files.get(file).map_or(0, String::len);
@@ -162,6 +168,16 @@ fn summary(made: &Made, folder: &str, changed: usize) -> String {
         made.stacks.len(),
         change(changed)
     ));
+    lines
+}
+
+/// A line a file that people use, and one for the stage.
+fn local_summary(made: &Made, folder: &str, changed: usize) -> String {
+    let used = || made.files.iter().filter(|(file, _)| !matches!(file.as_str(), INDEX | MANIFEST));
+    let width = used().map(|(file, _)| file.len()).max().unwrap_or(0);
+    let mut lines: String =
+        used().map(|(file, text)| format!("{folder}/{file:width$}  {:>6} bytes\n", text.len())).collect();
+    lines.push_str(&format!("{}: a local stage without stacks, {}\n", made.stage.name.value, change(changed)));
     lines
 }
 

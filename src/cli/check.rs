@@ -48,7 +48,7 @@ impl Check {
             let name = &made.stage.name.value;
             let folder = out.join(name);
             // A preview's folder is not committed: where there is none, there is nothing to compare.
-            if !made.stage.is_permanent() && !folder.exists() {
+            if !made.stage.is_committed() && !folder.exists() {
                 continue;
             }
             let written = write::ours(&folder)?;

@@ -12,7 +12,7 @@ use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::diff::render::{Told, json, markdown, text};
 use crate::diff::{Changes, access, changes};
-use crate::emit::{Files, INDEX, SCRIPT_ENDING};
+use crate::emit::{COMPOSE, Files, INDEX, SCRIPT_ENDING};
 use crate::render::Renderer;
 use crate::survey::survey;
 
@@ -64,7 +64,8 @@ impl Diff {
         let baseline = self.baseline(&common.project, stage)?;
         survey(&compiled, &project.sources, &baseline.files, &mut own);
         findings.merge(own, Some(stage));
-        let differs = if self.text {
+        // Of a local stage there is nothing but its files.
+        let differs = if self.text || compiled.model.stage.is_local() && common.format == Format::Text {
             self.unified(&compiled, &baseline, &people)?
         } else {
             let (old, new) = (Built::read(&baseline.files), Built::read(&compiled.files));
@@ -127,7 +128,8 @@ impl Diff {
 
 /// Files that differ and say what the templates do not. The manifest, the index and the scripts say it in other words.
 fn others(old: &Files, new: &Files) -> Vec<String> {
-    let is_other = |file: &&String| !file.ends_with(".yaml") && !file.ends_with(SCRIPT_ENDING);
+    let is_template = |file: &str| file.ends_with(".yaml") && file != COMPOSE;
+    let is_other = |file: &&String| !is_template(file) && !file.ends_with(SCRIPT_ENDING);
     let all: BTreeSet<&String> = old.keys().chain(new.keys()).filter(is_other).collect();
     all.into_iter().filter(|file| old.get(*file) != new.get(*file)).cloned().collect()
 }

@@ -97,14 +97,14 @@ pub(super) fn open(path: &Path) -> std::io::Result<File> {
     Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }
 
-/// The stages that a command is about: those named, or all permanent ones.
+/// The stages that a command is about: those named, or all whose folders are committed.
 pub(super) fn stages(project: &Project, args: &super::StageArgs) -> Result<Vec<String>, Failure> {
     if args.stages.is_empty() {
-        let permanent: Vec<String> = project.permanent_stages().into_iter().map(str::to_owned).collect();
-        if permanent.is_empty() && !project.layers.is_empty() {
+        let committed: Vec<String> = project.committed_stages().into_iter().map(str::to_owned).collect();
+        if committed.is_empty() && !project.layers.is_empty() {
             return Err(Failure::Usage("the project has no permanent stage; name the stages to compile".to_owned()));
         }
-        return Ok(permanent);
+        return Ok(committed);
     }
     let mut stages: Vec<String> = Vec::new();
     for name in &args.stages {

@@ -103,6 +103,10 @@ impl Of {
     fn plans(&self, common: &Common) -> Result<Vec<Written>> {
         let name = self.name()?;
         let files = self.files(common, &name)?;
+        if files.is_empty() && self.is_local(common, &name) {
+            let reason = "is a local stage, which answers to `localhost` alone and has no records";
+            return Err(Failure::Usage(format!("`{}` {reason}", self.owner)));
+        }
         let digests = self.digests(common, &name);
         let mut plans = Vec::new();
         for (zone, path) in &files {
@@ -175,20 +179,35 @@ impl Of {
         Ok(Written { path: path.display().to_string(), text, plan })
     }
 
-    /// The files that the stage's index lists with their digests, where there is one.
-    fn digests(&self, common: &Common, name: &str) -> Vec<(String, String)> {
+    /// The stage's index, where there is one.
+    fn index(&self, common: &Common, name: &str) -> Option<yaml::Node> {
         let path = common.project.join(&self.out).join(name).join(INDEX);
         let index = disk::read_bytes(&path, MAX_BYTES, "").ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some(index) = index.and_then(|index| yaml::parse_template(&index).ok()) else { return Vec::new() };
-        let text = |node: &yaml::Node, key: &str| match &node.get(key)?.kind {
-            yaml::Kind::Str(text) => Some(text.clone()),
-            _ => None,
-        };
+        yaml::parse_template(&index?).ok()
+    }
+
+    /// Whether the stage was built as one without stacks.
+    fn is_local(&self, common: &Common, name: &str) -> bool {
+        let index = self.index(common, name);
+        index.and_then(|index| text(&index, "lifetime")).is_some_and(|lifetime| lifetime == "local")
+    }
+
+    /// The files that the stage's index lists with their digests, where there is one.
+    fn digests(&self, common: &Common, name: &str) -> Vec<(String, String)> {
+        let Some(index) = self.index(common, name) else { return Vec::new() };
         match index.get("dns").map(|dns| &dns.kind) {
             Some(yaml::Kind::Seq(plans)) => {
                 plans.iter().filter_map(|p| Some((text(p, "file")?, text(p, "sha256")?))).collect()
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// The text under a key.
+fn text(node: &yaml::Node, key: &str) -> Option<String> {
+    match &node.get(key)?.kind {
+        yaml::Kind::Str(text) => Some(text.clone()),
+        _ => None,
     }
 }

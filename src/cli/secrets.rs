@@ -62,6 +62,16 @@ impl Secrets {
             beside.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         };
+        if compiled.model.stage.is_local() {
+            let stage = &compiled.model.stage;
+            let reason = match &stage.secrets_from.value {
+                from if *from == stage.name.value => {
+                    "nothing keeps its secrets: their values stand in `.env` files".to_owned()
+                }
+                from => format!("it reads those of `{from}`: `reggie-cfn secrets {from}`"),
+            };
+            return Err(Failure::Usage(format!("`{}` is a local stage; {reason}", stage.name.value)));
+        }
         // What the stage itself is told about stands in `build` and `check`.
         let declared = secrets::secrets(&compiled);
         match &self.from_env {

@@ -59,6 +59,12 @@ impl Check {
             terminal.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         };
+        if compiled.model.stage.is_local() {
+            let stage = &self.stage;
+            return Err(Failure::Usage(format!(
+                "`{stage}` is a local stage, on which sites run from their sources; name the stage that the build is for"
+            )));
+        }
         let site = site::find(&compiled, &self.component).map_err(|no| self.no_site(&no))?;
         let path = match &self.path {
             Some(path) => path.clone(),

@@ -32,7 +32,6 @@ fn row(layer: &Layer, project: &Project) -> Option<[String; 3]> {
         Applies::Match(patterns) => patterns.iter().map(|p| p.value.clone()).collect::<Vec<_>>().join(", "),
         Applies::Everywhere | Applies::Extension => return None,
     };
-    let lifetime = if layer.is_permanent() { "permanent" } else { "ephemeral" };
     let file = &project.sources.file(layer.file).path;
-    Some([name, lifetime.to_owned(), file.clone()])
+    Some([name, layer.lifetime().to_owned(), file.clone()])
 }

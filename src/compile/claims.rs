@@ -74,8 +74,11 @@ pub fn claims(project: &Project) -> Vec<Arc<Claims>> {
     project.layers.values().filter_map(|layer| of(project, layer)).collect()
 }
 
-/// The claims of a layer's stages, read once.
+/// The claims of a layer's stages, read once. A local one answers to no name but `localhost`.
 fn of(project: &Project, layer: &Layer) -> Option<Arc<Claims>> {
+    if layer.is_local() {
+        return None;
+    }
     if let Some(known) = project.claims.borrow().get(&layer.name) {
         return Some(Arc::clone(known));
     }

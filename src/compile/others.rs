@@ -22,7 +22,8 @@ pub const STG009: Code = Code {
     id: "STG009",
     explanation: "the other stage does not have what is imported\n\n\
         `import: {stage: staging}` uses the component of the same name on that stage. The stage must have a layer, must compile, \
-        must have the component (of the same kind), and must not import it in turn from here.",
+        must have the component (of the same kind), and must not import it in turn from here. A local stage makes nothing \
+        that could be imported.",
 };
 
 /// Other stages, each compiled once, when the first import asks for it.
@@ -118,6 +119,12 @@ impl<'a> Others<'a> {
             self.report(title, stage.origin, &format!("`{of}` is imported from there"), help);
             return None;
         };
+        if compiled.model.stage.is_local() {
+            let title = format!("`{of}` is imported from the local stage `{name}`, which makes nothing");
+            let help = "import it from a stage with stacks".to_owned();
+            self.report(title, stage.origin, "a stage without stacks", help);
+            return None;
+        }
         if let (Some(own), Some(theirs)) = (&self.account, &compiled.model.stage.account)
             && own.value != theirs.value
         {

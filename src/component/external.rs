@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Check, Context, Fragment, Interface, Kind, KindEntry, Level, StackName};
+use super::{Attribute, Check, Context, Fragment, Interface, Kind, KindEntry, Level, LocalForm, StackName};
 use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
 use crate::part::{secret, target};
 use crate::setting::{Setting, Text};
@@ -133,6 +133,15 @@ impl Kind for Settings {
             );
         }
         Vec::new()
+    }
+
+    /// Others run it, so that it is there on every stage.
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        if let Some(local) = &on.common.local {
+            let why = "others run it; where it is on this stage, `url` says";
+            local.refuse(on, &["path", "command", "port"], why);
+        }
+        Some(LocalForm { attributes: self.interface(on).attributes, ..LocalForm::default() })
     }
 }
 

@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, FunctionCode, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served,
-    ShortFor, StackName, Statement,
+    Attribute, Context, Fragment, FunctionCode, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached,
+    Served, ShortFor, StackName, Starts, Statement,
 };
 use crate::part::cors::Cors;
 use crate::part::edge::signer;
@@ -261,6 +261,22 @@ impl Kind for Function {
             fragments.push(signer::lower(on));
         }
         fragments
+    }
+
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        let local = on.common.local.as_ref()?;
+        let starts = match self.run.as_option().map(|run| run.value) {
+            Some(Run::BeforeApp) => Starts::First,
+            Some(Run::AfterApp) => Starts::Asked,
+            None => Starts::Together,
+        };
+        if starts != Starts::Together {
+            local.refuse(on, &["port"], "a function with `run` is called once, and ends");
+        }
+        // What a zip is made of is what a build left.
+        let sources = self.image.as_ref().and_then(|image| image.path.as_ref());
+        let process = local.process(on, sources, None, starts);
+        Some(LocalForm { attributes: local.address(on, ""), port: local.port, container: None, process })
     }
 }
 

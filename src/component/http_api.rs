@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Methods, Origin, Reached, Served, StackName,
-    Statement,
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached, Served,
+    StackName, Statement,
 };
 use crate::diag::Code;
 use crate::origin::OriginId;
@@ -170,9 +170,34 @@ impl Kind for Settings {
         fragments.extend(hosts.fragments(on, ""));
         fragments
     }
+
+    /// It is served by whatever answers on its own port, or else by the one function that its routes lead to.
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        let local = on.common.local.as_ref()?;
+        local.refuse(on, &["path", "command"], "a function of its routes is the process that answers");
+        let attributes = match (local.port, self.only_function()) {
+            (Some(_), _) => local.address(on, ""),
+            (None, Some(function)) => {
+                let theirs = |name: &str| Attribute::open(name, on.attribute_of(function, name));
+                vec![theirs("url"), theirs("host")]
+            }
+            (None, None) => {
+                local.lacks(on, "port", "8000");
+                Vec::new()
+            }
+        };
+        // The port is that of what answers there, and none of its own.
+        Some(LocalForm { attributes, ..LocalForm::default() })
+    }
 }
 
 impl Settings {
+    /// The function that all routes lead to, if it is one.
+    fn only_function(&self) -> Option<&Setting<String>> {
+        let (_, first) = self.routes.iter().next()?;
+        self.routes.iter().all(|(_, route)| route.to.value == first.to.value).then_some(&first.to)
+    }
+
     /// What it is served under, with an own host.
     fn hosts(&self, on: &Context<'_>) -> Hosts<'_> {
         Hosts::of_api(on, self.host.as_option())

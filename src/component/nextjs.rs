@@ -11,7 +11,7 @@ mod routes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, SiteBuild, StackName};
+use super::{Context, Fragment, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName};
 use crate::part::bucket;
 use crate::part::build::Build;
 use crate::part::cloudfront::Protection;
@@ -131,5 +131,10 @@ impl Kind for Settings {
         fragments.extend(site.lower(on, &app.served(site, on)));
         fragments.extend(server::signer(on, app.protection));
         fragments
+    }
+
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        let (site, app) = (&self.shared, &self.own);
+        on.common.local.as_ref().map(|local| local.site(on, &app.path, site.base(), &app.build.environment))
     }
 }

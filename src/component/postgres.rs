@@ -5,10 +5,13 @@
 //! database. Nothing depends on the links: the rule that lets a consumer in stands with the consumer.
 
 pub mod check;
+mod local;
 mod plan;
 mod settings;
 
-use super::{Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, StackName, Statement};
+use super::{
+    Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, LocalForm, StackName, Statement,
+};
 use crate::diag::Code;
 use crate::setting::Setting;
 use crate::value::{Kind as ValueKind, Symbol, Value};
@@ -90,6 +93,7 @@ const CODES: &[Code] = &[
     check::version::CFN136,
     check::login::CFN137,
     check::CFN138,
+    local::CFN558,
 ];
 
 /// The kind.
@@ -138,6 +142,10 @@ impl Kind for Settings {
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
         self.check(on);
         self.fragments(on)
+    }
+
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        on.common.local.as_ref().and_then(|local| self.local_form(on, local))
     }
 }
 

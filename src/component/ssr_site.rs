@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Behaviour, BuiltFiles, Cache, Context, Fragment, Interface, Kind, KindEntry, Methods, Served, SiteBuild, StackName,
-    Viewer, pascal,
+    Behaviour, BuiltFiles, Cache, Context, Fragment, Interface, Kind, KindEntry, LocalForm, Methods, Served, SiteBuild,
+    StackName, Viewer, pascal,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::build::{Build, check_environment};
@@ -284,5 +284,10 @@ impl Kind for Settings {
         fragments.extend(server::signer(on, app.protection));
         fragments.extend(site.lower(on, &app.served(site, on)));
         fragments
+    }
+
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        let (site, app) = (&self.shared, &self.own);
+        on.common.local.as_ref().map(|local| local.site(on, &app.path, site.base(), &app.build.environment))
     }
 }

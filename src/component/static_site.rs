@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    BuiltFiles, Context, ErrorPage, Fragment, Index, Interface, Kind, KindEntry, Served, SiteBuild, StackName, Viewer,
+    BuiltFiles, Context, ErrorPage, Fragment, Index, Interface, Kind, KindEntry, LocalForm, Served, SiteBuild,
+    StackName, Viewer,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::cache_control::{self, Rule};
@@ -243,5 +244,10 @@ impl Kind for Settings {
         let mut fragments = vec![bucket::fragment(on)];
         fragments.extend(self.shared.lower(on, &self.own.served(&self.shared, on)));
         fragments
+    }
+
+    fn local(&self, on: &Context<'_>) -> Option<LocalForm> {
+        let (site, app) = (&self.shared, &self.own);
+        on.common.local.as_ref().map(|local| local.site(on, &app.path, site.base(), &app.build.environment))
     }
 }

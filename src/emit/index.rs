@@ -185,7 +185,7 @@ fn source(source: &ParameterSource) -> Doc {
 }
 
 /// A file and the digest of its text.
-fn file(name: &str, files: &Files) -> Doc {
+pub(super) fn file(name: &str, files: &Files) -> Doc {
     let text = files.get(name).map(String::as_str).unwrap_or_default();
     let digest: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
     Doc::map([("file", Doc::text(name)), ("sha256", Doc::text(digest))])

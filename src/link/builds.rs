@@ -6,6 +6,7 @@ use super::Stack;
 use super::resolve::Use;
 use crate::component::{self, Neighbour, SiteBuild, StackId, kebab};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::dotenv;
 use crate::lower::{Published, PublishedValue};
 use crate::manifest::Kept;
 use crate::model::Model;
@@ -120,13 +121,12 @@ impl Pieces<'_> {
         for (key, value) in &build.environment {
             let mut pieces = Vec::new();
             self.add(value, value.origin, 0, &mut pieces);
-            if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(['\n', '\r', '\0']))) {
-                self.report(&key.value, value.origin, "more than one line", "write it in one line");
-            }
-            let is_quoted = |text: &str| text.contains('\'') && text.contains(['"', '$', '`', '\\']);
-            if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if is_quoted(text))) {
-                let help = "leave out the single quotes, or what stands beside them";
-                self.report(&key.value, value.origin, "shells and dotenv would read it in two ways", help);
+            let texts = pieces.iter().filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            if let Some((label, help)) = texts.filter_map(dotenv::unfit).next() {
+                self.report(&key.value, value.origin, label, help);
             }
             environment.retain(|(name, _)| *name != key.value);
             environment.push((key.value.clone(), joined(pieces)));

@@ -18,6 +18,15 @@ pub const STG006: Code = Code {
         survives a mistake; they are never inherited and have no default on a stage that stays.",
 };
 
+/// `STG011`: what is said of stacks, on a stage that has none.
+pub const STG011: Code = Code {
+    id: "STG011",
+    explanation: "a local stage says what becomes of stacks\n\n\
+        A stage with `lifetime: local` runs on the machine of whoever develops it, and makes no stack. `removal` and `protect` decide \
+        about stacks and what they hold, so that they mean nothing there. The data of a container stay in its volume until \
+        `docker compose down --volumes`.",
+};
+
 /// Stage keys that a stage which stays must say itself, with the value of other stages.
 const STATED: &[(&str, Stated)] =
     &[("lifetime", Stated::Word("ephemeral")), ("removal", Stated::Word("remove")), ("protect", Stated::No)];
@@ -32,7 +41,9 @@ enum Stated {
 pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings: &mut Diagnostics) {
     let keys = &overlaid.stage_keys;
     let named = keys.get("stage").is_some();
-    let ephemeral = keys.get("lifetime").and_then(Value::as_text) == Some("ephemeral") || !named;
+    let lifetime = keys.get("lifetime").and_then(Value::as_text);
+    let local = lifetime == Some("local");
+    let ephemeral = lifetime == Some("ephemeral") || local || !named;
     let Kind::Map(entries) = &mut tree.kind else { return };
     entries.push(Entry {
         key: "stage".to_owned(),
@@ -42,7 +53,12 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
     let mut missing = Vec::new();
     for (key, stated) in STATED {
         match keys.entry(key) {
-            Some(entry) => entries.push(entry.clone()),
+            Some(entry) => {
+                if local && *key != "lifetime" {
+                    findings.push(of_stacks(entry, origins));
+                }
+                entries.push(entry.clone());
+            }
             None if ephemeral && !(*key == "lifetime" && named) => entries.push(default(key, *stated, origins)),
             None => {
                 let example = match *key {
@@ -66,6 +82,14 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
         entries.extend(keys.entry(key).cloned());
     }
     entries.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// Reports what means nothing on a local stage.
+fn of_stacks(entry: &Entry, origins: &Origins) -> Diagnostic {
+    let title = format!("`{}` says what becomes of stacks, and a local stage has none", entry.key);
+    Diagnostic::error(STG011, title)
+        .at_origin(origins, entry.key_origin, &[], "means nothing here")
+        .help("remove this line")
 }
 
 fn default(key: &str, stated: Stated, origins: &Origins) -> Entry {

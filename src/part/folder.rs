@@ -66,8 +66,9 @@ pub fn check_built(on: &Context<'_>, setting: &str, folder: &Setting<String>, si
     });
 }
 
-/// Whether a path leads to something below where it begins.
+/// Whether a path leads to something below where it begins, and can be shown.
 #[must_use]
 pub fn is_inside(path: &str) -> bool {
-    !path.starts_with('/') && !path.contains(['\\', ':']) && path.split('/').all(|step| step != "..")
+    let is_shown = !path.contains(char::is_control);
+    is_shown && !path.starts_with('/') && !path.contains(['\\', ':']) && path.split('/').all(|step| step != "..")
 }

@@ -88,11 +88,28 @@ impl Layer {
         }
     }
 
+    /// How long its stages live, in the word of the manifest. One of its own stays unless its layer says otherwise, which it must;
+    /// those of a pattern come and go.
+    #[must_use]
+    pub fn lifetime(&self) -> &'static str {
+        let written = self.tree.get("lifetime").and_then(Value::as_text);
+        match (&self.applies, written) {
+            (_, Some("local")) => "local",
+            (Applies::Stage(_), written) if written != Some("ephemeral") => "permanent",
+            _ => "ephemeral",
+        }
+    }
+
     /// Whether it is for a stage that stays.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        matches!(self.applies, Applies::Stage(_))
-            && self.tree.get("lifetime").and_then(Value::as_text) != Some("ephemeral")
+        self.lifetime() == "permanent"
+    }
+
+    /// Whether its stages run on a developer's machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.lifetime() == "local"
     }
 }
 

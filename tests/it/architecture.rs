@@ -15,6 +15,7 @@ const ROOMS: &[&[&str]] = &[
     &["origin"],
     &["diag"],
     &["yaml"],
+    &["dotenv"],
     &["quota"],
     &["value"],
     &["setting"],

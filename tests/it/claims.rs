@@ -9,12 +9,12 @@ use reggie_cfn::dns::claims::ZoneFile;
 use reggie_cfn::dns::hosts;
 
 use crate::scratch::{PRODUCTION, Scratch};
-use crate::support::{compiled, goldens, names, project_of, root};
+use crate::support::{compiled, deployed, names, project_of, root};
 
 #[test]
 fn what_is_read_of_a_stage_is_what_it_compiles_to() {
     let (mut stages, mut previews, mut answering) = (0, 0, BTreeSet::new());
-    for (folder, stage) in goldens() {
+    for (folder, stage) in deployed() {
         let project = project_of(&folder);
         let compiled = compiled(&project, &stage);
         let layer = compiled.layers.last().unwrap();

@@ -277,6 +277,7 @@ fn stages_are_listed_with_their_layers() {
     let rows: Vec<Vec<&str>> = stages.data.lines().map(|line| line.split_whitespace().collect()).collect();
     let expected = [
         ["dev-*", "ephemeral", "environments/dev.yaml"],
+        ["local", "local", "environments/local.yaml"],
         ["production", "permanent", "environments/production.yaml"],
         ["staging", "permanent", "environments/staging.yaml"],
     ];

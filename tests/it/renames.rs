@@ -9,7 +9,7 @@ use reggie_cfn::project::Project;
 use reggie_cfn::render::Renderer;
 use reggie_cfn::survey::survey;
 
-use crate::support::{compiled, goldens, layers, load, no_errors, project, shown};
+use crate::support::{compiled, deployed, layers, load, no_errors, project, shown};
 
 /// The text with a component's name replaced wherever it stands as a word; a type such as `AWS::DynamoDB::Table` stays.
 fn renamed(text: &str, name: &str, to: &str) -> String {
@@ -111,7 +111,7 @@ impl Law {
 #[test]
 fn a_rename_that_keeps_its_logical_id_changes_no_template() {
     let (mut count, mut seen) = (0, BTreeSet::new());
-    for (folder, stage) in goldens() {
+    for (folder, stage) in deployed() {
         let files = layers(&folder);
         let written = project(&files);
         let law = Law { renderer: Renderer::new(), before: compiled(&written, &stage), stage };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::scratch::Scratch;
-use crate::support::{compiled, goldens, json_of, project_of, shown};
+use crate::support::{compiled, deployed, json_of, project_of, shown};
 
 /// Types of which every resource of every project is somebody's data, and types of which none is.
 const DATA: &[&str] =
@@ -27,7 +27,7 @@ fn denied(policy: &str) -> Vec<String> {
 #[test]
 fn what_holds_data_on_a_protected_stage_is_never_replaced() {
     let (mut policies, mut without) = (0, 0);
-    for (folder, stage) in goldens() {
+    for (folder, stage) in deployed() {
         let which = shown(&folder, &stage);
         let compiled = compiled(&project_of(&folder), &stage);
         let files = &compiled.files;

@@ -46,7 +46,7 @@ pub fn committed_stages(folder: &Path) -> Vec<String> {
     stages.sort();
     if folder == root() {
         // `.gitignore` keeps the previews that somebody has built here out of the repository.
-        stages.retain(|stage| matches!(stage.as_str(), "production" | "staging"));
+        stages.retain(|stage| matches!(stage.as_str(), "local" | "production" | "staging"));
     }
     stages
 }
@@ -59,6 +59,17 @@ pub fn goldens() -> Vec<(PathBuf, String)> {
         stages.into_iter().map(move |stage| (folder.clone(), stage)).collect::<Vec<_>>()
     };
     projects().into_iter().flat_map(with_stages).collect()
+}
+
+/// Every committed stage that has stacks.
+pub fn deployed() -> Vec<(PathBuf, String)> {
+    let is_local = |(folder, stage): &(PathBuf, String)| {
+        let index = std::fs::read_to_string(folder.join("out").join(stage).join("index.yaml"));
+        index.is_ok_and(|index| index.contains("\nlifetime: local\n"))
+    };
+    let (local, deployed): (Vec<_>, Vec<_>) = goldens().into_iter().partition(is_local);
+    assert!(local.len() > 1 && deployed.len() > 20, "{} and {}", local.len(), deployed.len());
+    deployed
 }
 
 /// A golden's name in messages.

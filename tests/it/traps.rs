@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{compiled, goldens, json_of, project_of, read, root};
+use crate::support::{compiled, deployed, json_of, project_of, read, root};
 
 /// Every template of every golden: its name for messages, and itself.
 static TEMPLATES: LazyLock<Vec<(String, Json)>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for (folder, stage) in goldens() {
+    for (folder, stage) in deployed() {
         let files = compiled(&project_of(&folder), &stage).files;
         let others = ["index.yaml", "manifest.yaml"];
         let is_template =

@@ -40,7 +40,7 @@ const RESERVED: &str = "\
     true union unique user using variadic verbose when where window with";
 
 impl Settings {
-    pub(super) fn check_names(&self, on: &Context<'_>) {
+    pub(in crate::component::postgres) fn check_names(&self, on: &Context<'_>) {
         check_name(on, "database", &self.database(on));
         check_name(on, "username", &self.username);
         if let Some(identifier) = &self.identifier {

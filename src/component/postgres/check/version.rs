@@ -70,16 +70,22 @@ impl Settings {
         (10..100).contains(&major).then_some((major, minor))
     }
 
-    pub(super) fn check_version(&self, on: &Context<'_>) {
-        let version = &self.version;
-        let Some((major, minor)) = self.version_parts() else {
+    /// Major and minor, as far as they are written; reports what is no version.
+    pub(in crate::component::postgres) fn written_version(&self, on: &Context<'_>) -> Option<(u32, Option<u32>)> {
+        let (version, parts) = (&self.version, self.version_parts());
+        if parts.is_none() {
             let title = format!("`version` of `{}` is `{}`, which is no version of PostgreSQL", on.name, version.value);
             on.report(
                 on.at(Diagnostic::error(CFN125, title), version.origin, "no major or major.minor")
                     .help("write a major such as `\"17\"`, or a major and a minor such as `\"17.7\"`"),
             );
-            return;
-        };
+        }
+        parts
+    }
+
+    pub(super) fn check_version(&self, on: &Context<'_>) {
+        let version = &self.version;
+        let Some((major, minor)) = self.written_version(on) else { return };
         if self.minor_upgrades.value && minor.is_some() {
             let title = format!("`{}` pins the version {}, and lets AWS upgrade it", on.name, version.value);
             let diagnostic = on

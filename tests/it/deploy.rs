@@ -197,7 +197,7 @@ fn what_is_missing_is_said_before_anything_changes() {
         .ends(1)
         .says("without a value in /shop/production: StripeKey")
         .says("reggie-cfn secrets production");
-    cloud.run("deploy.sh", &[]).ends(1).says("there is no release of MigrateCode HelloCode").says("--release FILE");
+    cloud.run("deploy.sh", &[]).ends(1).says("there is no release of HelloCode MigrateCode").says("--release FILE");
     cloud.run("deploy.sh", &["--release", "none.json"]).ends(1).says("none.json cannot be read");
     cloud.run("deploy.sh", &["--reprise"]).ends(2).says("--review");
     assert_eq!(cloud.deployed(), ["bootstrap", "bootstrap"]);

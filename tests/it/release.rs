@@ -8,6 +8,7 @@
 
 mod hostile;
 mod names;
+mod page;
 mod zips;
 
 use std::collections::BTreeSet;
@@ -105,12 +106,6 @@ impl Ferry {
     /// The release, if one was written.
     pub fn release(&self) -> Option<String> {
         fs::read_to_string(self.path(RELEASE)).ok()
-    }
-
-    /// Its parameters.
-    pub fn parameters(&self) -> std::collections::BTreeMap<String, String> {
-        let release: serde_json::Value = serde_json::from_str(&self.release().unwrap()).unwrap();
-        serde_json::from_value(release["Parameters"].clone()).unwrap()
     }
 }
 

@@ -181,7 +181,7 @@ fn folders_that_mean_harm_end_a_run_and_hang_none() {
 fn what_may_not_be_read_is_named() {
     let ferry = Ferry::new();
     let file = ferry.path("apps/mirror/app/main.py");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&file).is_ok() {
         println!("whoever runs this may read everything");
         return;

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/production.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=ferry
+stage=production
+account=123456789012
+lifetime=permanent
+home=eu-west-1
+regions=(eu-west-1 us-east-1)
+stacks=(edge.us-east-1 app web-handbook web-shop web-web)
+certificate_stacks=()
+zones=()
+# host, and the region, stack and output of what it leads to
+hosts=()
+is_protected=yes
+
+usage() {
+    cat <<'END'
+teardown.sh production: deletes production. Hosts go first, then stacks, last ones first. What the stage retains stays, and is listed.
+
+    --unprotect production
+                        lift termination protection and deletion protection; without it, what is protected is refused
+    --records-gone      the records of its hosts are deleted already
+    --delete NAME, --allow-delete N
+                        for records: see `reggie-cfn dns diff --help`
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+
+It may be run again at any time, and goes on where it stopped. Code at the edge of CloudFront can be deleted some hours after its
+distribution: then it ends with 3, and is run once more.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    step 'Stacks'
+    remove web-web
+    remove web-shop
+    remove web-handbook
+    remove app
+    remove edge.us-east-1
+    forget
+}
+
+# What each stack needs before it can be deleted.
+describe() { # STACK
+    case $1 in
+        web-web)
+            in_region eu-west-1 ferry-production-web-web
+            keeps WebBucket AWS::S3::Bucket
+            keeps WebTagTable AWS::DynamoDB::Table
+            keeps WebServerLogs AWS::Logs::LogGroup
+            keeps WebStaffServerLogs AWS::Logs::LogGroup
+            keeps WebImageLogs AWS::Logs::LogGroup
+            keeps WebRevalidationLogs AWS::Logs::LogGroup
+            ;;
+        web-shop)
+            in_region eu-west-1 ferry-production-web-shop
+            keeps ShopServerLogs AWS::Logs::LogGroup
+            keeps ShopBucket AWS::S3::Bucket
+            ;;
+        web-handbook)
+            in_region eu-west-1 ferry-production-web-handbook
+            keeps HandbookBucket AWS::S3::Bucket
+            ;;
+        app)
+            in_region eu-west-1 ferry-production-app
+            keeps FaresLogs AWS::Logs::LogGroup
+            keeps TimetableLogs AWS::Logs::LogGroup
+            keeps WeatherLogs AWS::Logs::LogGroup
+            ;;
+        edge.us-east-1)
+            in_region us-east-1 ferry-production-edge
+            keeps MirrorLogs AWS::Logs::LogGroup
+            leaves_replicas
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/teardown.sh
+source "$here/../_bootstrap/teardown.sh"
+main "$@"

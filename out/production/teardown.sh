@@ -79,6 +79,10 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 reggie-production-edge
+            keeps ReggieAdminSignerRole AWS::IAM::Role
+            keeps ReggieAdminSigner AWS::Lambda::Function
+            keeps ReggieWebSignerRole AWS::IAM::Role
+            keeps ReggieWebSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)
@@ -92,8 +96,11 @@ describe() { # STACK
             ;;
         data)
             in_region eu-west-2 reggie-production-data
+            keeps ReggieDbParameters17 AWS::RDS::DBClusterParameterGroup
             keeps ReggieDbCluster AWS::RDS::DBCluster
             keeps ReggieDbSecret AWS::SecretsManager::Secret
+            keeps ReggieDbSubnetGroup AWS::RDS::DBSubnetGroup
+            keeps ReggieDbSecurityGroup AWS::EC2::SecurityGroup
             ;;
         network)
             in_region eu-west-2 reggie-production-network

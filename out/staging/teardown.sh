@@ -71,6 +71,10 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 reggie-staging-edge
+            keeps ReggieAdminSignerRole AWS::IAM::Role
+            keeps ReggieAdminSigner AWS::Lambda::Function
+            keeps ReggieWebSignerRole AWS::IAM::Role
+            keeps ReggieWebSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)

@@ -148,19 +148,19 @@ def notes(file: Path, columns: int) -> dict[tuple[str, ...], str]:
     return found
 
 
-def held_fresh(name: str, text: str) -> list[str]:
-    """What differs between the text and the part of `docs/verifier.md` of that name; `REGGIE_CFN_UPDATE=1` writes it."""
-    page = ROOT / "docs" / "verifier.md"
+def held_fresh(name: str, text: str, page_name: str = "verifier.md") -> list[str]:
+    """What differs between the text and the part of a page of `docs/` of that name; `REGGIE_CFN_UPDATE=1` writes it."""
+    page = ROOT / "docs" / page_name
     start, end = f"<!-- tests/judges/run {name} writes this -->\n", f"<!-- end of {name} -->"
     before, found, rest = page.read_text(encoding="utf-8").partition(start)
     old, closed, after = rest.partition(end)
     text = f"\n{text}\n"
     if not found or not closed:
-        stop(f"docs/verifier.md: lacks the lines of {name}: {start.strip()} and {end.strip()}")
+        stop(f"docs/{page_name}: lacks the lines of {name}: {start.strip()} and {end.strip()}")
     if old == text:
         return []
     if os.environ.get("REGGIE_CFN_UPDATE") == "1":
         page.write_text(before + start + text + end + after, encoding="utf-8")
-        print(f"docs/verifier.md: wrote the part {name}")
+        print(f"docs/{page_name}: wrote the part {name}")
         return []
-    return [f"docs/verifier.md: {name} is not as found now; REGGIE_CFN_UPDATE=1 tests/judges/run {name} writes:\n{text}"]
+    return [f"docs/{page_name}: {name} is not as found now; REGGIE_CFN_UPDATE=1 tests/judges/run {name} writes:\n{text}"]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parts, cases, key};
-use crate::cfn::{Resource, Target, holds_data};
+use crate::cfn::{Resource, Target};
 use crate::component::StackName;
 use crate::link::Stack;
 use crate::value::Kind;
@@ -14,6 +14,8 @@ const PROTECTED: &[(&str, &str, &str)] = &[
     ("AWS::RDS::DBInstance", "DeletionProtection", "instance"),
     ("AWS::DynamoDB::Table", "DeletionProtectionEnabled", "table"),
 ];
+
+const VERSION: &str = "AWS::Lambda::Version";
 
 pub(super) fn text(parts: &Parts<'_>) -> String {
     let needed = needed(parts);
@@ -65,9 +67,9 @@ fn described(stack: &Stack, parts: &Parts<'_>, needed: &BTreeMap<&str, BTreeSet<
     let goes = |id: &str| resources.iter().any(|r| r.id == id && deletion(r) == Some("Delete"));
     said.extend(stack.empty_before_delete.iter().filter(|id| goes(id)).map(|id| format!("empties {id}")));
     for resource in resources {
-        let kept =
-            holds_data(resource.type_name()).is_some() && deletion(resource).is_some_and(|p| p.starts_with("Retain"));
-        if kept {
+        let kept = deletion(resource).is_some_and(|policy| policy.starts_with("Retain"));
+        // A version of a function is part of the function.
+        if kept && resource.type_name() != VERSION {
             said.push(format!("keeps {} {}", resource.id, resource.type_name()));
             continue;
         }
@@ -78,7 +80,7 @@ fn described(stack: &Stack, parts: &Parts<'_>, needed: &BTreeMap<&str, BTreeSet<
         said.extend(word.map(|(_, _, word)| format!("lifts {word} {}", resource.id)));
     }
     let edge = stack.id.kind == StackName::Edge && stack.id.region != parts.home();
-    if edge && resources.iter().any(|r| r.type_name() == "AWS::Lambda::Version") {
+    if edge && resources.iter().any(|r| r.type_name() == VERSION) {
         said.push("leaves_replicas".to_owned());
     }
     said

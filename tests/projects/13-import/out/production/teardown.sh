@@ -55,8 +55,11 @@ describe() { # STACK
             ;;
         data)
             in_region eu-west-2 blog-production-data
+            keeps DbParameters17 AWS::RDS::DBClusterParameterGroup
             keeps DbCluster AWS::RDS::DBCluster
             keeps DbSecret AWS::SecretsManager::Secret
+            keeps DbSubnetGroup AWS::RDS::DBSubnetGroup
+            keeps DbSecurityGroup AWS::EC2::SecurityGroup
             ;;
         network)
             in_region eu-west-2 blog-production-network

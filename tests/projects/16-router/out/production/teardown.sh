@@ -76,6 +76,8 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 gazette-production-edge
+            keeps DeskSignerRole AWS::IAM::Role
+            keeps DeskSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)

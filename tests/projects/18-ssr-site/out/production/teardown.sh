@@ -62,6 +62,8 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 shop-production-edge
+            keeps ShopSignerRole AWS::IAM::Role
+            keeps ShopSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         data)

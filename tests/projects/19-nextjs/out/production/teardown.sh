@@ -92,6 +92,8 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 maps-production-edge
+            keeps ShopSignerRole AWS::IAM::Role
+            keeps ShopSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)
@@ -100,8 +102,11 @@ describe() { # STACK
             ;;
         data)
             in_region eu-west-1 maps-production-data
+            keeps DbParameters17 AWS::RDS::DBClusterParameterGroup
             keeps DbCluster AWS::RDS::DBCluster
             keeps DbSecret AWS::SecretsManager::Secret
+            keeps DbSubnetGroup AWS::RDS::DBSubnetGroup
+            keeps DbSecurityGroup AWS::EC2::SecurityGroup
             keeps Orders AWS::SQS::Queue
             keeps OrdersDeadLetters AWS::SQS::Queue
             keeps VisitorLogs AWS::S3::Bucket

@@ -78,6 +78,8 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 maps-staging-edge
+            keeps ShopSignerRole AWS::IAM::Role
+            keeps ShopSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)

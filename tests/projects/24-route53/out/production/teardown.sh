@@ -63,6 +63,8 @@ describe() { # STACK
             ;;
         edge.us-east-1)
             in_region us-east-1 bakery-production-edge
+            keeps CalendarSignerRole AWS::IAM::Role
+            keeps CalendarSigner AWS::Lambda::Function
             leaves_replicas
             ;;
         app)

@@ -5,7 +5,6 @@ schema of the Compose specification, and the judge says so. GNU make runs its Ma
 started, where and with what. A shell and Node.js must read the same out of each example of variables.
 """
 
-import base64
 import json
 import os
 import re
@@ -31,7 +30,7 @@ PARSE = "console.log(JSON.stringify(require('util').parseEnv(require('fs').readF
 # Notes its name, where it runs, and its variables; ends at once, and badly where it is told to.
 STAND_IN = """#!/usr/bin/env bash
 name=${0##*/}
-{ printf '%s\\t%s\\t' "$name $*" "$PWD"; env -0 | base64 -w0; printf '\\n'; } >>"$JUDGE_LOG"
+{ printf '%s\\0%s\\0' "$name $*" "$PWD"; env -0; } >"$JUDGE_LOG/${EPOCHREALTIME/,/.}-$$"
 [[ $JUDGE_FAILS != "$name" ]]
 """
 
@@ -128,6 +127,7 @@ def processes(stage: Path, index: dict, project: Path) -> None:
     shutil.copytree(stage, out)
     bin_folder, log = project / "bin", project / "log"
     bin_folder.mkdir()
+    log.mkdir()
     started = [process for process in index["processes"] if "command" in process]
     names = {process["command"].split()[0] for process in started} - {"echo"}
     for name in [*names, "docker"]:
@@ -137,11 +137,13 @@ def processes(stage: Path, index: dict, project: Path) -> None:
         (project / process["path"]).mkdir(parents=True, exist_ok=True)
 
     def make(*targets: str, fails: str = "") -> tuple[subprocess.CompletedProcess, list]:
-        log.write_text("", encoding="utf-8")
+        for file in log.iterdir():
+            file.unlink()
         surroundings = {"PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": "/home/judge", "JUDGE_LOG": str(log), "JUDGE_FAILS": fails}
         told = run(["make", "-f", out.relative_to(project) / "Makefile", *targets], cwd=project, env=surroundings)
-        lines = [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
-        return told, [(said, folder, dict(v.split("=", 1) for v in base64.b64decode(env).decode().split("\0") if v)) for said, folder, env in lines]
+        # A file a command, named after the time of its start.
+        noted = [file.read_text(encoding="utf-8").split("\0") for file in sorted(log.iterdir())]
+        return told, [(said, folder, dict(entry.split("=", 1) for entry in env if entry)) for said, folder, *env in noted]
 
     up = f"docker compose --file out/{stage.name}/compose.yaml up --detach --wait"
     first = [p["command"] for p in started if p["starts"] == "first"]

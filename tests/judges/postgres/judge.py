@@ -155,7 +155,8 @@ class Server:
 
     def surroundings(self) -> dict[str, str]:
         """Nothing of the caller's that libpq would read."""
-        libraries = ":".join(str(path) for path in (UNPACKED / "usr/lib").glob("*-linux-*"))
+        unpacked = not self.programs.is_relative_to("/usr")
+        libraries = ":".join(str(path) for path in self.programs.parents[2].glob("*-linux-*")) if unpacked else ""
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8", **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
 
     def psql(self, statement: str) -> subprocess.CompletedProcess:

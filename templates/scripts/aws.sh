@@ -12,7 +12,9 @@ dry_run='' review='' now=''
 export AWS_PAGER='' AWS_RETRY_MODE="${AWS_RETRY_MODE:-standard}"
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+process='' # what is waited for
+trap '[[ -z $process ]] || kill "$process" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 bold='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then

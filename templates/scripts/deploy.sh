@@ -152,7 +152,7 @@ arguments() {
 
 # Changes the stack at hand to what its template says.
 change() {
-    local process waited=0
+    local waited=0 code=0
     arguments
     if [[ $review ]]; then
         look_at_change
@@ -169,7 +169,9 @@ change() {
         waited=$((waited + 1))
         ((waited % 150)) || say "$stack_name: $(newest)"
     done
-    if ! wait "$process"; then
+    wait "$process" || code=$?
+    process=''
+    if ((code)); then
         cat "$work/said" >&2
         reasons "$stack_region" "$stack_name"
         die "$stack_name in $stack_region was not deployed" 'what came before it stands; mend the cause and run this again: it goes on from here'
@@ -361,7 +363,10 @@ certificates() {
             'are their records set, in the zone that the world asks? ACM waits for 72 hours; run this again: it goes on from here'
         if ((waited % 300 <= poll)); then
             say "waiting for certificates of$open"
-            ((waited <= poll)) || print_records validation
+            if ((waited > poll)); then
+                print_records validation
+                [[ ! -d $here/../_zones ]] || note "those that several stages need are set by \`reggie-cfn dns resolve _zones\`"
+            fi
         fi
         sleep "$poll"
         waited=$((waited + poll + 1))

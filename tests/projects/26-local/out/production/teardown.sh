@@ -71,8 +71,11 @@ describe() { # STACK
             ;;
         data)
             in_region eu-west-1 harbour-production-data
+            keeps BerthsParameters17 AWS::RDS::DBClusterParameterGroup
             keeps BerthsCluster AWS::RDS::DBCluster
             keeps BerthsSecret AWS::SecretsManager::Secret
+            keeps BerthsSubnetGroup AWS::RDS::DBSubnetGroup
+            keeps BerthsSecurityGroup AWS::EC2::SecurityGroup
             keeps Uploads AWS::S3::Bucket
             ;;
         network)

@@ -78,6 +78,10 @@ describe() { # STACK
         edge.us-east-1)
             in_region us-east-1 ferry-production-edge
             keeps MirrorLogs AWS::Logs::LogGroup
+            keeps ShopSignerRole AWS::IAM::Role
+            keeps ShopSigner AWS::Lambda::Function
+            keeps WebSignerRole AWS::IAM::Role
+            keeps WebSigner AWS::Lambda::Function
             leaves_replicas
             ;;
     esac

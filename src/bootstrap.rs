@@ -4,6 +4,8 @@
 //! in a home region also the role that CloudFormation deploys with and what all stages [share](crate::part::shared). A
 //! template says nothing of one stage, so that all of them make the same one, whichever are compiled.
 
+mod ci;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -22,7 +24,7 @@ use crate::source::Span;
 use crate::value::{Entry, Symbol, Value};
 
 /// Codes of this room.
-pub const CODES: &[Code] = &[CFN290];
+pub const CODES: &[Code] = &[CFN290, ci::CFN541, ci::CFN542];
 
 /// `CFN290`: two names of one project.
 pub const CFN290: Code = Code {
@@ -128,14 +130,17 @@ struct Plan {
     is_home: bool,
     /// Whether it makes what distributions need.
     serves_web: bool,
+    /// Whether workflows have roles in it.
+    has_ci: bool,
 }
 
 /// Compiles the template of every region that is needed.
 pub fn bootstrap(project: &Project, needs: &Needs, renderer: &Renderer, findings: &mut Diagnostics) -> Bootstrap {
     one_name(project, findings);
+    let workflows = ci::workflows(project, findings);
     let mut made = Bootstrap { origins: project.origins.clone(), ..Bootstrap::default() };
     for (region, need) in &needs.regions {
-        match template(project, need, renderer, &made.origins) {
+        match template(project, need, workflows.as_ref(), renderer, &made.origins) {
             Ok(template) => {
                 let name = format!("{region}.yaml");
                 made.files.insert(name.clone(), emit::template(&template, MADE_FROM));
@@ -174,18 +179,30 @@ fn is_written(project: &Project, region: &str) -> bool {
     project.layers.values().any(|layer| layer.tree.get("region").and_then(Value::as_text) == Some(region))
 }
 
-fn template(project: &Project, need: &Need, renderer: &Renderer, origins: &Origins) -> Result<Template, RenderError> {
+fn template(
+    project: &Project,
+    need: &Need,
+    workflows: Option<&ci::Workflows>,
+    renderer: &Renderer,
+    origins: &Origins,
+) -> Result<Template, RenderError> {
     let (name, region) = (&need.project.text, &need.region.text);
     let is_home = need.is_home || is_written(project, region);
+    let (named, stands) = (need.project.value(origins), need.region.value(origins));
+    let workflows = workflows.and_then(|workflows| workflows.plan(&named, &stands, origins));
     let plan = Plan {
-        project: need.project.value(origins),
-        region: need.region.value(origins),
+        project: named,
+        region: stands,
         is_home,
         serves_web: is_home && shared::stands_in(region),
+        has_ci: workflows.is_some(),
     };
     let from = [plan.project.origin, plan.region.origin];
     let described = origins.derived("what the stack is for", from);
-    let resources = renderer.spell("bootstrap", &crate::plan::Plan::of(&plan), "", origins)?;
+    let mut resources = renderer.spell("bootstrap", &crate::plan::Plan::of(&plan), "", origins)?;
+    if let Some((plan, _)) = &workflows {
+        resources.extend(renderer.spell("bootstrap_ci", &crate::plan::Plan::of(plan), "", origins)?);
+    }
     let resources: Vec<_> = resources.into_iter().map(placed).collect::<Result<_, _>>()?;
     let exported = origins.derived("what stages and deploys use is an output", from);
     let shared = Shared::ALL.map(|s| (s.name(), None, s.described()));
@@ -195,6 +212,8 @@ fn template(project: &Project, need: &Need, renderer: &Renderer, origins: &Origi
         .filter(|(id, ..)| resources.iter().any(|r| r.id == *id))
         .map(|(id, attribute, text)| output(name, id, attribute, text, exported))
         .collect();
+    let roles = workflows.iter().flat_map(|(_, roles)| roles);
+    outputs.extend(roles.map(|(id, text)| output(name, id, Some("Arn"), text, exported)));
     outputs.sort_by(|a, b| a.name.cmp(&b.name));
     let description = format!("{name}: what all stages share in {region}, once per account");
     Ok(Template { description: Value::text(described, description), parameters: Vec::new(), resources, outputs })

@@ -8,6 +8,7 @@ pub mod aws;
 pub mod bootstrap;
 pub mod built;
 pub mod cfn;
+pub mod ci;
 pub mod claim;
 pub mod cli;
 pub mod codes;

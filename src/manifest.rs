@@ -70,10 +70,37 @@ pub struct Manifest {
     /// local id, such as `ReggieDb.Cluster`. Without it such a change is refused on a permanent stage.
     #[serde(default)]
     pub acknowledge: BTreeMap<String, Acknowledged>,
+    /// The repository on GitHub whose workflows deploy: the bootstrap then makes a role for each of their stages. In `base.yaml`
+    /// only, without references, since all stages share the bootstrap.
+    #[serde(default)]
+    pub github: Option<Github>,
     /// Tags of every stack, which reach everything in it that can be tagged.
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("team", "platform")]))]
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+/// A repository on GitHub whose workflows deploy.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Github {
+    /// The repository as its tokens name it: `owner/name`, or `owner@id/name@id`, which is what repositories have that were made or
+    /// renamed since July 2026. `gh api repos/OWNER/NAME/actions/oidc/customization/sub` prints it after `repo:`.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$"), example = &"acme/shop")]
+    pub repository: Setting<String>,
+    /// Whether the bootstrap makes the account's identity provider for GitHub, of which an account has one; `made` unless written.
+    #[serde(default)]
+    pub provider: Option<Setting<IdentityProvider>>,
+}
+
+/// Who makes the identity provider for GitHub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityProvider {
+    /// The bootstrap.
+    Made,
+    /// The account has it already.
+    Existing,
 }
 
 /// A DNS zone.

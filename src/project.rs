@@ -1,5 +1,6 @@
 //! A project: its layers, read, with short forms made long, each checked for shape on its own.
 
+mod github;
 mod layer;
 mod short;
 
@@ -20,7 +21,7 @@ pub use layer::{Applies, Layer};
 pub use short::SHORT_FORMS;
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[MAN001, MAN023, layer::MAN002, layer::MAN003, layer::MAN022];
+pub const CODES: &[Code] = &[MAN001, MAN023, layer::MAN002, layer::MAN003, layer::MAN022, github::CFN540];
 
 /// `MAN001`: no base.
 pub const MAN001: Code = Code {
@@ -95,6 +96,7 @@ impl Project {
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
             layer.applies = layer::applies(layer, origins, findings);
             layer::unreached(layer, origins, findings);
+            github::check(layer, origins, findings);
         }
         // One that could not be read is there all the same.
         if !has_base {

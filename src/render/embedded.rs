@@ -3,6 +3,7 @@
 /// Every template: its name without ending, and its text. The order gives each a number, by which lines are marked.
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("bootstrap", include_str!("../../templates/bootstrap.yaml.j2")),
+    ("bootstrap_ci", include_str!("../../templates/bootstrap_ci.yaml.j2")),
     ("bucket", include_str!("../../templates/bucket.yaml.j2")),
     ("bucket_notify", include_str!("../../templates/bucket_notify.yaml.j2")),
     ("cron", include_str!("../../templates/cron.yaml.j2")),

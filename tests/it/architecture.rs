@@ -41,6 +41,7 @@ const ROOMS: &[&[&str]] = &[
     &["emit"],
     &["verify"],
     &["compile"],
+    &["ci"],
     &["bootstrap"],
     &["built"],
     &["diff"],

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bootstrap;
+mod ci;
 mod claims;
 mod cli;
 mod deploy;

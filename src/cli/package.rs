@@ -89,7 +89,11 @@ impl Package {
         let packages = plan(&compiled);
         let chosen = self.chosen(&packages)?;
         let folder = state::folder(&common.project.join(&self.state), &compiled.model.stage.name.value)?;
-        let _lock = write::locked(&folder)?;
+        // Other commands have the stage's folder to themselves: this one takes minutes.
+        let work = folder.join(FOLDER);
+        write::no_link(&work)?;
+        fs::create_dir_all(&work).map_err(|e| Failure::file("create", &work, e))?;
+        let _lock = write::locked(&work)?;
         let progress = Progress::new(terminal.for_people());
         let at_work = AtWork { own: self, common, terminal, compiled: &compiled, folder: &folder, progress: &progress };
         at_work.run(&packages, &chosen, &mut project)

@@ -81,73 +81,63 @@ pub fn may_be_native(name: &str) -> bool {
 /// What a runtime of one's own begins with.
 const BOOTSTRAP: &str = "bootstrap";
 
-/// The words by which paths tell machines apart. Those of one row are each other's counterparts.
-const WORDS: &[&[&str]] = &[
-    &[
-        "arm64",
-        "aarch64",
-        "arm64v8",
-        "x64",
-        "x86",
-        "amd64",
-        "ia32",
-        "i386",
-        "i686",
-        "x32",
-        "arm",
-        "armv6",
-        "armv6l",
-        "armv7",
-        "armv7l",
-        "armhf",
-        "ppc64",
-        "ppc64le",
-        "s390x",
-        "riscv64",
-        "loong64",
-        "loongarch64",
-        "mips64el",
-        "universal",
-    ],
-    &[
-        "linux", "darwin", "macos", "osx", "win32", "windows", "win", "freebsd", "openbsd", "netbsd", "sunos",
-        "android", "aix",
-    ],
-    &["gnu", "glibc", "musl", "gnueabihf", "musleabihf", "gnueabi", "msvc", "armv8"],
+/// The words by which paths tell processors and C libraries apart.
+const MACHINES: &[&str] = &[
+    "aarch64",
+    "amd64",
+    "arm",
+    "arm64",
+    "arm64v8",
+    "armhf",
+    "armv6",
+    "armv6l",
+    "armv7",
+    "armv7l",
+    "armv8",
+    "glibc",
+    "gnu",
+    "gnueabi",
+    "gnueabihf",
+    "i386",
+    "i686",
+    "ia32",
+    "loong64",
+    "loongarch64",
+    "mips64el",
+    "msvc",
+    "musl",
+    "musleabihf",
+    "ppc64",
+    "ppc64le",
+    "riscv64",
+    "s390x",
+    "universal",
+    "x32",
+    "x64",
+    "x86",
 ];
+/// The words by which they tell Linux.
+const LINUX: &[&str] = &["linux", "linuxglibc", "linuxmusl", "manylinux", "musllinux"];
+/// The words by which they tell other systems.
+const OTHER_SYSTEMS: &[&str] =
+    &["aix", "android", "darwin", "freebsd", "macos", "netbsd", "openbsd", "osx", "sunos", "win", "win32", "windows"];
 
-/// Words that say another system than Linux.
-fn is_other_system(path: &str) -> bool {
-    words(path).any(|word| WORDS[1].contains(&word) && word != "linux")
+/// The words of a path.
+fn words(path: &str) -> impl Iterator<Item = &str> {
+    path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-fn words(path: &str) -> impl Iterator<Item = &str> {
-    path.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).flat_map(|word| match word {
-        // One word, although it holds what divides others.
-        "x86_64" => vec!["x64"],
-        word => word.split('_').collect(),
-    })
+/// Whether a path says another system than Linux.
+fn is_other_system(path: &str) -> bool {
+    words(path).any(|word| OTHER_SYSTEMS.contains(&word))
 }
 
 /// A path without what tells machines apart.
 fn common(path: &str) -> String {
+    // One word, although it holds what divides others.
     let path = path.replace("x86_64", "x64");
-    let mut common = String::new();
-    for word in path.split(|c: char| !c.is_ascii_alphanumeric()) {
-        let mark = match WORDS.iter().position(|row| row.contains(&word)) {
-            None => word,
-            Some(0) => "<processor>",
-            Some(1) => "<system>",
-            // Some machines have one library of C only, so that their paths say nothing of it.
-            Some(_) => continue,
-        };
-        // One file may be for two processors: `darwin-x64+arm64`.
-        if !(mark.starts_with('<') && common.ends_with(mark)) {
-            common.push('/');
-            common.push_str(mark);
-        }
-    }
-    common
+    let is_of_machine = |word: &&str| [MACHINES, LINUX, OTHER_SYSTEMS].iter().any(|words| words.contains(word));
+    words(&path).filter(|word| !is_of_machine(word)).collect::<Vec<_>>().join("/")
 }
 
 /// Reports native code that does not run where the function does.
@@ -231,6 +221,8 @@ mod tests {
             ),
             ("p/linux-x86_64/p.so", "p/linux-aarch64/p.so"),
             ("p/darwin-x64+arm64/p.node", "p/linux-arm64/p.node"),
+            ("@img/sharp-linuxmusl-x64/sharp.node", "@img/sharp-linux-arm64/sharp.node"),
+            ("u/prebuilds/linux-arm/node.napi.armv7.node", "u/prebuilds/linux-arm64/node.napi.armv8.node"),
             ("p/linux-arm-gnueabihf/p.so", "p/linux-x64-gnu/p.so"),
         ] {
             assert_eq!(common(one), common(other));

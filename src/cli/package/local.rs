@@ -12,14 +12,16 @@ use crate::cli::{Common, Result, disk};
 use crate::compile::Compiled;
 use crate::diag::Diagnostics;
 use crate::release::{
-    Bundle, By, Digest, Entry, Headers, Odd, Package, Piece, Place, Placed, Platform, SiteListing, SitePackage, What,
-    asset, batches, built, check_bundle, check_key, empty, page, refused_tags, tag,
+    Bundle, By, Digest, Entry, Headers, IGNORE, Ignore, Odd, Package, Piece, Place, Placed, Platform, SiteListing,
+    SitePackage, What, asset, batches, built, check_bundle, check_key, empty, page, refused_tags, tag,
 };
 use crate::site;
 use crate::source::Sources;
 
 /// The most bytes of a file of tag rows.
 const MAX_TAG_BYTES: usize = 64 << 20;
+/// The most bytes that are read of a `.dockerignore`.
+const MAX_IGNORE_BYTES: usize = 1 << 20;
 /// What a zip is in a bucket.
 const ZIP: Headers = Headers { cache: None, content_type: "application/zip" };
 const ROWS: Headers = Headers { cache: None, content_type: "application/json" };
@@ -75,6 +77,8 @@ pub(super) struct Image {
 struct Part<'s> {
     place: Place<'s>,
     by: By<'s>,
+    /// Whether there may be nothing in it: an app need have no page that is made at the build.
+    may_be_empty: bool,
 }
 
 /// Reads what components are made of.
@@ -104,16 +108,20 @@ impl Reader<'_> {
                 Ok(self.checked(place, bundle, path, tree).map(Made::Zip))
             }
             What::Image { path, dockerfile, architecture } => {
-                let Some(tree) = self.tree(place, path, Links::All, By::Hand)? else { return Ok(None) };
+                let folder = self.common.project.join(path);
+                let Some(file) = self.file(place, &format!("{path}/{dockerfile}"))? else { return Ok(None) };
+                let ignore = ignored(&folder, dockerfile)?;
+                let Some(mut tree) = self.tree_without(place, path, Links::All, By::Hand, &ignore)? else {
+                    return Ok(None);
+                };
+                // What the image is built by is never left out.
+                if !tree.content.holds(dockerfile) {
+                    tree.add(dockerfile, file)?;
+                }
                 if !self.is_sound(place, path, &tree) {
                     return Ok(None);
                 }
-                if !tree.content.holds(dockerfile) {
-                    self.findings.push(place.missing(&format!("{path}/{dockerfile}"), By::Hand));
-                    return Ok(None);
-                }
                 let platform = Platform::of(architecture.value);
-                let folder = self.common.project.join(path);
                 Ok(Some(Made::Image(Image {
                     dockerfile: folder.join(dockerfile),
                     folder,
@@ -141,7 +149,7 @@ impl Reader<'_> {
         self.findings.merge(told, None);
         let Some(parts) = site::parts(&site, self.sources, &folder).filter(|_| !is_refused) else { return Ok(None) };
         let within = |part: &str| format!("{}/{part}", folder.path);
-        let part = Part { place, by: by(own) };
+        let part = Part { place, by: by(own), may_be_empty: false };
         let mut made = SiteMade::default();
         let mut is_whole = true;
         for bundle in &own.bundles {
@@ -162,6 +170,7 @@ impl Reader<'_> {
             }
             let (to, is_page) = (copied.to.as_str(), copied.are_pages);
             let placed = |name: &str| if is_page { page(to, name) } else { asset(to, name) };
+            let part = Part { may_be_empty: is_page, ..part };
             is_whole &= self.files(part, &package.artifact.identity, &folder, placed, &mut made)?;
         }
         if let Some(tags) = &parts.tags {
@@ -178,7 +187,7 @@ impl Reader<'_> {
             part => format!("{}/{}", build.path.trim_end_matches('/'), part.trim_end_matches('/')),
         };
         let name = package.artifact.component.as_str();
-        let part = |setting| Part { place: Place::of(self.compiled, name, setting), by: by(own) };
+        let part = |setting| Part { place: Place::of(self.compiled, name, setting), by: by(own), may_be_empty: false };
         for bundle in &own.bundles {
             if let Some(zip) = &build.zip {
                 is_whole &= self.zip(part(&["server", "zip"]), bundle, &within(zip), &mut made)?;
@@ -215,7 +224,7 @@ impl Reader<'_> {
         if !self.is_sound(place, path, &tree) {
             return Ok(false);
         }
-        if tree.content.is_empty() {
+        if tree.content.is_empty() && !part.may_be_empty {
             self.findings.push(empty(&place, path));
             return Ok(false);
         }
@@ -263,54 +272,56 @@ impl Reader<'_> {
 
     /// A folder, if it is there and stands in the project.
     fn tree(&mut self, place: Place<'_>, path: &str, links: Links, by: By<'_>) -> Result<Option<Tree>> {
-        let folder = self.common.project.join(path);
-        let found = match fs::metadata(&folder) {
-            Ok(found) => found,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                self.findings.push(place.missing(path, by));
-                return Ok(None);
-            }
-            Err(error) => return Err(Failure::file("read", &folder, error)),
-        };
-        if !found.is_dir() {
-            self.findings.push(place.other(path, "folder"));
-            return Ok(None);
-        }
-        let real = |path: &Path| fs::canonicalize(path).map_err(|error| Failure::file("read", path, error));
-        let root = real(&folder)?;
-        if !root.starts_with(real(&self.common.project)?) {
-            self.findings.push(place.outside(path));
-            return Ok(None);
-        }
-        if real(self.state)?.starts_with(&root) {
+        self.tree_without(place, path, links, by, &Ignore::default())
+    }
+
+    /// The same without what is ignored.
+    fn tree_without(
+        &mut self,
+        place: Place<'_>,
+        path: &str,
+        links: Links,
+        by: By<'_>,
+        ignore: &Ignore,
+    ) -> Result<Option<Tree>> {
+        let Some(root) = self.found(place, path, by, "folder")? else { return Ok(None) };
+        let state = fs::canonicalize(self.state).map_err(|error| Failure::file("read", self.state, error))?;
+        if state.starts_with(&root) {
             self.findings.push(place.odd(&self.state.display(), &Odd::State));
             return Ok(None);
         }
-        walk::read(&folder, links).map(Some)
+        walk::read(&root, links, ignore).map(Some)
     }
 
-    /// A file that `files` names, if it is there and stands in the project.
+    /// A file of the sources, if it is there and stands in the project.
     fn file(&mut self, place: Place<'_>, path: &str) -> Result<Option<PathBuf>> {
-        let file = self.common.project.join(path);
-        match fs::metadata(&file) {
-            Ok(found) if found.is_file() => {}
-            Ok(_) => {
-                self.findings.push(place.other(path, "file"));
-                return Ok(None);
-            }
+        self.found(place, path, By::Hand, "file")
+    }
+
+    /// Where a folder or a file really is, if it is there and stands in the project.
+    fn found(&mut self, place: Place<'_>, path: &str, by: By<'_>, what: &str) -> Result<Option<PathBuf>> {
+        let found = self.common.project.join(path);
+        let refused = match fs::metadata(&found) {
+            Ok(about) if about.is_dir() == (what == "folder") && (about.is_dir() || about.is_file()) => None,
+            Ok(_) => Some(place.other(path, what)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                self.findings.push(place.missing(path, By::Hand));
-                return Ok(None);
+                Some(place.missing(path, by))
             }
-            Err(error) => return Err(Failure::file("read", &file, error)),
-        }
+            Err(error) => return Err(Failure::file("read", &found, error)),
+        };
         let real = |path: &Path| fs::canonicalize(path).map_err(|error| Failure::file("read", path, error));
-        let found = real(&file)?;
-        if !found.starts_with(real(&self.common.project)?) {
-            self.findings.push(place.outside(path));
-            return Ok(None);
+        let refused = match refused {
+            Some(refused) => Some(refused),
+            None if real(&found)?.starts_with(real(&self.common.project)?) => None,
+            None => Some(place.outside(path)),
+        };
+        match refused {
+            Some(refused) => {
+                self.findings.push(refused);
+                Ok(None)
+            }
+            None => real(&found).map(Some),
         }
-        Ok(Some(found))
     }
 
     /// A tree that makes a function.
@@ -335,6 +346,18 @@ impl Reader<'_> {
         }
         tree.odd.is_empty() && tree.changed.is_empty()
     }
+}
+
+/// What an image is not built of: that of its own `dockerfile`, or else that of the folder.
+fn ignored(folder: &Path, dockerfile: &str) -> Result<Ignore> {
+    for name in [format!("{dockerfile}{IGNORE}"), IGNORE.to_owned()] {
+        let path = folder.join(name);
+        if fs::symlink_metadata(&path).is_ok() {
+            let bytes = disk::read_bytes(&path, MAX_IGNORE_BYTES, "Docker reads plain ones")?;
+            return Ok(Ignore::read(&String::from_utf8_lossy(&bytes)));
+        }
+    }
+    Ok(Ignore::default())
 }
 
 /// What builds a site, and where.

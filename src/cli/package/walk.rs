@@ -10,7 +10,9 @@ use rustix::io::Errno;
 use crate::cli::disk;
 use crate::cli::report::Failure;
 use crate::diag::render::visible_line;
-use crate::release::{Content, Digest, Digester, Entry, HEAD, MAX_BYTES, MAX_FILES, Machine, Odd, may_be_native};
+use crate::release::{
+    Content, Digest, Digester, Entry, HEAD, Ignore, MAX_BYTES, MAX_FILES, Machine, Odd, may_be_native,
+};
 
 /// The most that a folder may hold.
 const MOST_ENTRIES: usize = 500_000;
@@ -145,8 +147,8 @@ fn length(file: &File) -> std::io::Result<u64> {
     }
 }
 
-/// Reads a folder that is there. What is odd in it is told in the tree.
-pub(super) fn read(root: &Path, links: Links) -> Result<Tree, Failure> {
+/// Reads a folder that is there, without what is ignored. What is odd in it is told in the tree.
+pub(super) fn read(root: &Path, links: Links, ignore: &Ignore) -> Result<Tree, Failure> {
     let fail = |path: &Path, error: std::io::Error| Failure::file("read", path, error);
     let root = fs::canonicalize(root).map_err(|e| fail(root, e))?;
     let mut tree = Tree { root: root.clone(), ..Tree::default() };
@@ -173,6 +175,10 @@ pub(super) fn read(root: &Path, links: Links) -> Result<Tree, Failure> {
                 continue;
             }
             let kind = entry.file_type().map_err(|e| fail(&entry.path(), e))?;
+            let is_ignored = ignore.ignores(&name);
+            if is_ignored && (!kind.is_dir() || ignore.is_final()) {
+                continue;
+            }
             if kind.is_dir() {
                 folders.push(name);
             } else if kind.is_file() {

@@ -178,6 +178,15 @@ fn folders_that_mean_harm_end_a_run_and_hang_none() {
 }
 
 #[test]
+fn an_app_need_have_no_kept_pages() {
+    for make in ["rm -r apps/web/.open-next/cache/*", "rm -r apps/web/.open-next/cache"] {
+        let ferry = Ferry::new();
+        ferry.sh(make);
+        ferry.run(DRY).ends(0).gives("WebBuild");
+    }
+}
+
+#[test]
 fn what_may_not_be_read_is_named() {
     let ferry = Ferry::new();
     let file = ferry.path("apps/mirror/app/main.py");

@@ -101,6 +101,24 @@ fn what_is_not_content_changes_nothing() {
     assert_eq!(changed(&after, &parameters(&ferry)), ["TimetableCode"]);
 }
 
+/// An image is not built of what `.dockerignore` names, so that tests and tools beside its sources do not build it anew.
+#[test]
+fn what_docker_ignores_names_no_image() {
+    let ferry = Ferry::new();
+    ferry.put("services/fares/.dockerignore", "**/__pycache__\n*.md\nDockerfile*\n");
+    let before = parameters(&ferry);
+    ferry.put("services/fares/src/__pycache__/fares.pyc", "1");
+    ferry.put("services/fares/README.md", "# Fares\n");
+    ferry.sh("mkfifo services/fares/src/__pycache__/pipe");
+    assert_eq!(changed(&before, &parameters(&ferry)), Vec::<&str>::new());
+    // Its own file counts alone, and what the image is built by always does.
+    ferry.put("services/fares/Dockerfile.lambda.dockerignore", "**/__pycache__\n");
+    let own = parameters(&ferry);
+    assert_eq!(changed(&before, &own), ["FaresImage"]);
+    ferry.sh("echo 'USER 1000' >> services/fares/Dockerfile.lambda");
+    assert_eq!(changed(&own, &parameters(&ferry)), ["FaresImage"]);
+}
+
 /// The listing of a site names every file, with the headers that it has in its bucket. Its digest is the name of the release.
 #[test]
 fn the_listing_of_a_site_is_as_it_was() {

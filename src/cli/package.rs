@@ -86,6 +86,10 @@ impl Package {
             terminal.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         };
+        if compiled.model.stage.is_local() {
+            let stage = &self.stage;
+            return Err(Failure::Usage(format!("`{stage}` is a local stage, of which nothing is released")));
+        }
         let packages = plan(&compiled);
         let chosen = self.chosen(&packages)?;
         let folder = state::folder(&common.project.join(&self.state), &compiled.model.stage.name.value)?;

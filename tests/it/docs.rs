@@ -33,7 +33,7 @@ fn the_page_of_policy_is_fresh() {
 #[test]
 fn transcripts_are_true() {
     let mut count = 0;
-    for file in ["README.md", "docs/language.md"] {
+    for file in ["README.md", "docs/language.md", "docs/local.md"] {
         let text = std::fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
         for block in text.split("```console\n").skip(1).filter_map(|b| b.split("```").next()) {
             let (command, expected) = block.split_once('\n').unwrap();

@@ -28,6 +28,7 @@ mod hosts;
 mod init;
 mod laws;
 mod linker;
+mod local;
 mod origins;
 mod pages;
 mod policy;

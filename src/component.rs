@@ -43,7 +43,7 @@ pub const CODES: &[crate::diag::Code] =
     &[context::MAN020, context::REF010, context::CFN020, local::CFN555, local::CFN557];
 pub use place::{StackId, StackName, US_EAST_1, kebab};
 pub use postgres::aurora_pauses;
-pub use registry::{KINDS, KindEntry, ShortFor, kind};
+pub use registry::{KINDS, KindEntry, ShortFor, Sst, kind};
 pub use served::{
     Behaviour, BuiltFiles, Cache, ErrorPage, Index, Methods, Origin, Reached, Served, ServedBucket, ServedBy, Serving,
     SiteBuild, Viewer,

@@ -38,6 +38,10 @@ pub struct Manifest {
     #[serde(default)]
     #[schemars(example = &"staging")]
     pub secrets_from: Option<Setting<String>>,
+    /// Whether functions and servers of sites get the variables that SST's SDK reads: `SST_RESOURCE_App`, and `SST_RESOURCE_<Name>` for
+    /// each component that they are linked to. For code that still says `Resource.<Name>`; `false` unless written.
+    #[serde(default)]
+    pub sst_variables: Option<Setting<bool>>,
     /// DNS zones by label; `zone` is short for the one labelled `main`.
     #[serde(default)]
     pub zones: BTreeMap<String, Zone>,

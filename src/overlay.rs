@@ -33,7 +33,7 @@ pub const CODES: &[Code] = &[
 
 /// Keys that say what a stage is. They belong to the layer that says them and are never inherited.
 pub const STAGE_KEYS: &[&str] =
-    &["stage", "match", "lifetime", "extends", "removal", "protect", "account", "secrets_from"];
+    &["stage", "match", "lifetime", "extends", "removal", "protect", "account", "secrets_from", "sst_variables"];
 
 /// The layers of one stage, merged, and what the stage's own layer says of it.
 #[derive(Debug)]

@@ -43,6 +43,8 @@ pub struct Stage {
     pub protect: Setting<bool>,
     /// The account that it belongs to, 12 digits.
     pub account: Option<Setting<String>>,
+    /// Whether what runs code gets the variables that SST's SDK reads.
+    pub sst_variables: Option<Setting<bool>>,
     /// The stage whose secret values it reads; itself unless written.
     pub secrets_from: Setting<String>,
 }

@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A bucket of Amazon S3: closed to everyone, encrypted, and told about by EventBridge.",
     StackName::Data,
 )
+.sst("sst.aws.Bucket", &[("name", "name")])
 .imports(&["name"])
 .outputs(&["arn", "domain"])
 .imported(imported)

@@ -29,6 +29,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "An HTTP API of Amazon API Gateway: routes to functions, with authorizers, CORS and an own host.",
     StackName::App,
 )
+.sst("sst.aws.ApiGatewayV2", &[("url", "url")])
 .imports(&["id", "url"])
 .outputs(&["arn", "host", "dns_target", "dns_zone_id"])
 .chosen_attributes(&[("dns_target", "host"), ("dns_zone_id", "host")])

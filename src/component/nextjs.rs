@@ -29,6 +29,7 @@ pub const KIND: KindEntry = server::kind(KindEntry::of::<Settings>(
     "A Next.js app, built by OpenNext: servers on Lambda, files in a bucket, CloudFront before both.",
     StackName::Web,
 ))
+.sst("sst.aws.Nextjs", &[("url", "url")])
 .codes(&[check::CODES]);
 
 /// The settings of a Next.js app, with those of every site.

@@ -102,6 +102,18 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A PostgreSQL database, Aurora Serverless v2 or one instance.",
     StackName::Data,
 )
+.sst(
+    "sst.aws.Postgres",
+    &[
+        ("clusterArn", "arn"),
+        ("secretArn", "secret_arn"),
+        ("database", "database"),
+        ("username", "username"),
+        ("port", "port"),
+        ("host", "host"),
+        ("reader", "reader_host"),
+    ],
+)
 .imports(&["host", "port", "database", "username", "secret_arn", "security_group"])
 .outputs(&["reader_host", "arn", "identifier", "iam_arn", "data_api_arn"])
 .imported(imported)

@@ -22,6 +22,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A queue of Amazon SQS, with its dead letters and the function that consumes it.",
     StackName::Data,
 )
+.sst("sst.aws.Queue", &[("url", "url")])
 .imports(&["url", "arn"])
 .outputs(&["name"])
 .imported_fifo(fifo::by_name)

@@ -41,6 +41,15 @@ pub struct ShortFor {
     pub kind: &'static str,
 }
 
+/// What SST's SDK gives to code that is linked to a component: `Resource.<Name>.<property>`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sst {
+    /// The type in SST's own words: `sst.aws.Bucket`.
+    pub kind: &'static str,
+    /// Properties, each with the attribute that it is made of; those that are sensitive are left out.
+    pub properties: &'static [(&'static str, &'static str)],
+}
+
 /// What the compiler knows about a kind without any component of it.
 #[derive(Clone, Copy)]
 pub struct KindEntry {
@@ -66,6 +75,8 @@ pub struct KindEntry {
     pub levels: &'static [Level],
     /// Whether a link may leave the level out.
     pub default_level: bool,
+    /// What SST's SDK knows of a component of it.
+    pub sst: Option<Sst>,
     /// Whether a component of it may answer to hosts, or make certificates.
     pub answers: bool,
     /// Settings that are short for a component of their own.
@@ -97,6 +108,7 @@ impl KindEntry {
             imported_fifo: |_| None,
             levels: &[],
             default_level: false,
+            sst: None,
             answers: false,
             short_for: &[],
             codes: &[],
@@ -138,6 +150,12 @@ impl KindEntry {
     /// Whether an import keeps messages in order is what `told_by` makes of the attributes that it gives.
     pub const fn imported_fifo(mut self, told_by: fn(&[Attribute]) -> Option<Setting<bool>>) -> Self {
         self.imported_fifo = told_by;
+        self
+    }
+
+    /// SST calls it `kind`, and its SDK gives these properties, each made of an attribute.
+    pub const fn sst(mut self, kind: &'static str, properties: &'static [(&'static str, &'static str)]) -> Self {
+        self.sst = Some(Sst { kind, properties });
         self
     }
 

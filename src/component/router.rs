@@ -33,6 +33,7 @@ pub const KIND: KindEntry = KindEntry::of::<Router>(
     "One entry for several targets, by host and by path: CloudFront before sites, functions, APIs and buckets.",
     StackName::Web,
 )
+.sst("sst.aws.Router", &[("url", "url")])
 .imports(&["distribution_id", "domain"])
 .outputs(&["url", "host", "distribution_arn", "distribution_arns", "dns_target", "web_acl_arn"])
 .chosen_attributes(&[("web_acl_arn", "web_acl")])

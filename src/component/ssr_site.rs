@@ -28,6 +28,7 @@ pub const KIND: KindEntry = server::kind(KindEntry::of::<Settings>(
     "A site whose pages a server makes (Astro, React Router, SvelteKit, Nuxt, SolidStart): Lambda and files, CloudFront before both.",
     StackName::Web,
 ))
+.sst("sst.aws.SsrSite", &[("url", "url")])
 .codes(&[&[CFN365, CFN366, CFN367]]);
 
 /// The attribute that holds the name of its bucket.

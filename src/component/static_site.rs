@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "Files that a build leaves, such as an app of one page or generated documents: a bucket, CloudFront before it.",
     StackName::Web,
 )
+.sst("sst.aws.StaticSite", &[("url", "url")])
 .imports(site::IMPORTS)
 .outputs(&[BUCKET, "certificate_arn"])
 .chosen_attributes(&[("certificate_arn", "host")])

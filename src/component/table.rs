@@ -23,6 +23,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A table of Amazon DynamoDB, with its indexes and the function that hears of its changes.",
     StackName::Data,
 )
+.sst("sst.aws.Dynamo", &[("name", "name")])
 .imports(&["name", "arn"])
 .outputs(&["stream_arn"])
 .chosen_attributes(&[("stream_arn", "stream")])

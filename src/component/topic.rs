@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A topic of Amazon SNS: each message goes to all of its subscribers.",
     StackName::Data,
 )
+.sst("sst.aws.SnsTopic", &[("arn", "arn")])
 .imports(&["arn"])
 .outputs(&["name"])
 .imported_fifo(fifo::by_name)

@@ -5,8 +5,19 @@ use crate::value::{Kind, Value};
 use crate::yaml::Doc;
 
 /// Keys that say what the stage is come first; the rest follows by name.
-const FIRST: &[&str] =
-    &["project", "stage", "lifetime", "removal", "protect", "account", "region", "secrets_from", "log_days", "tags"];
+const FIRST: &[&str] = &[
+    "project",
+    "stage",
+    "lifetime",
+    "removal",
+    "protect",
+    "account",
+    "region",
+    "secrets_from",
+    "sst_variables",
+    "log_days",
+    "tags",
+];
 
 pub(super) fn document(tree: &Value) -> Doc {
     let first = FIRST.iter().filter_map(|key| tree.entry(key));

@@ -78,7 +78,7 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
             .note("what decides about data has no default, and is never taken from another layer");
         findings.push(diagnostic.help(format!("write {} in this layer", quote_list(&examples))));
     }
-    for key in ["account", "secrets_from"] {
+    for key in ["account", "secrets_from", "sst_variables"] {
         entries.extend(keys.entry(key).cloned());
     }
     entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -110,6 +110,7 @@ pub(super) fn stage(manifest: &Manifest) -> Stage {
         removal: manifest.removal,
         protect: manifest.protect,
         account: manifest.account.clone(),
+        sst_variables: manifest.sst_variables,
         secrets_from: manifest.secrets_from.clone().unwrap_or_else(|| manifest.stage.clone()),
     }
 }

@@ -7,6 +7,7 @@
 mod environment;
 mod links;
 mod permissions;
+mod sst;
 
 pub use environment::ENVIRONMENT_LIMIT;
 

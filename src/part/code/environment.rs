@@ -92,7 +92,8 @@ pub const ENVIRONMENT_LIMIT: usize = 4096;
 
 /// Decides the variables: a map, or nothing where none are written.
 pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
-    if code.environment.is_empty() {
+    let given = super::sst::variables(on, code);
+    if code.environment.is_empty() && given.is_empty() {
         return None;
     }
     let mut entries = Vec::new();
@@ -105,6 +106,11 @@ pub(super) fn lower(on: &Context<'_>, code: &Code) -> Option<Value> {
         check_dynamic(on, name, value);
         total = total.plus(Length { known: name.len(), references: 0 }).plus(Length::of(on, value, 0));
         entries.push(Entry { key: name.clone(), key_origin: key.origin, value: as_text(on, value) });
+    }
+    for entry in given {
+        let name = Length { known: entry.key.len(), references: 0 };
+        total = total.plus(name).plus(Length::of(on, &entry.value, 0));
+        entries.push(entry);
     }
     check_size(on, total);
     Some(Value::new(on.rule("the variables of `environment`", &[]), Kind::Map(entries)))

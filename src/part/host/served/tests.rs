@@ -72,6 +72,7 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         removal: setting(Removal::Retain),
         protect: setting(true),
         account: None,
+        sst_variables: None,
         secrets_from: text("production"),
     };
     let neighbours = BTreeMap::from([("Shared".to_owned(), shared(&["x.io", "*.x.io"]))]);

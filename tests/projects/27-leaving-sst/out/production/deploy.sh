@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/production.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=shop
+stage=production
+account=123456789012
+lifetime=permanent
+home=eu-west-2
+regions=(eu-west-2 us-east-1)
+stacks=(certificates certificates.us-east-1 network data app web-web)
+certificate_stacks=(certificates certificates.us-east-1)
+zones=('cloudflare shop.example')
+# host, and the region, stack and output of what it leads to
+hosts=(
+    'api.shop.example eu-west-2 shop-production-app ApiDnsTarget DNS-only'
+    'www.shop.example eu-west-2 shop-production-web-web WebDnsTarget DNS-only'
+)
+tags=(project=shop stage=production)
+
+usage() {
+    cat <<'END'
+deploy.sh: deploys production. What is as it should be is left alone, so it may be run again at any time, and goes on where it stopped.
+
+    --release FILE      take the release from FILE, a JSON object {"Parameters": {"NAME": "VALUE"}}, as `reggie-cfn package` writes it
+    --inputs FILE       take inputs from FILE: lines NAME=value
+    --build             run the builds of sites before they are packaged
+    --review            make change sets and show them; nothing else changes
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --releases          list the releases that were deployed
+    --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
+    --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
+
+Needs bash and the aws CLI. With reggie-cfn on the PATH it packages the release and, with CLOUDFLARE_TOKEN set, sets records at
+Cloudflare; without, it takes --release FILE and prints the records to set.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    bootstrap eu-west-2
+    step 'Secrets and inputs'
+    secrets required ssm /shop/production StripeSecretKey
+    step 'Release'
+    release Handler:HandlerCode Render:RenderCode Web:WebBuild
+    step 'Certificates'
+    certificates
+    step 'Stack network'
+    stack network
+    step 'Stack data'
+    stack data
+    step 'Stack app'
+    stack app
+    step 'Stack web-web'
+    bring first Web
+    stack web-web
+    bring last Web
+    step 'What CloudFront keeps'
+    invalidate Web
+    step 'Records'
+    records
+    step 'Done'
+    finish
+}
+
+# What each stack is deployed with.
+describe() { # STACK
+    case $1 in
+        certificates)
+            in_region eu-west-2 shop-production-certificates certificates.yaml
+            protected
+            ;;
+        certificates.us-east-1)
+            in_region us-east-1 shop-production-certificates certificates.us-east-1.yaml
+            protected
+            ;;
+        network)
+            in_region eu-west-2 shop-production-network network.yaml
+            protected
+            ;;
+        data)
+            in_region eu-west-2 shop-production-data data.yaml
+            protected
+            policy data.policy.json
+            ;;
+        app)
+            in_region eu-west-2 shop-production-app app.yaml
+            protected
+            capability CAPABILITY_IAM
+            from_output ApiCertificateArn eu-west-2 shop-production-certificates ApiCertificateArn
+            from_output ArtifactBucket eu-west-2 shop-bootstrap ArtifactBucket
+            from_release HandlerCode
+            from_release RenderCode
+            ;;
+        web-web)
+            in_region eu-west-2 shop-production-web-web web-web.yaml
+            protected
+            policy web-web.policy.json
+            capability CAPABILITY_IAM
+            from_output ArtifactBucket eu-west-2 shop-bootstrap ArtifactBucket
+            from_release WebBuild
+            from_output WebCertificateArn us-east-1 shop-production-certificates WebCertificateArn
+            ;;
+    esac
+}
+
+# Where the files of each site go.
+site() { # SITE
+    case $1 in
+        Web)
+            files_of WebBuild eu-west-2 shop-production-web-web WebAssetsBucket
+            tags_in WebTagTable
+            served_by eu-west-2 shop-production-web-web WebDistributionId
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/deploy.sh
+source "$here/../_bootstrap/deploy.sh"
+main "$@"

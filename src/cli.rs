@@ -7,6 +7,7 @@ mod disk;
 mod dns;
 mod explain;
 mod git;
+mod import;
 mod init;
 mod input;
 mod package;
@@ -100,6 +101,8 @@ enum Command {
     Dns(dns::Dns),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
+    /// Write what CloudFormation needs to take existing resources over.
+    Import(import::Import),
     /// List the secrets of a stage; compare them with what AWS holds, or fill them from a file.
     Secrets(secrets::Secrets),
     /// Start a project, or add files with which others call the compiler.
@@ -166,6 +169,7 @@ pub fn main() -> ExitCode {
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
+        Command::Import(import) => import.run(&cli.common, &terminal),
         Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),
         Command::Init(init) => init.run(&cli.common, &terminal),
         Command::Package(package) => package.run(&cli.common, &terminal),

@@ -3,7 +3,7 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, diff, dns, guard_rules, link, live_secret, lower, model, overlay, part, policy,
+    bootstrap, compile, component, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay, part, policy,
     project, reference, release, schema, secrets, site, survey, verify, yaml,
 };
 
@@ -50,6 +50,7 @@ const PHASES: &[&[Code]] = &[
     diff::CODES,
     survey::CODES,
     secrets::CODES,
+    import::CODES,
     site::CODES,
     release::CODES,
     guard_rules::CODES,

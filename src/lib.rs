@@ -22,6 +22,7 @@ pub mod dotenv;
 pub mod emit;
 pub mod explain;
 pub mod guard_rules;
+pub mod import;
 pub mod init;
 pub mod json;
 pub mod link;

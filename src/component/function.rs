@@ -171,6 +171,7 @@ pub enum Run {
 pub const KIND: KindEntry =
     KindEntry::of::<Function>("function", "A Lambda function, from a zip or from a container image.", StackName::App)
         .runs_code()
+        .sst("sst.aws.Function", &[("name", "name"), ("url", "url")])
         .imports(&["arn", "url"])
         .outputs(&["name", "host", "role_arn", "role_name", "log_group", "security_group", "signer_arn"])
         .chosen_attributes(&[("url", "url"), ("host", "url"), ("security_group", "vpc"), ("signer_arn", "url")])

@@ -49,6 +49,7 @@ const ROOMS: &[&[&str]] = &[
     &["site"],
     &["secrets"],
     &["release"],
+    &["import"],
     &["guard_rules"],
     &["init"],
     &["explain"],

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Of, Written};
 use crate::cli::report::Failure;
-use crate::cli::{Common, Result, disk, state, write};
+use crate::cli::{Common, Result, disk, state};
 use crate::dns::emit::{batch, octodns};
 use crate::dns::record::{RESOLVED, Resolved};
 use crate::dns::resolve::digest;
@@ -95,20 +95,6 @@ impl Of {
 
     /// Writes files of the state, by their paths as [`Of::left_at`] gives them.
     pub(super) fn leave(&self, common: &Common, files: &[(PathBuf, String)]) -> Result<()> {
-        let folder = state::folder(&common.project.join(&self.state), &self.name()?)?;
-        let _lock = write::locked(&folder)?;
-        let beside = |path: &Path| path.with_added_extension("new");
-        let made = files.iter().try_for_each(|(path, text)| {
-            state::make(&beside(&common.project.join(path)), text).map_err(|e| Failure::file("write", path, e))
-        });
-        if made.is_err() {
-            files.iter().for_each(|(path, _)| drop(fs::remove_file(beside(&common.project.join(path)))));
-            return made;
-        }
-        for (path, _) in files {
-            let absolute = common.project.join(path);
-            fs::rename(beside(&absolute), &absolute).map_err(|e| Failure::file("write", path, e))?;
-        }
-        write::sync(&folder)
+        state::leave(common, &self.state, &self.name()?, files)
     }
 }

@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay, part, policy,
-    project, reference, release, schema, secrets, site, survey, verify, yaml,
+    bootstrap, compile, component, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay, part,
+    policy, project, reference, release, schema, secrets, site, survey, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own, and each rule of a policy.

@@ -64,11 +64,12 @@ check_account() {
     say "account $found"
 }
 
-# Asks what a stack is like, and keeps the answer until it changes: a line each for its status, protection, time and outputs.
+# Asks what a stack is like, and keeps the answer until it changes: a line each for its status, protection, time, owner and outputs.
 look() { # REGION STACK
     [[ -z $dry_run ]] || return 0
     if ! aws cloudformation describe-stacks --region "$1" --stack-name "$2" --output text >"$work/$1.$2" 2>"$work/said" --query "Stacks[0].[
-        [['status', StackStatus], ['protected', to_string(EnableTerminationProtection)], ['since', to_string(LastUpdatedTime || CreationTime)]],
+        [['status', StackStatus], ['protected', to_string(EnableTerminationProtection)], ['since', to_string(LastUpdatedTime || CreationTime)],
+         ['project', to_string(Tags[?Key=='project'].Value | [0])], ['stage', to_string(Tags[?Key=='stage'].Value | [0])]],
         Outputs[].['output', OutputKey, OutputValue, to_string(ExportName)]][]"; then
         : >"$work/$1.$2"
         grep -q 'does not exist' "$work/said" || die "$2 in $1 cannot be asked for" "$(cat "$work/said")"
@@ -91,13 +92,27 @@ output() { # REGION STACK OUTPUT
     fi
 }
 
+# Names of stacks are made of several names, and may meet. Tags tell whose a stack is.
+ours() { # REGION STACK
+    local found
+    found="$(known "$1" "$2" project) $(known "$1" "$2" stage)"
+    case $found in
+        ' ' | 'null '* | "$project $stage") ;;
+        "$project null") [[ $2 == "$project-bootstrap" ]] || die "$2 in $1 is no stack of $stage, by its tags" 'one of the two must have another name' ;;
+        *) die "$2 in $1 belongs to $found, by its tags, and not to $project $stage" 'one of the two must have another name' ;;
+    esac
+}
+
 # What AWS calls a resource of a stack; nothing where there is none.
 physical_id() { # REGION STACK LOGICAL_ID
+    local found
     if [[ $dry_run ]]; then
         printf '%s.%s\n' "$2" "$3"
+    elif found=$(aws cloudformation describe-stack-resource --region "$1" --stack-name "$2" --logical-resource-id "$3" --output text \
+        --query '[StackResourceDetail.ResourceStatus, StackResourceDetail.PhysicalResourceId]' 2>&1); then
+        awk -F '\t' '$1 != "DELETE_COMPLETE" && $2 != "None" { print $2 }' <<<"$found"
     else
-        aws cloudformation describe-stack-resources --region "$1" --stack-name "$2" --output text \
-            --query "StackResources[?LogicalResourceId=='$3' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId" 2>/dev/null || true
+        [[ $found == *'does not exist'* ]] || die "$3 of $2 in $1 cannot be asked for" "$found"
     fi
 }
 

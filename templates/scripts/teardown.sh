@@ -56,6 +56,37 @@ lift() { # cluster|instance|table LOGICAL_ID
     esac
 }
 
+# What becomes of a resource by the template that is deployed, which is what counts.
+deployed_policy() { # LOGICAL_ID
+    awk -v id="$1" '/^[A-Za-z]/ { on = ($1 == "Resources:") } on && /^  [A-Za-z0-9]+:$/ { at = substr($1, 1, length($1) - 1) }
+        on && at == id && $1 == "DeletionPolicy:" { print $2 }' "$work/template"
+}
+
+# Stops, before anything goes, where stacks would keep or delete other things than these files say.
+agree() {
+    local key each found
+    [[ -z $dry_run ]] || return 0
+    for key in "${stacks[@]}"; do
+        describe "$key"
+        look "$stack_region" "$stack_name"
+        [[ $(known "$stack_region" "$stack_name" status) ]] || continue
+        ours "$stack_region" "$stack_name"
+        aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query TemplateBody --output text >"$work/template"
+        for each in ${stays[@]+"${stays[@]}"}; do
+            found=$(deployed_policy "${each% *}")
+            [[ $found != Delete && $found != Snapshot ]] || differs "${each% *}" "$found"
+        done
+        for each in ${emptied[@]+"${emptied[@]}"}; do
+            found=$(deployed_policy "$each")
+            [[ $found != Retain* ]] || differs "$each" "$found"
+        done
+    done
+}
+differs() { # LOGICAL_ID POLICY
+    die "$1 of $stack_name is deployed with DeletionPolicy $2, and these files say otherwise" \
+        'deploy them first, so that the stack knows; or take the files that were deployed'
+}
+
 # Deletes a stack, with what it holds as far as the stage says so.
 remove() { # STACK
     local each id
@@ -145,8 +176,14 @@ main() {
             --delete | --allow-delete) dns_options+=("$1" "${2:?$1 needs a value}") && shift ;;
             --records-gone) records_gone=yes ;;
             --dry-run) dry_run=yes && exec 3>&1 ;;
-            -h | --help) usage && exit ;;
-            -*) usage >&2 && exit 2 ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                usage >&2
+                exit 2
+                ;;
             *) name=$1 ;;
         esac
         shift

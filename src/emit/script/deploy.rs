@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Parts, call, cases, key, list, word, words};
 use crate::cfn::ParameterSource;
-use crate::component::StackName;
+use crate::component::{MAIN, StackName, logical_id};
 use crate::emit::stack_policy;
 use crate::link::{Artifact, Build, Piece, Stack};
 use crate::lower::PublishedValue;
 use crate::manifest::Store;
+use crate::value::{Kind, Symbol};
 
 /// The largest template that the API takes as it is, in bytes; a larger one goes through a bucket (AWS CloudFormation User Guide,
 /// "Understand CloudFormation quotas").
@@ -44,6 +45,8 @@ deploy.sh: deploys {stage}. What is as it should be is left alone, so it may be 
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect {stage}
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -77,9 +80,11 @@ impl Parts<'_> {
         say("check_account");
         say(&format!("bootstrap {}", words(self.bootstraps())));
         self.asked().iter().for_each(|line| say(line));
-        if let Some(line) = self.release(false) {
+        if !self.linked.artifacts.is_empty() {
             say("step 'Release'");
-            say(&line);
+            say("former");
+            let late = self.release(true).map(|line| line.replacen("release", "later", 1));
+            late.into_iter().chain(self.release(false)).for_each(|line| say(&line));
         }
         if self.linked.stacks.iter().any(waits_for_records) {
             say("step 'Certificates'");
@@ -243,6 +248,7 @@ impl Parts<'_> {
         if self.files.contains_key(&policy) {
             said.push(format!("policy {policy}"));
         }
+        said.extend(self.acknowledged());
         said.extend(stack.capabilities().into_iter().map(|capability| format!("capability {capability}")));
         if self.files.get(&stack.file).is_some_and(|text| text.len() > INLINE) {
             said.push("through_bucket".to_owned());
@@ -267,6 +273,15 @@ impl Parts<'_> {
         said
     }
 
+    /// What the stage acknowledges to be made anew or deleted: the deployed policy must let it go.
+    fn acknowledged(&self) -> impl Iterator<Item = String> {
+        self.model.manifest.acknowledge.keys().map(|key| {
+            let (component, local) = key.split_once('.').unwrap_or((key, MAIN));
+            let written = self.model.components.get(component).and_then(|c| c.common.logical_id.as_ref());
+            format!("lets_go {}", logical_id(written.map_or(component, |id| &id.value), local))
+        })
+    }
+
     /// What `site` says of one.
     fn site(&self, artifact: &Artifact, build: &Build) -> Vec<String> {
         let release = &artifact.parameter;
@@ -284,10 +299,13 @@ impl Parts<'_> {
 
     /// The region, the stack and the output of the distribution that serves a site.
     fn distribution(&self, artifact: &Artifact) -> Option<String> {
-        match self.published(&artifact.component, "distribution_id")? {
-            PublishedValue::Output { stack, region, output, .. } => Some(format!("{region} {stack} {output}")),
-            _ => None,
+        let mut value = self.published(&artifact.component, "distribution_id")?;
+        // One that a router serves has the router's.
+        if let PublishedValue::Literal(Kind::Ref(Symbol::Attribute { component, attribute })) = value {
+            value = self.published(component, attribute)?;
         }
+        let PublishedValue::Output { stack, region, output, .. } = value else { return None };
+        Some(format!("{region} {stack} {output}"))
     }
 
     fn published(&self, component: &str, attribute: &str) -> Option<&PublishedValue> {

@@ -26,7 +26,7 @@ pub(super) fn text(parts: &Parts<'_>) -> String {
     let mut text = parts.begin();
     text.push_str(&format!("is_protected={}\n", if is_protected { "yes" } else { "''" }));
     text.push_str(&usage(parts.stage()));
-    text.push_str("\n# What is done, in this order.\nsteps() {\n    step 'Account'\n    check_account\n");
+    text.push_str("\n# What is done, in this order.\nsteps() {\n    step 'Account'\n    check_account\n    agree\n");
     if !parts.plans.is_empty() {
         text.push_str("    step 'Records'\n    take_hosts\n");
     }

@@ -32,10 +32,10 @@ def serve(path: str) -> None:
     import awscli.clidriver
     import awscli.customizations.cloudformation.deploy
     import awscli.customizations.s3.subcommands  # noqa: F401
-    from awscli.botocore.loaders import JSONFileLoader
+    from botocore import session as sessions  # the CLI's own
 
     # What is read of a service is read here, before there are children.
-    JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+    sessions.create_loader = functools.cache(sessions.create_loader)
     session = awscli.clidriver.create_clidriver().session
     for service in SERVICES:
         session.create_client(service, region_name="eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")

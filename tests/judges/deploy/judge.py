@@ -154,10 +154,9 @@ class Judge:
             name: release[f"{name}Build"] for name in self.sites}, kept, marks, sorted(keys))  # fmt: skip
 
     def is_served(self) -> None:
-        bare = self.account.output("ReggieApiId")
         status, headers, body = self.emulator.get(self.manifest["components"]["ReggieApi"]["host"]["name"], "/cars/7")
         answer = {"path": "/cars/7", "database": "postgresql", "secret": f"/{PROJECT}/{STAGE}/SecretKey", "version": 1}
-        proves("the API answers at its own name, with the database's address and the names of secrets", (status, json.loads(body)) == (200, answer), bare, status, body)
+        proves("the API answers at its own name, with the database's address and the names of secrets", (status, json.loads(body)) == (200, answer), status, body)
         for name, given in self.sites.items():
             self.site_is_served(name, self.project.folder / given["path"] / ".open-next")
 

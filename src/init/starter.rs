@@ -39,6 +39,7 @@ pub static STARTERS: &[Starter] = &[
         files: &[
             (BASE_FILE, include_str!("../../environments/base.yaml")),
             ("environments/dev.yaml", include_str!("../../environments/dev.yaml")),
+            ("environments/local.yaml", include_str!("../../environments/local.yaml")),
             ("environments/production.yaml", include_str!("../../environments/production.yaml")),
             ("environments/staging.yaml", include_str!("../../environments/staging.yaml")),
         ],

@@ -39,7 +39,7 @@ pub struct Id {
     parts: Vec<(Option<String>, String)>,
 }
 
-/// Reads a file of ids. Lines without an id are passed over.
+/// Reads a file of ids.
 pub fn ids(file: FileId, sources: &Sources, findings: &mut Diagnostics) -> Vec<Id> {
     let text = &sources.file(file).text;
     let Some(node) = parse(file, text, &Limits::default(), findings) else { return Vec::new() };

@@ -14,7 +14,7 @@ const BESIDE_DATA: &[&str] = &["AWS::RDS::DBSubnetGroup", "AWS::RDS::DBInstance"
 #[must_use]
 pub fn skeleton(compiled: &Compiled) -> String {
     let mut page = format!(
-        "# What `{}` takes over: write the ids that these have in AWS, and take out the lines of those that are to be made anew.\n",
+        "# What `{}` takes over: write the ids that these have in AWS. What stays a comment is made anew.\n",
         compiled.model.stage.name.value
     );
     for (key, (_, resource)) in resources(compiled) {
@@ -23,7 +23,7 @@ pub fn skeleton(compiled: &Compiled) -> String {
             continue;
         }
         let names: Vec<&str> = facts.identifier.iter().filter_map(|path| path.0.last().copied()).collect();
-        page.push_str(&format!("{key}: # {}, its {}\n", facts.name, names.join(", ")));
+        page.push_str(&format!("# {key}: {} of an {}\n", names.join(", "), facts.name));
     }
     page
 }

@@ -65,7 +65,16 @@ pub(super) fn template<'c>(
     );
     if findings.all().len() == before {
         let file = sources.add(format!("{}.template.yaml", stack.file.trim_end_matches(".yaml")), text.clone());
-        verify_template(file, Some(&stack.id.region), sources, findings);
+        let mut own = Diagnostics::default();
+        verify_template(file, Some(&stack.id.region), sources, &mut own);
+        // What CloudFormation cannot be without was left out.
+        let parts = taken.iter().filter(|one| !one.left_out.is_empty());
+        match own.has_errors() {
+            true if taken.iter().any(|one| !one.left_out.is_empty()) => {
+                parts.for_each(|one| findings.push(in_part(one)))
+            }
+            _ => findings.merge(own, None),
+        }
     }
     let entry = |one: &Taken<'_>| {
         let identifier: serde_json::Map<String, serde_json::Value> =
@@ -116,6 +125,13 @@ fn decide<'c>(
                 .push(diagnostic.help(format!("write `{id}` in the manifest, or leave the name to CloudFormation")));
         }
     }
+}
+
+fn in_part(one: &Taken<'_>) -> Diagnostic {
+    let title = format!("`{}` is not whole without {}", one.key, quote_list(&one.left_out));
+    Diagnostic::error(CFN529, title)
+        .at(one.at, "needs what is not taken over")
+        .help("take over what that names as well, or take the line out: the deploy makes a new one")
 }
 
 fn made_anew(

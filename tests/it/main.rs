@@ -25,6 +25,7 @@ mod guard;
 mod guard_rules;
 mod hostile;
 mod hosts;
+mod import;
 mod init;
 mod laws;
 mod linker;

@@ -72,8 +72,11 @@ describe() { # STACK
             ;;
         data)
             in_region eu-west-2 shop-production-data
+            keeps DbParameters17 AWS::RDS::DBClusterParameterGroup
             keeps DbCluster AWS::RDS::DBCluster
             keeps DbSecret AWS::SecretsManager::Secret
+            keeps DbSubnetGroup AWS::RDS::DBSubnetGroup
+            keeps DbSecurityGroup AWS::EC2::SecurityGroup
             keeps Mails AWS::SQS::Queue
             keeps MailsDeadLetters AWS::SQS::Queue
             keeps Orders AWS::DynamoDB::Table

@@ -13,10 +13,14 @@ state=$root/.reggie-cfn/$stage        # what AWS answered, and what a release is
 poll=${REGGIE_CFN_POLL:-10}           # seconds between two looks at what is at work
 patience=${REGGIE_CFN_PATIENCE:-3600} # seconds after which it is waited for no longer
 dry_run='' review='' now=''
-export AWS_PAGER='' AWS_RETRY_MODE="${AWS_RETRY_MODE:-standard}"
+poll=${poll%%.*}
+began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+export AWS_PAGER='' AWS_DEFAULT_OUTPUT=json AWS_RETRY_MODE="${AWS_RETRY_MODE:-standard}"
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+process='' # what is waited for
+trap '[[ -z $process ]] || kill "$process" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 bold='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -66,11 +70,12 @@ check_account() {
     say "account $found"
 }
 
-# Asks what a stack is like, and keeps the answer until it changes: a line each for its status, protection, time and outputs.
+# Asks what a stack is like, and keeps the answer until it changes: a line each for its status, protection, time, owner and outputs.
 look() { # REGION STACK
     [[ -z $dry_run ]] || return 0
     if ! aws cloudformation describe-stacks --region "$1" --stack-name "$2" --output text >"$work/$1.$2" 2>"$work/said" --query "Stacks[0].[
-        [['status', StackStatus], ['protected', to_string(EnableTerminationProtection)], ['since', to_string(LastUpdatedTime || CreationTime)]],
+        [['status', StackStatus], ['protected', to_string(EnableTerminationProtection)], ['since', to_string(LastUpdatedTime || CreationTime)],
+         ['project', to_string(Tags[?Key=='project'].Value | [0])], ['stage', to_string(Tags[?Key=='stage'].Value | [0])]],
         Outputs[].['output', OutputKey, OutputValue, to_string(ExportName)]][]"; then
         : >"$work/$1.$2"
         grep -q 'does not exist' "$work/said" || die "$2 in $1 cannot be asked for" "$(cat "$work/said")"
@@ -93,13 +98,27 @@ output() { # REGION STACK OUTPUT
     fi
 }
 
+# Names of stacks are made of several names, and may meet. Tags tell whose a stack is.
+ours() { # REGION STACK
+    local found
+    found="$(known "$1" "$2" project) $(known "$1" "$2" stage)"
+    case $found in
+        ' ' | 'null '* | "$project $stage") ;;
+        "$project null") [[ $2 == "$project-bootstrap" ]] || die "$2 in $1 is no stack of $stage, by its tags" 'one of the two must have another name' ;;
+        *) die "$2 in $1 belongs to $found, by its tags, and not to $project $stage" 'one of the two must have another name' ;;
+    esac
+}
+
 # What AWS calls a resource of a stack; nothing where there is none.
 physical_id() { # REGION STACK LOGICAL_ID
+    local found
     if [[ $dry_run ]]; then
         printf '%s.%s\n' "$2" "$3"
+    elif found=$(aws cloudformation describe-stack-resource --region "$1" --stack-name "$2" --logical-resource-id "$3" --output text \
+        --query '[StackResourceDetail.ResourceStatus, StackResourceDetail.PhysicalResourceId]' 2>&1); then
+        awk -F '\t' '$1 != "DELETE_COMPLETE" && $2 != "None" { print $2 }' <<<"$found"
     else
-        aws cloudformation describe-stack-resources --region "$1" --stack-name "$2" --output text \
-            --query "StackResources[?LogicalResourceId=='$3' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId" 2>/dev/null || true
+        [[ $found == *'does not exist'* ]] || die "$3 of $2 in $1 cannot be asked for" "$found"
     fi
 }
 
@@ -131,7 +150,7 @@ settle() { # REGION STACK
 reasons() { # REGION STACK
     printf 'What CloudFormation says of %s in %s:\n' "$2" "$1" >&2
     aws cloudformation describe-stack-events --region "$1" --stack-name "$2" --max-items 60 --output text \
-        --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatus, ResourceStatusReason]" |
+        --query "StackEvents[?contains(ResourceStatus, 'FAILED') && Timestamp >= '$began'].[LogicalResourceId, ResourceStatus, ResourceStatusReason]" |
         sed -e '/^None$/d' -e 's/^/  /' -e 12q >&2 || true
 }
 

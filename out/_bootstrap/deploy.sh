@@ -19,39 +19,53 @@ source "$shared/records.sh"
 
 in_region() { # REGION NAME TEMPLATE
     stack_region=$1 stack_name=$2 template=$here/$3
-    stack_policy='' protected=false through_bucket='' capabilities=() parameters=()
+    stack_policy='' protected=false through_bucket='' capabilities=() parameters=() acknowledged=''
 }
 capability() { capabilities+=("$1"); }
 policy() { stack_policy=$here/$1; }
 protected() { protected=true; }
+lets_go() { acknowledged="$acknowledged $1 "; }
 through_bucket() { through_bucket=yes; }
 from_release() { parameters+=("release $1"); }
 from_input() { parameters+=("input $1"); }
 from_output() { parameters+=("output $1 $2 $3 $4"); }
 
-deploy_role='' release_file='' inputs_file='' rollback='' build='' came='' unknown=''
+deploy_role='' inputs_file='' rollback='' build='' came='' unknown='' unprotect=''
+given=''        # the release that was given
+release_file='' # that and what was packaged
 deploying='' # stacks that wait for others which must come first
+early=''     # whether the stack at hand comes before its time, so that its code stays as it is
+site_first='' # the site whose first files this run has brought
 dns_options=()
+late=() # components that are packaged on the way
 
-# A value of the release.
-released() { # NAME
-    [[ -z $release_file || ! -e $release_file ]] || sed -n "s/^.*\"$1\": *\"\([^\"]*\)\".*\$/\1/p" "$release_file" | sed q
+# A value of a release.
+value_in() { # FILE NAME
+    [[ -z $1 || ! -e $1 ]] || sed -n "s/^.*\"$2\": *\"\([^\"]*\)\".*\$/\1/p" "$1" | sed q
 }
+released() { value_in "$release_file" "$1"; } # NAME
 
 # A value of --inputs.
 input() { # NAME
-    [[ -z $inputs_file ]] || sed -n "s/^$1=//p" "$inputs_file" | sed q
+    [[ -z $inputs_file ]] || sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$inputs_file" | tr -d '\r' | tail -n 1
 }
 
 exists() { [[ $came && $came != REVIEW_IN_PROGRESS ]]; }
 
 # Waits for the stack at hand, and clears what a failed creation left.
 ready() {
+    look "$stack_region" "$stack_name"
+    [[ $(known "$stack_region" "$stack_name" status) != DELETE_IN_PROGRESS ]] ||
+        die "$stack_name in $stack_region is being deleted" 'somebody takes the stage down; run this again when that is done'
     settle "$stack_region" "$stack_name"
+    ours "$stack_region" "$stack_name"
     case $came in
         ROLLBACK_COMPLETE)
             say "$stack_name in $stack_region is what a failed creation left, and holds nothing"
-            [[ -z $review ]] || return 0
+            if [[ $review ]]; then
+                unknown="what becomes of it, when it is deleted and made anew,"
+                return
+            fi
             delete_stack "$stack_region" "$stack_name"
             [[ -z $came ]] || die "$stack_name in $stack_region is $came" 'delete it, and run this again'
             ;;
@@ -60,10 +74,14 @@ ready() {
             die "$stack_name in $stack_region is $came: CloudFormation could not bring it back" 'mend what is said above, then:' \
                 "aws cloudformation continue-update-rollback --region $stack_region --stack-name $stack_name" 'and run this again'
             ;;
-        *_FAILED)
+        CREATE_FAILED | ROLLBACK_FAILED | DELETE_FAILED)
             reasons "$stack_region" "$stack_name"
             die "$stack_name in $stack_region is $came" 'mend what is said above, delete the stack, and run this again:' \
                 "aws cloudformation delete-stack --region $stack_region --stack-name $stack_name"
+            ;;
+        *_FAILED)
+            reasons "$stack_region" "$stack_name"
+            die "$stack_name in $stack_region is $came" 'it may hold data: bring it back in the console, and run this again'
             ;;
     esac
 }
@@ -76,16 +94,16 @@ stack() { # STACK
         deploying="$deploying $1 "
         consumers_first "$1"
         deploying=${deploying%" $1 "}
-        protect
+        protect before
     fi
     fill
     change
-    protect
+    protect after
 }
 
 # CloudFormation does not take an export away while a stack imports it. Stacks that do, and no longer will, come first.
 consumers_first() { # STACK
-    local gone consumers consumer key import
+    local gone consumers consumer key import found
     [[ -z $dry_run$review ]] || return 0
     # shellcheck disable=SC2013 # names of exports have no spaces
     for gone in $(awk -F '\t' '$1 == "output" && $4 != "null" { print $4 }' "$work/$stack_region.$stack_name"); do
@@ -93,7 +111,10 @@ consumers_first() { # STACK
             continue
         fi
         # That nobody imports it is an error to the CLI.
-        consumers=$(aws cloudformation list-imports --region "$stack_region" --export-name "$gone" --query 'Imports[]' --output text 2>/dev/null) || continue
+        if ! consumers=$(aws cloudformation list-imports --region "$stack_region" --export-name "$gone" --query 'Imports[]' --output text 2>&1); then
+            [[ $consumers == *'not imported'* ]] || die "who imports $gone is not told" "$consumers"
+            continue
+        fi
         for consumer in $consumers; do
             key=$(key_of "$stack_region" "$consumer")
             [[ $key ]] ||
@@ -108,12 +129,16 @@ consumers_first() { # STACK
             fi
             # shellcheck disable=SC2013
             for import in $(sed -n 's/^.*ImportValue \([A-Za-z0-9:-]*\).*$/\1/p' "$template" | sort -u); do
-                [[ $(aws cloudformation list-exports --region "$stack_region" --query "Exports[?Name=='$import'].Name" --output text) ]] ||
+                found=$(aws cloudformation list-exports --region "$stack_region" --query "Exports[?Name=='$import'].Name" --output text) ||
+                    die "what is exported in $stack_region is not told"
+                [[ $found && $found != None ]] ||
                     die "$key must let go of $gone before $1 takes it away, but needs $import, which nothing exports yet" \
                         'deploy this in two builds: one that adds, and one that takes away'
             done
             note "$key comes before $1, which no longer exports $gone"
+            early=yes
             stack "$key"
+            early=''
             describe "$1"
         done
     done
@@ -126,7 +151,10 @@ fill() {
     for spec in ${parameters[@]+"${parameters[@]}"}; do
         read -r kind name region stack key <<<"$spec"
         case $kind in
-            release) value=$(released "$name") ;;
+            release)
+                value=''
+                [[ $early ]] || value=$(released "$name")
+                ;;
             input) value=$(input "$name") ;;
             *) value=$(output "$region" "$stack" "$key") ;;
         esac
@@ -156,7 +184,7 @@ arguments() {
 
 # Changes the stack at hand to what its template says.
 change() {
-    local process waited=0
+    local waited=0 code=0
     arguments
     if [[ $review ]]; then
         look_at_change
@@ -173,7 +201,9 @@ change() {
         waited=$((waited + 1))
         ((waited % 150)) || say "$stack_name: $(newest)"
     done
-    if ! wait "$process"; then
+    wait "$process" || code=$?
+    process=''
+    if ((code)); then
         cat "$work/said" >&2
         reasons "$stack_region" "$stack_name"
         die "$stack_name in $stack_region was not deployed" 'what came before it stands; mend the cause and run this again: it goes on from here'
@@ -217,29 +247,48 @@ look_at_change() {
         --query 'Changes[].ResourceChange.{Action: Action, Id: LogicalResourceId, Type: ResourceType, Replacement: Replacement}'
 }
 
+# Whether a policy denies all that the deployed one does, but for what the stage acknowledges to lose. Otherwise the deployed one
+# judges the change.
+guards() { # WANTED FOUND
+    local id
+    # shellcheck disable=SC2013 # logical ids have no spaces
+    for id in $(grep -o 'LogicalResourceId/[A-Za-z0-9]*' <<<"$2" | sed 's/^.*\///' | sort -u); do
+        grep -qw "LogicalResourceId/$id" <<<"$1" || [[ $acknowledged == *" $id "* ]] || return 1
+    done
+}
+
 # Stack policy and termination protection, as the stage says: before a stack changes, because the policy judges the change, and
-# again once it is there.
-protect() {
-    local wanted='{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}' found=''
+# again once it is there. What protected it until now is taken away after the change, never before.
+protect() { # before|after
+    local open='{"Statement":[{"Effect":"Allow","Action":"Update:*","Principal":"*","Resource":"*"}]}' wanted found='' word
     [[ -z $review ]] || return 0
+    wanted=$open
     [[ -z $stack_policy ]] || wanted=$(cat "$stack_policy")
     if [[ -z $dry_run ]]; then
         found=$(aws cloudformation get-stack-policy --region "$stack_region" --stack-name "$stack_name" --query StackPolicyBody --output text)
+        [[ $found != None ]] || found=''
     fi
-    if [[ $stack_policy && $found != "$wanted" ]]; then
-        run aws cloudformation set-stack-policy --region "$stack_region" --stack-name "$stack_name" --stack-policy-body "file://$stack_policy"
-    elif [[ -z $stack_policy && $found && $found != None && $found != "$wanted" ]]; then
-        note "$stack_name holds nothing that is protected any more; its policy allows everything"
-        run aws cloudformation set-stack-policy --region "$stack_region" --stack-name "$stack_name" --stack-policy-body "$wanted"
+    if [[ $1 == after ]] || guards "$wanted" "$found"; then
+        if [[ $stack_policy && $found != "$wanted" ]]; then
+            run aws cloudformation set-stack-policy --region "$stack_region" --stack-name "$stack_name" --stack-policy-body "file://$stack_policy"
+        elif [[ -z $stack_policy && $found && $found != "$open" ]]; then
+            note "$stack_name holds nothing that is protected any more; its policy allows everything"
+            run aws cloudformation set-stack-policy --region "$stack_region" --stack-name "$stack_name" --stack-policy-body "$open"
+        fi
     fi
     found=$(known "$stack_region" "$stack_name" protected)
-    if [[ $protected != "${found:-false}" ]]; then
-        [[ $protected == true ]] || note "$stack_name may be deleted from now on, as the stage says"
-        local word=--enable-termination-protection
-        [[ $protected == true ]] || word=--no-enable-termination-protection
-        run aws cloudformation update-termination-protection --region "$stack_region" --stack-name "$stack_name" "$word" >&3
-        [[ $dry_run ]] || look "$stack_region" "$stack_name"
+    [[ $protected != "${found:-false}" ]] || return 0
+    word=--enable-termination-protection
+    if [[ $protected == false ]]; then
+        [[ $1 == after ]] || return 0
+        if [[ $unprotect != "$stage" ]]; then
+            note "$stack_name is protected, and the stage says it need not be: to lift that, --unprotect $stage"
+            return
+        fi
+        word=--no-enable-termination-protection
     fi
+    run aws cloudformation update-termination-protection --region "$stack_region" --stack-name "$stack_name" "$word" >&3
+    [[ $dry_run ]] || look "$stack_region" "$stack_name"
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -251,7 +300,7 @@ bootstrap() { # REGION…
         in_region "$region" "$project-bootstrap" "../_bootstrap/$region.yaml"
         capability CAPABILITY_IAM
         ready
-        if [[ $came && $lifetime == ephemeral ]]; then
+        if exists && [[ $lifetime == ephemeral ]]; then
             say "$stack_name in $region: there" # a branch that is behind must not take it back
             continue
         fi
@@ -272,8 +321,10 @@ secrets() { # required|optional ssm|secrets_manager WHERE NAME…
             die "the parameters below $where cannot be listed"
         found=$(tr '\t' '\n' <<<"$found" | sed "s|^$where/||")
     else
-        found=$(aws secretsmanager get-secret-value --region "$home" --secret-id "$where" --query SecretString --output text 2>/dev/null |
-            grep -oE '"[A-Za-z0-9]+" *:' | tr -d '": ') || found=''
+        # Only names leave the pipe.
+        found=$(aws secretsmanager get-secret-value --region "$home" --secret-id "$where" --query SecretString --output text 2>"$work/said" |
+            { grep -oE '"[A-Za-z0-9]+" *:' || true; } | tr -d '": ') ||
+            grep -q ResourceNotFound "$work/said" || die "the secret $where cannot be read" "$(cat "$work/said")"
     fi
     for name in "$@"; do
         grep -qxF "$name" <<<"$found" || missing+=("$name")
@@ -295,52 +346,104 @@ inputs() { # NAME…
     done
 }
 
-# The values of a release, packaged where they are not given.
-release() { # COMPONENT:NAME…
-    local each missing=() options=()
-    for each in "$@"; do
-        [[ $(released "${each#*:}") ]] || missing+=("$each")
-    done
-    if [[ $review ]]; then
-        [[ $release_file ]] || note 'without --release FILE, what is deployed keeps its release'
+# The release that --rollback names.
+former() {
+    [[ $rollback ]] || return 0
+    given=$state/rollback.json
+    if [[ $dry_run ]]; then
+        run aws s3 cp "s3://artifacts/$project/releases/$stage/$rollback.json" "$given"
         return
     fi
-    [[ ${missing[*]-} ]] || return 0
-    [[ -z $rollback ]] || die "the release $rollback has no ${missing[*]#*:}" 'components came after it: it cannot be brought back with these templates'
+    make_state
+    aws s3 cp --region "$home" --only-show-errors "s3://$(artifacts)/$project/releases/$stage/$rollback.json" "$given" ||
+        die "there is no release $rollback of $stage" 'deploy.sh --releases lists them'
+    release_file=$given
+}
+
+# Those of a release that were not given, as $missing.
+not_given() { # COMPONENT:NAME…
+    local each
+    missing=()
+    for each in "$@"; do
+        [[ $(value_in "$given" "${each#*:}") ]] || missing+=("$each")
+    done
+    [[ ${missing[*]-} && -z $review ]] || return 0
+    [[ -z $rollback || $dry_run ]] ||
+        die "the release $rollback has no ${missing[*]#*:}" 'components came after it: it cannot be brought back with these templates'
     [[ $dry_run ]] || by_reggie_cfn ||
         die "there is no release of ${missing[*]#*:}" 'give it with --release FILE, or put reggie-cfn on the PATH, which makes it'
-    [[ -z $release_file ]] || options+=(--release "$release_file")
+}
+
+# Sites whose builds ask for what this deploy makes: that they can be packaged then is asked before anything changes.
+later() { # COMPONENT:NAME…
+    not_given "$@"
+    late=(${missing[@]+"${missing[@]%%:*}"})
+}
+
+# The values of a release, packaged where they are not given.
+release() { # COMPONENT:NAME…
+    local options=() each
+    if [[ $review ]]; then
+        [[ $given ]] || note 'without --release FILE, what is deployed keeps its release'
+        return
+    fi
+    not_given "$@"
+    [[ ${missing[*]-} && -z $rollback ]] || return 0
+    [[ -z $given ]] || options+=(--release "$given")
     [[ -z $inputs_file ]] || options+=(--inputs "$inputs_file")
     [[ -z $build ]] || options+=(--build)
+    for each in ${late[@]+"${late[@]}"}; do
+        [[ " ${missing[*]%%:*} " == *" $each "* ]] || options+=(--later "$each")
+    done
     run reggie-cfn --project "$root" package "$stage" "${missing[@]%%:*}" ${options[@]+"${options[@]}"} ||
         die 'the release is not made' 'nothing of it is deployed; mend what is said above and run this again'
     release_file=$state/release.json
 }
 
-# Certificates wait for records: their stacks are started, and waited for once the records are set.
+# Certificates wait for records: their stacks are started, and waited for while the records are set. What somebody else's run started
+# may be of other names, so that it is looked at again when it is done.
 certificates() {
-    local key open is_set='' waited=0
-    for key in "${certificate_stacks[@]}"; do
-        describe "$key"
-        look "$stack_region" "$stack_name"
-        came=$(known "$stack_region" "$stack_name" status)
-        if [[ $review || $dry_run ]]; then
+    local key again=yes started=''
+    while [[ $again ]]; do
+        again=''
+        for key in "${certificate_stacks[@]}"; do
+            describe "$key"
+            if [[ $review || $dry_run ]]; then
+                fill
+                change
+                protect after
+                continue
+            fi
+            look "$stack_region" "$stack_name"
+            came=$(known "$stack_region" "$stack_name" status)
+            if [[ $came == CREATE_IN_PROGRESS || $came == UPDATE_IN_PROGRESS ]]; then
+                again=yes
+                continue
+            fi
+            ready
+            if exists; then protect before; fi
             fill
-            change
-            protect
-            continue
-        fi
-        # One that waits for its records already goes on.
-        [[ $came != *_IN_PROGRESS || $came == REVIEW_IN_PROGRESS ]] || continue
-        ready
-        if exists; then protect; fi
-        fill
-        arguments
-        make_change_set
-        [[ -z $made ]] || aws cloudformation execute-change-set --region "$stack_region" --change-set-name "$made"
+            arguments
+            make_change_set
+            [[ $made ]] || continue
+            aws cloudformation execute-change-set --region "$stack_region" --change-set-name "$made"
+            started="$started $key "
+        done
+        [[ -z $review$dry_run ]] || break
+        wait_for_certificates "$started"
     done
     if [[ $dry_run ]]; then set_records validation; fi
     [[ -z $review$dry_run ]] || return 0
+    for key in "${certificate_stacks[@]}"; do
+        describe "$key"
+        protect after
+        say "$stack_name in $stack_region: issued"
+    done
+}
+
+wait_for_certificates() { # STARTED
+    local key open waited=0
+    : >"$work/asked"
     while :; do
         open=''
         for key in "${certificate_stacks[@]}"; do
@@ -348,32 +451,34 @@ certificates() {
             look "$stack_region" "$stack_name"
             came=$(known "$stack_region" "$stack_name" status)
             case $came in
-                *_COMPLETE_CLEANUP_IN_PROGRESS | CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE | IMPORT_COMPLETE) ;;
+                CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_COMPLETE_CLEANUP_IN_PROGRESS | IMPORT_COMPLETE) ;;
                 *_IN_PROGRESS) open="$open $key" ;;
                 *)
-                    reasons "$stack_region" "$stack_name"
-                    die "$stack_name in $stack_region is $came" 'mend what is said above and run this again'
+                    # One that was not touched may stand as an earlier change left it.
+                    if [[ $came != UPDATE_ROLLBACK_COMPLETE || $1 == *" $key "* ]]; then
+                        reasons "$stack_region" "$stack_name"
+                        die "$stack_name in $stack_region is ${came:-gone}" 'mend what is said above and run this again'
+                    fi
                     ;;
             esac
         done
-        [[ $open ]] || break
-        if [[ -z $is_set ]] && ask_certificates 2>/dev/null; then
-            set_records validation
-            is_set=yes
+        [[ $open ]] || return 0
+        # What ACM says changes while certificates are made.
+        if ask_certificates 2>/dev/null && ! cmp -s "$work/certificates" "$work/asked" && set_records validation; then
+            cp "$work/certificates" "$work/asked"
         fi
         ((waited < patience)) || die "certificates are not issued after $patience seconds" \
-            'are their records set, in the zone that the world asks? ACM waits for 72 hours; run this again: it goes on from here'
+            'are their records set, in the zone that the world asks? ACM waits for 72 hours; run this again: it goes on from here.' \
+            'If their names are wrong, delete the stack: it holds nothing yet.'
         if ((waited % 300 <= poll)); then
             say "waiting for certificates of$open"
-            ((waited <= poll)) || print_records validation
+            if ((waited > poll)); then
+                print_records validation
+                [[ ! -d $here/../_zones ]] || note "those that several stages need are set by \`reggie-cfn dns resolve _zones\`"
+            fi
         fi
         sleep "$poll"
         waited=$((waited + poll + 1))
-    done
-    for key in "${certificate_stacks[@]}"; do
-        describe "$key"
-        protect
-        say "$stack_name in $stack_region: issued"
     done
 }
 
@@ -387,6 +492,7 @@ invoke() { # STACK LOGICAL_ID
     fi
     describe "$1"
     function=$(physical_id "$stack_region" "$stack_name" "$2")
+    [[ $function ]] || die "$stack_name in $stack_region has no function $2" 'the files are of two builds: run `reggie-cfn build` again'
     if [[ $dry_run ]]; then
         run aws lambda invoke --region "$stack_region" --function-name "$function" "$state/aws/$2.json"
         return
@@ -444,7 +550,11 @@ bring() { # first|last SITE
     from=$project/$2/$build_of
     aws s3api head-object --region "$home" --bucket "$(artifacts)" --key "$from/listing.txt" >/dev/null 2>&1 ||
         die "the release $build_of of $2 is not in the bucket of artifacts" "package it: reggie-cfn package $stage $2"
-    copy "$from/files/first/" "$bucket"
+    # Until it is whole it is no release's, so that going back brings everything back.
+    keep "$2" unfinished
+    keep "$2.invalidated" unfinished
+    [[ $site_first == *" $2 "* ]] || copy "$from/files/first/" "$bucket"
+    site_first="$site_first $2 "
     [[ $1 == first ]] || copy "$from/files/last/" "$bucket"
     [[ -z $site_table ]] || seed "$from/tags/"
     [[ $1 == first ]] || keep "$2" "$build_of $bucket"
@@ -466,6 +576,7 @@ copy() { # FROM BUCKET
 seed() { # FROM
     local key table left
     table=$(physical_id "$site_region" "$site_stack" "$site_table")
+    [[ $table ]] || die "$site_stack in $site_region has no table $site_table" 'the files are of two builds: run `reggie-cfn build` again'
     aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$1" --query 'Contents[].[Key]' --output text |
         sed '/^None$/d' >"$work/rows"
     while IFS= read -r key; do
@@ -518,14 +629,14 @@ finish() {
     local last found region name
     [[ -z $review$dry_run ]] || return 0
     if [[ $release_file && ! $rollback ]]; then
-        last=$(aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$project/releases/$stage/" --query 'Contents[-1].Key' --output text)
-        if [[ $last == None ]] || ! aws s3 cp --region "$home" "s3://$(artifacts)/$last" - 2>/dev/null | cmp -s - "$release_file"; then
+        last=$(aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$project/releases/$stage/" --query 'Contents[].[Key]' --output text | tail -n 1)
+        if [[ -z $last || $last == None ]] || ! aws s3 cp --region "$home" "s3://$(artifacts)/$last" - 2>/dev/null | cmp -s - "$release_file"; then
             name=$(date -u +%Y%m%dT%H%M%SZ)
             aws s3 cp --region "$home" --only-show-errors "$release_file" "s3://$(artifacts)/$project/releases/$stage/$name.json"
             say "this release is $name; to bring it back: deploy.sh --rollback $name"
         fi
     fi
-    for region in "${regions[@]}"; do
+    for region in ${regions[@]+"${regions[@]}"}; do
         found=$(aws cloudformation describe-stacks --region "$region" --output text \
             --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
         for name in $found; do
@@ -541,45 +652,57 @@ publish() { # LABEL REGION STACK OUTPUT
 }
 
 list_releases() {
+    local found
     check_account
-    deploy_role=''
-    aws s3 ls --region "$home" "s3://$(artifacts)/$project/releases/$stage/" | awk '{ sub(/\.json$/, "", $4); print $4 }'
+    found=$(aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$project/releases/$stage/" --query 'Contents[].[Key]' --output text)
+    if [[ -z $found || $found == None ]]; then
+        say "$stage has no finished deploy yet"
+    else
+        sed -e 's/^.*\///' -e 's/\.json$//' <<<"$found"
+    fi
 }
 
 main() {
+    local file list=''
     exec 3>/dev/null
     while (($#)); do
         case $1 in
-            --release) release_file=${2:?--release needs a file} && shift ;;
+            --release) given=${2:?--release needs a file} && shift ;;
             --inputs) inputs_file=${2:?--inputs needs a file} && shift ;;
             --rollback) rollback=${2:?--rollback needs a release} && shift ;;
+            --unprotect) unprotect=${2:?--unprotect needs the name of the stage} && shift ;;
             --adopt | --delete | --allow-delete) dns_options+=("$1" "${2:?$1 needs a value}") && shift ;;
             --build) build=yes ;;
             --dry-run) dry_run=yes && exec 3>&1 ;;
             --review) review=yes ;;
-            --releases) list_releases && exit ;;
-            -h | --help) usage && exit ;;
-            *) usage >&2 && exit 2 ;;
+            --releases) list=yes ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            *)
+                usage >&2
+                exit 2
+                ;;
         esac
         shift
     done
-    local file
-    for file in "$release_file" "$inputs_file"; do
+    for file in "$given" "$inputs_file"; do
         [[ -z $file || -r $file ]] || die "$file cannot be read"
     done
-    if [[ $rollback ]]; then
-        [[ -z $release_file ]] || die 'a release comes from --release or from --rollback, not from both'
-        make_state
-        release_file=$state/rollback.json
-        aws s3 cp --region "$home" --only-show-errors "s3://$(artifacts)/$project/releases/$stage/$rollback.json" "$release_file" ||
-            die "there is no release $rollback of $stage" 'deploy.sh --releases lists them'
+    [[ -z $rollback || -z $given ]] || die 'a release comes from --release or from --rollback, not from both'
+    release_file=$given
+    if [[ $list ]]; then
+        dry_run=''
+        list_releases
+        exit 0
     fi
     steps
     now=''
     if [[ $dry_run ]]; then
         printf '%s: nothing was done\n' "$stage"
     elif [[ $review ]]; then
-        printf '%s: nothing was changed; each change set can be executed, or is deleted by the next\n' "$stage"
+        printf '%s: nothing was changed; a change set can be executed in the console, or deleted\n' "$stage"
     else
         printf '%s is deployed\n' "$stage"
     fi

@@ -55,9 +55,11 @@ apply_zone() { # ZONE [OPTION OF DIFF…]
         *) die "the records of $zone stay as they are" 'nothing of them was changed; what is said above must be settled first' ;;
     esac
     reggie-cfn --project "$root" dns emit "$stage" --zone "$zone" --to cloudflare-batch >/dev/null
-    for call in "$state/$zone"*.batch.json; do
+    for call in "$state/$zone.batch.json" "$state/$zone".[0-9]*-of-[0-9]*.batch.json; do
+        [[ -e $call ]] || continue
         answer=$(cloudflare "zones/$zone_id/dns_records/batch" --header 'Content-Type: application/json' --data "@$call") ||
             die "Cloudflare refused to change $zone: $answer" 'of this call nothing was done'
+        rm -f "$call"
     done
     say "$zone is set"
 }
@@ -65,15 +67,18 @@ apply_zone() { # ZONE [OPTION OF DIFF…]
 
 # The certificates of the stacks, each as REGION ARN; fails while one of them is not made yet.
 certificate_arns() {
-    local key arn arns
+    local key arns arn count
     for key in ${certificate_stacks[@]+"${certificate_stacks[@]}"}; do
         describe "$key"
         arns=$(aws cloudformation describe-stack-resources --region "$stack_region" --stack-name "$stack_name" --output text \
             --query "StackResources[?ResourceType=='AWS::CertificateManager::Certificate' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId") || return 1
-        for arn in ${arns:-none}; do
+        count=$(grep -c '^    Type: AWS::CertificateManager::Certificate$' "$here/$key.yaml")
+        for arn in $arns; do
             [[ $arn == arn:* ]] || return 1
             printf '%s %s\n' "$stack_region" "$arn"
+            count=$((count - 1))
         done
+        ((count <= 0)) || return 1
     done
 }
 
@@ -84,7 +89,8 @@ ask_certificates() {
     certificate_arns >"$work/arns" || return 1
     : >"$work/certificates"
     while read -r region arn; do
-        aws acm describe-certificate --region "$region" --certificate-arn "$arn" </dev/null >"$work/certificate" || return 1
+        aws acm describe-certificate --region "$region" --certificate-arn "$arn" </dev/null >"$work/certificate" ||
+            die "ACM does not say what becomes of $arn"
         [[ $(grep -c '"ResourceRecord":' "$work/certificate") == $(grep -c '"ValidationMethod":' "$work/certificate") ]] || return 1
         cat "$work/certificate" >>"$work/certificates"
     done <"$work/arns"
@@ -139,7 +145,9 @@ set_records() { # validation|all
         stacks=(--stacks "$state/aws/stacks.json")
     fi
     [[ -z ${certificate_stacks[*]-} ]] || stacks+=(--certificates "$state/aws/certificates.json")
-    reggie-cfn --project "$root" dns resolve "$stage" ${stacks[@]+"${stacks[@]}"} --phase "$1" >"$work/said" || {
+    reggie-cfn --project "$root" dns resolve "$stage" ${stacks[@]+"${stacks[@]}"} --phase "$1" >"$work/said" 2>&1 || {
+        # While certificates are made, ACM may not have said all of it.
+        [[ $1 == all ]] || return 1
         cat "$work/said" >&2
         die 'the records are not known' 'what is said above must be settled first; then run this again'
     }

@@ -60,6 +60,37 @@ lift() { # cluster|instance|table LOGICAL_ID
     esac
 }
 
+# What becomes of a resource by the template that is deployed, which is what counts.
+deployed_policy() { # LOGICAL_ID
+    awk -v id="$1" '/^[A-Za-z]/ { on = ($1 == "Resources:") } on && /^  [A-Za-z0-9]+:$/ { at = substr($1, 1, length($1) - 1) }
+        on && at == id && $1 == "DeletionPolicy:" { print $2 }' "$work/template"
+}
+
+# Stops, before anything goes, where stacks would keep or delete other things than these files say.
+agree() {
+    local key each found
+    [[ -z $dry_run ]] || return 0
+    for key in "${stacks[@]}"; do
+        describe "$key"
+        look "$stack_region" "$stack_name"
+        [[ $(known "$stack_region" "$stack_name" status) ]] || continue
+        ours "$stack_region" "$stack_name"
+        aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query TemplateBody --output text >"$work/template"
+        for each in ${stays[@]+"${stays[@]}"}; do
+            found=$(deployed_policy "${each% *}")
+            [[ $found != Delete && $found != Snapshot ]] || differs "${each% *}" "$found"
+        done
+        for each in ${emptied[@]+"${emptied[@]}"}; do
+            found=$(deployed_policy "$each")
+            [[ $found != Retain* ]] || differs "$each" "$found"
+        done
+    done
+}
+differs() { # LOGICAL_ID POLICY
+    die "$1 of $stack_name is deployed with DeletionPolicy $2, and these files say otherwise" \
+        'deploy them first, so that the stack knows; or take the files that were deployed'
+}
+
 # Deletes a stack, with what it holds as far as the stage says so.
 remove() { # STACK
     local each id
@@ -71,6 +102,7 @@ remove() { # STACK
     fi
     if [[ ${needed[*]-} ]]; then
         say "$stack_name in $stack_region stays: ${needed[*]} cannot do without it"
+        printf '    %s\tAWS::CloudFormation::Stack\t%s\n' "$stack_region" "$stack_name" >>"$work/kept"
         return
     fi
     for each in ${stays[@]+"${stays[@]}"}; do
@@ -96,7 +128,7 @@ remove() { # STACK
         say "$stack_name in $stack_region: deleted"
     elif [[ $replicated ]]; then
         left="$left $1"
-        note "$stack_name in $stack_region is $came: CloudFront still holds copies of its functions, and lets them go within hours"
+        note "$stack_name in $stack_region is $came: CloudFront still holds copies of its functions, and lets them go within hours: run this again then"
     else
         reasons "$stack_region" "$stack_name"
         die "$stack_name in $stack_region is $came" 'mend what is said above and run this again: it goes on from here'
@@ -133,6 +165,22 @@ take_hosts() {
     fi
 }
 
+# Stacks of the stage that these files do not have: those of an earlier build.
+others() {
+    local region found name
+    [[ -z $dry_run ]] || return 0
+    for region in ${regions[@]+"${regions[@]}"}; do
+        found=$(aws cloudformation describe-stacks --region "$region" --output text \
+            --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
+        for name in $found; do
+            if [[ $name != None && -z $(key_of "$region" "$name") ]]; then
+                left="$left $name"
+                note "$name in $region is of an earlier build: aws cloudformation delete-stack --region $region --stack-name $name"
+            fi
+        done
+    done
+}
+
 # What deploy.sh kept of the stage: it must not pass for done when the stage is made anew.
 forget() {
     local bucket
@@ -149,8 +197,14 @@ main() {
             --delete | --allow-delete) dns_options+=("$1" "${2:?$1 needs a value}") && shift ;;
             --records-gone) records_gone=yes ;;
             --dry-run) dry_run=yes && exec 3>&1 ;;
-            -h | --help) usage && exit ;;
-            -*) usage >&2 && exit 2 ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            -*)
+                usage >&2
+                exit 2
+                ;;
             *) name=$1 ;;
         esac
         shift
@@ -175,7 +229,7 @@ main() {
     if [[ $dry_run ]]; then
         printf '%s: nothing was done\n' "$stage"
     elif [[ $left ]]; then
-        printf '%s is deleted but for:%s; run this again in some hours\n' "$stage" "$left"
+        printf '%s is deleted but for:%s\n' "$stage" "$left"
         exit 3
     else
         printf '%s is deleted\n' "$stage"

@@ -32,6 +32,8 @@ deploy.sh: deploys staging. What is as it should be is left alone, so it may be 
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect staging
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -50,6 +52,7 @@ steps() {
     secrets required ssm /reggie/staging ClerkPublishableKey ClerkSecretKey ClerkWebhookSecret DvlaApiKey R2AccessKeyId \
         R2Endpoint R2SecretAccessKey ResendApiKey SecretKey StripeSecretKey StripeWebhookSecret
     step 'Release'
+    former
     release ReggieAdmin:ReggieAdminBuild ReggieApiHandler:ReggieApiHandlerCode ReggieDbMigrator:ReggieDbMigratorImage \
         ReggieValuation:ReggieValuationImage ReggieWeb:ReggieWebBuild
     step 'Certificates'

@@ -62,6 +62,9 @@ pub(crate) struct Package {
     /// Inputs for builds, a line `NAME=value` each.
     #[arg(long, value_name = "FILE")]
     inputs: Option<PathBuf>,
+    /// A component that is packed later, since its build asks for what the deploy makes first: the release need not have it yet.
+    #[arg(long, value_name = "COMPONENT", requires = "components")]
+    later: Vec<String>,
     /// Where files between two commands are, relative to the project.
     #[arg(long, value_name = "DIR", default_value = ".reggie-cfn")]
     state: PathBuf,
@@ -158,7 +161,9 @@ impl AtWork<'_> {
         }
         let whole: BTreeSet<&str> = wanted.iter().map(|p| p.artifact.parameter.as_str()).collect();
         let whole: BTreeSet<&str> = whole.into_iter().chain(rows.iter().map(|row| row.parameter.as_str())).collect();
-        check_whole(packages, &whole, &mut findings);
+        let is_later = |package: &&Wanted<'_>| self.own.later.contains(&package.artifact.component);
+        let later = packages.iter().filter(is_later).map(|package| package.artifact.parameter.as_str());
+        check_whole(packages, &whole.into_iter().chain(later).collect(), &mut findings);
         for package in &wanted {
             if let What::ImageOfOthers(name) = package.what {
                 findings.push(not_given(&package.place, name, &package.artifact.parameter));

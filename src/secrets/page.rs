@@ -13,7 +13,7 @@ use crate::manifest::{Kept, Store};
 pub fn set_command(secrets: &Secrets<'_>, declared: &Declared<'_>, rotate: bool) -> String {
     let (name, region) = (declared.name, secrets.region);
     let silent = if declared.secret.public.value { "" } else { "s" };
-    let ask = format!("IFS= read -r{silent}p '{name}: ' value");
+    let ask = format!("printf '{name}: ' >&2; IFS= read -r{silent} value");
     match &declared.kept {
         Kept::Parameter(parameter) => {
             let overwrite = if rotate { " --overwrite" } else { "" };

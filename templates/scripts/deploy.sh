@@ -30,17 +30,20 @@ deploy_role='' inputs_file='' rollback='' build='' came='' unknown='' unprotect=
 given=''        # the release that was given
 release_file='' # that and what was packaged
 deploying='' # stacks that wait for others which must come first
+early=''     # whether the stack at hand comes before its time, so that its code stays as it is
+site_first='' # the site whose first files this run has brought
 dns_options=()
+late=() # components that are packaged on the way
 
 # A value of a release.
 value_in() { # FILE NAME
-    [[ -z $1 || ! -e $1 ]] || sed -n "s/^.*\"$2\": *\"\([^\"]*\)\".*\$/\1/p" "$1" | sed q
+    [[ -z $1 || ! -e $1 ]] || sed -n "s/^.*\"$2\" *: *\"\([^\"]*\)\".*\$/\1/p" "$1" | sed q
 }
 released() { value_in "$release_file" "$1"; } # NAME
 
 # A value of --inputs.
 input() { # NAME
-    [[ -z $inputs_file ]] || sed -n "s/^$1=//p" "$inputs_file" | sed q
+    [[ -z $inputs_file ]] || sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$inputs_file" | tr -d '\r' | tail -n 1
 }
 
 exists() { [[ $came && $came != REVIEW_IN_PROGRESS ]]; }
@@ -52,7 +55,10 @@ ready() {
     case $came in
         ROLLBACK_COMPLETE)
             say "$stack_name in $stack_region is what a failed creation left, and holds nothing"
-            [[ -z $review ]] || return 0
+            if [[ $review ]]; then
+                unknown="what becomes of it, when it is deleted and made anew,"
+                return
+            fi
             delete_stack "$stack_region" "$stack_name"
             [[ -z $came ]] || die "$stack_name in $stack_region is $came" 'delete it, and run this again'
             ;;
@@ -61,10 +67,14 @@ ready() {
             die "$stack_name in $stack_region is $came: CloudFormation could not bring it back" 'mend what is said above, then:' \
                 "aws cloudformation continue-update-rollback --region $stack_region --stack-name $stack_name" 'and run this again'
             ;;
-        *_FAILED)
+        CREATE_FAILED | ROLLBACK_FAILED | DELETE_FAILED)
             reasons "$stack_region" "$stack_name"
             die "$stack_name in $stack_region is $came" 'mend what is said above, delete the stack, and run this again:' \
                 "aws cloudformation delete-stack --region $stack_region --stack-name $stack_name"
+            ;;
+        *_FAILED)
+            reasons "$stack_region" "$stack_name"
+            die "$stack_name in $stack_region is $came" 'it may hold data: bring it back in the console, and run this again'
             ;;
     esac
 }
@@ -86,7 +96,7 @@ stack() { # STACK
 
 # CloudFormation does not take an export away while a stack imports it. Stacks that do, and no longer will, come first.
 consumers_first() { # STACK
-    local gone consumers consumer key import
+    local gone consumers consumer key import found before=$early
     [[ -z $dry_run$review ]] || return 0
     # shellcheck disable=SC2013 # names of exports have no spaces
     for gone in $(awk -F '\t' '$1 == "output" && $4 != "null" { print $4 }' "$work/$stack_region.$stack_name"); do
@@ -94,7 +104,10 @@ consumers_first() { # STACK
             continue
         fi
         # That nobody imports it is an error to the CLI.
-        consumers=$(aws cloudformation list-imports --region "$stack_region" --export-name "$gone" --query 'Imports[]' --output text 2>/dev/null) || continue
+        if ! consumers=$(aws cloudformation list-imports --region "$stack_region" --export-name "$gone" --query 'Imports[]' --output text 2>&1); then
+            [[ $consumers == *'not imported'* ]] || die "who imports $gone is not told" "$consumers"
+            continue
+        fi
         for consumer in $consumers; do
             key=$(key_of "$stack_region" "$consumer")
             [[ $key ]] ||
@@ -109,15 +122,25 @@ consumers_first() { # STACK
             fi
             # shellcheck disable=SC2013
             for import in $(sed -n 's/^.*ImportValue \([A-Za-z0-9:-]*\).*$/\1/p' "$template" | sort -u); do
-                [[ $(aws cloudformation list-exports --region "$stack_region" --query "Exports[?Name=='$import'].Name" --output text) ]] ||
+                found=$(aws cloudformation list-exports --region "$stack_region" --query "Exports[?Name=='$import'].Name" --output text) ||
+                    die "what is exported in $stack_region is not told"
+                [[ $found && $found != None ]] ||
                     die "$key must let go of $gone before $1 takes it away, but needs $import, which nothing exports yet" \
                         'deploy this in two builds: one that adds, and one that takes away'
             done
             note "$key comes before $1, which no longer exports $gone"
+            early=yes
             stack "$key"
+            early=$before
             describe "$1"
         done
     done
+}
+
+# Whether the deployed stack at hand has a parameter.
+had() { # NAME
+    aws cloudformation describe-stacks --region "$stack_region" --stack-name "$stack_name" --output text \
+        --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterKey" 2>/dev/null | sed '/^None$/d' || true
 }
 
 # The parameters of the stack at hand, as $overrides. What neither a release nor an input says stays as it is.
@@ -127,7 +150,10 @@ fill() {
     for spec in ${parameters[@]+"${parameters[@]}"}; do
         read -r kind name region stack key <<<"$spec"
         case $kind in
-            release) value=$(released "$name") ;;
+            release)
+                value=''
+                [[ $early && $(had "$name") ]] || value=$(released "$name")
+                ;;
             input) value=$(input "$name") ;;
             *) value=$(output "$region" "$stack" "$key") ;;
         esac
@@ -224,6 +250,10 @@ look_at_change() {
 # judges the change.
 guards() { # WANTED FOUND
     local id
+    # One that somebody set by hand says more than ids.
+    if grep -q '"Condition"' <<<"$2" || { grep -q '"Deny"' <<<"$2" && ! grep -q LogicalResourceId/ <<<"$2"; }; then
+        return 1
+    fi
     # shellcheck disable=SC2013 # logical ids have no spaces
     for id in $(grep -o 'LogicalResourceId/[A-Za-z0-9]*' <<<"$2" | sed 's/^.*\///' | sort -u); do
         grep -qw "LogicalResourceId/$id" <<<"$1" || [[ $acknowledged == *" $id "* ]] || return 1
@@ -273,7 +303,7 @@ bootstrap() { # REGION…
         in_region "$region" "$project-bootstrap" "../_bootstrap/$region.yaml"
         capability CAPABILITY_IAM
         ready
-        if [[ $came && $lifetime == ephemeral ]]; then
+        if exists && [[ $lifetime == ephemeral ]]; then
             say "$stack_name in $region: there" # a branch that is behind must not take it back
             continue
         fi
@@ -294,8 +324,10 @@ secrets() { # required|optional ssm|secrets_manager WHERE NAME…
             die "the parameters below $where cannot be listed"
         found=$(tr '\t' '\n' <<<"$found" | sed "s|^$where/||")
     else
-        found=$(aws secretsmanager get-secret-value --region "$home" --secret-id "$where" --query SecretString --output text 2>/dev/null |
-            grep -oE '"[A-Za-z0-9]+" *:' | tr -d '": ') || found=''
+        # Only names leave the pipe.
+        found=$(aws secretsmanager get-secret-value --region "$home" --secret-id "$where" --query SecretString --output text 2>"$work/said" |
+            { grep -oE '"[A-Za-z0-9]+" *:' || true; } | tr -d '": ') ||
+            grep -q ResourceNotFound "$work/said" || die "the secret $where cannot be read" "$(cat "$work/said")"
     fi
     for name in "$@"; do
         grep -qxF "$name" <<<"$found" || missing+=("$name")
@@ -346,11 +378,14 @@ not_given() { # COMPONENT:NAME…
 }
 
 # Sites whose builds ask for what this deploy makes: that they can be packaged then is asked before anything changes.
-later() { not_given "$@"; } # COMPONENT:NAME…
+later() { # COMPONENT:NAME…
+    not_given "$@"
+    late=(${missing[@]+"${missing[@]%%:*}"})
+}
 
 # The values of a release, packaged where they are not given.
 release() { # COMPONENT:NAME…
-    local options=()
+    local options=() each
     if [[ $review ]]; then
         [[ $given ]] || note 'without --release FILE, what is deployed keeps its release'
         return
@@ -360,6 +395,9 @@ release() { # COMPONENT:NAME…
     [[ -z $given ]] || options+=(--release "$given")
     [[ -z $inputs_file ]] || options+=(--inputs "$inputs_file")
     [[ -z $build ]] || options+=(--build)
+    for each in ${late[@]+"${late[@]}"}; do
+        [[ " ${missing[*]%%:*} " == *" $each "* ]] || options+=(--later "$each")
+    done
     run reggie-cfn --project "$root" package "$stage" "${missing[@]%%:*}" ${options[@]+"${options[@]}"} ||
         die 'the release is not made' 'nothing of it is deployed; mend what is said above and run this again'
     release_file=$state/release.json
@@ -409,6 +447,7 @@ certificates() {
 wait_for_certificates() { # STARTED
     local key open waited=0
     : >"$work/asked"
+    : >"$work/why" # what is still in the way
     while :; do
         open=''
         for key in "${certificate_stacks[@]}"; do
@@ -429,9 +468,10 @@ wait_for_certificates() { # STARTED
         done
         [[ $open ]] || return 0
         # What ACM says changes while certificates are made.
-        if ask_certificates 2>/dev/null && ! cmp -s "$work/certificates" "$work/asked" && set_records validation; then
+        if ask_certificates && ! cmp -s "$work/certificates" "$work/asked" && set_records validation; then
             cp "$work/certificates" "$work/asked"
         fi
+        ((waited < patience)) || cat "$work/why" >&2
         ((waited < patience)) || die "certificates are not issued after $patience seconds" \
             'are their records set, in the zone that the world asks? ACM waits for 72 hours; run this again: it goes on from here.' \
             'If their names are wrong, delete the stack: it holds nothing yet.'
@@ -439,6 +479,7 @@ wait_for_certificates() { # STARTED
             say "waiting for certificates of$open"
             if ((waited > poll)); then
                 print_records validation
+                cat "$work/why" >&2
                 [[ ! -d $here/../_zones ]] || note "those that several stages need are set by \`reggie-cfn dns resolve _zones\`"
             fi
         fi
@@ -518,7 +559,8 @@ bring() { # first|last SITE
     # Until it is whole it is no release's, so that going back brings everything back.
     keep "$2" unfinished
     keep "$2.invalidated" unfinished
-    copy "$from/files/first/" "$bucket"
+    [[ $site_first == *" $2 "* ]] || copy "$from/files/first/" "$bucket"
+    site_first="$site_first $2 "
     [[ $1 == first ]] || copy "$from/files/last/" "$bucket"
     [[ -z $site_table ]] || seed "$from/tags/"
     [[ $1 == first ]] || keep "$2" "$build_of $bucket"
@@ -593,14 +635,14 @@ finish() {
     local last found region name
     [[ -z $review$dry_run ]] || return 0
     if [[ $release_file && ! $rollback ]]; then
-        last=$(aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$project/releases/$stage/" --query 'Contents[-1].Key' --output text)
-        if [[ $last == None ]] || ! aws s3 cp --region "$home" "s3://$(artifacts)/$last" - 2>/dev/null | cmp -s - "$release_file"; then
+        last=$(aws s3api list-objects-v2 --region "$home" --bucket "$(artifacts)" --prefix "$project/releases/$stage/" --query 'Contents[].[Key]' --output text | tail -n 1)
+        if [[ -z $last || $last == None ]] || ! aws s3 cp --region "$home" "s3://$(artifacts)/$last" - 2>/dev/null | cmp -s - "$release_file"; then
             name=$(date -u +%Y%m%dT%H%M%SZ)
             aws s3 cp --region "$home" --only-show-errors "$release_file" "s3://$(artifacts)/$project/releases/$stage/$name.json"
             say "this release is $name; to bring it back: deploy.sh --rollback $name"
         fi
     fi
-    for region in "${regions[@]}"; do
+    for region in ${regions[@]+"${regions[@]}"}; do
         found=$(aws cloudformation describe-stacks --region "$region" --output text \
             --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
         for name in $found; do
@@ -666,7 +708,7 @@ main() {
     if [[ $dry_run ]]; then
         printf '%s: nothing was done\n' "$stage"
     elif [[ $review ]]; then
-        printf '%s: nothing was changed; each change set can be executed, or is deleted by the next\n' "$stage"
+        printf '%s: nothing was changed; a change set can be executed in the console, or deleted\n' "$stage"
     else
         printf '%s is deployed\n' "$stage"
     fi

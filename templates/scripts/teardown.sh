@@ -23,7 +23,7 @@ keeps() { stays+=("$1 $2"); }
 needed_by() { needed+=("$1"); }
 leaves_replicas() { replicated=yes; }
 
-deploy_role='' unprotect='' records_gone='' came='' left='' dns_options=(--teardown)
+deploy_role='' unprotect='' records_gone='' came='' left='' deletes=yes dns_options=(--teardown)
 
 # Deletes all versions of all objects of a bucket.
 empty() { # BUCKET
@@ -66,11 +66,14 @@ deployed_policy() { # LOGICAL_ID
 agree() {
     local key each found
     [[ -z $dry_run ]] || return 0
-    for key in "${stacks[@]}"; do
+    for key in ${stacks[@]+"${stacks[@]}"}; do
         describe "$key"
         look "$stack_region" "$stack_name"
-        [[ $(known "$stack_region" "$stack_name" status) ]] || continue
+        found=$(known "$stack_region" "$stack_name" status)
+        [[ $found && $found != REVIEW_IN_PROGRESS ]] || continue
         ours "$stack_region" "$stack_name"
+        [[ $unprotect || ${needed[*]-} || $(known "$stack_region" "$stack_name" protected) != true ]] ||
+            die "$stack_name in $stack_region is protected" "to delete it all the same: teardown.sh $stage --unprotect $stage"
         aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query TemplateBody --output text >"$work/template"
         for each in ${stays[@]+"${stays[@]}"}; do
             found=$(deployed_policy "${each% *}")
@@ -98,6 +101,7 @@ remove() { # STACK
     fi
     if [[ ${needed[*]-} ]]; then
         say "$stack_name in $stack_region stays: ${needed[*]} cannot do without it"
+        printf '    %s\tAWS::CloudFormation::Stack\t%s\n' "$stack_region" "$stack_name" >>"$work/kept"
         return
     fi
     for each in ${stays[@]+"${stays[@]}"}; do
@@ -123,7 +127,7 @@ remove() { # STACK
         say "$stack_name in $stack_region: deleted"
     elif [[ $replicated ]]; then
         left="$left $1"
-        note "$stack_name in $stack_region is $came: CloudFront still holds copies of its functions, and lets them go within hours"
+        note "$stack_name in $stack_region is $came: CloudFront still holds copies of its functions, and lets them go within hours: run this again then"
     else
         reasons "$stack_region" "$stack_name"
         die "$stack_name in $stack_region is $came" 'mend what is said above and run this again: it goes on from here'
@@ -158,6 +162,22 @@ take_hosts() {
         say 'waiting until the world has forgotten them'
         sleep "${REGGIE_CFN_TTL:-300}"
     fi
+}
+
+# Stacks of the stage that these files do not have: those of an earlier build.
+others() {
+    local region found name
+    [[ -z $dry_run ]] || return 0
+    for region in ${regions[@]+"${regions[@]}"}; do
+        found=$(aws cloudformation describe-stacks --region "$region" --output text \
+            --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
+        for name in $found; do
+            if [[ $name != None && -z $(key_of "$region" "$name") ]]; then
+                left="$left $name"
+                note "$name in $region is of an earlier build: aws cloudformation delete-stack --region $region --stack-name $name"
+            fi
+        done
+    done
 }
 
 # What deploy.sh kept of the stage: it must not pass for done when the stage is made anew.
@@ -208,7 +228,7 @@ main() {
     if [[ $dry_run ]]; then
         printf '%s: nothing was done\n' "$stage"
     elif [[ $left ]]; then
-        printf '%s is deleted but for:%s; run this again in some hours\n' "$stage" "$left"
+        printf '%s is deleted but for:%s\n' "$stage" "$left"
         exit 3
     else
         printf '%s is deleted\n' "$stage"

@@ -112,7 +112,8 @@ impl Cloud {
         self.always("cloudformation set-stack-policy*", "");
         self.always("cloudformation update-termination-protection*", "");
         self.always("cloudformation describe-stack-events*", "Hello\tCREATE_FAILED\tno such key");
-        self.always("cloudformation describe-stack-resources*", "physical-id");
+        self.always("cloudformation describe-stack-resource *", "CREATE_COMPLETE\tphysical-id");
+        self.always("cloudformation get-template*", "");
         self.always("cloudformation delete-stack*", "");
         self.always("lambda invoke*", "None\tNone");
         self.always("s3api list-objects-v2*", "None");
@@ -416,6 +417,7 @@ fn a_teardown_is_asked_for_by_name() {
 fn a_teardown_deletes_in_the_reverse_order_and_says_what_stays() {
     let mut cloud = Cloud::new(BASE);
     for name in ["app", "jobs", "data"] {
+        cloud.once(&format!("{LOOK}{name}*"), &stack("UPDATE_COMPLETE", &[]));
         cloud.once(&format!("{LOOK}{name}*"), &stack("UPDATE_COMPLETE", &[]));
         cloud.fails_once(&format!("{LOOK}{name}*"), MISSING);
     }

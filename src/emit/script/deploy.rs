@@ -177,7 +177,7 @@ impl Parts<'_> {
         let name = key(stack);
         let sites: Vec<&Artifact> = self
             .sites()
-            .filter(|(artifact, build)| self.takes(stack, artifact, build))
+            .filter(|(artifact, build)| self.takes(stack, artifact, build) && !self.is_last(artifact, build))
             .map(|(artifact, _)| artifact)
             .collect();
         let mut step = vec![format!("step {}", word(&format!("Stack {name}")))];
@@ -194,6 +194,11 @@ impl Parts<'_> {
             step.extend(functions.map(|function| format!("invoke {name} {}", function.id)));
         }
         step
+    }
+
+    /// Whether a site is built and brought when all stacks stand: no stack waits for it, and its build asks for what they make.
+    fn is_last(&self, artifact: &Artifact, build: &Build) -> bool {
+        build.release.is_none() && self.is_late(artifact)
     }
 
     /// Whether a site is brought with a stack: that of its bucket, or for a bucket of others that which has most of the site.
@@ -226,6 +231,11 @@ impl Parts<'_> {
     /// What follows when all sites are deployed.
     fn end(&self) -> Vec<String> {
         let mut end = Vec::new();
+        for (site, _) in self.sites().filter(|(artifact, build)| self.is_last(artifact, build)) {
+            end.push(format!("step {}", word(&format!("Site {}", site.component))));
+            end.push(format!("release {}:{}", site.component, site.parameter));
+            end.push(format!("bring last {}", site.identity));
+        }
         let sites = self.sites().filter(|(artifact, _)| self.distribution(artifact).is_some());
         let asked: Vec<String> = sites.map(|(artifact, _)| format!("invalidate {}", artifact.identity)).collect();
         if !asked.is_empty() {

@@ -32,7 +32,7 @@ pub(super) fn text(parts: &Parts<'_>) -> String {
     }
     text.push_str("    step 'Stacks'\n");
     stacks.iter().for_each(|(key, _)| text.push_str(&format!("    remove {key}\n")));
-    text.push_str("    forget\n}\n\n# What each stack needs before it can be deleted.\n");
+    text.push_str("    others\n    forget\n}\n\n# What each stack needs before it can be deleted.\n");
     text.push_str(&cases("describe", "STACK", &stacks));
     text + &parts.end_with("teardown.sh")
 }

@@ -39,8 +39,10 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Stacks'
     remove app
+    others
     forget
 }
 

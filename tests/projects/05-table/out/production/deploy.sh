@@ -28,6 +28,8 @@ deploy.sh: deploys production. What is as it should be is left alone, so it may 
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect production
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -43,6 +45,7 @@ steps() {
     check_account
     bootstrap eu-west-1
     step 'Release'
+    former
     release Indexer:IndexerCode Shop:ShopCode
     step 'Stack data'
     stack data

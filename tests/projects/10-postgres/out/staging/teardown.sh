@@ -39,10 +39,12 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Stacks'
     remove app
     remove data
     remove network
+    others
     forget
 }
 

@@ -42,10 +42,12 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
     remove app
+    others
     forget
 }
 

@@ -46,12 +46,14 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
     remove app
     remove certificates.us-east-1
     remove certificates
+    others
     forget
 }
 

@@ -39,9 +39,11 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Stacks'
     remove app
     remove network
+    others
     forget
 }
 

@@ -39,6 +39,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -48,6 +49,7 @@ steps() {
     remove jobs
     remove data
     remove network
+    others
     forget
 }
 

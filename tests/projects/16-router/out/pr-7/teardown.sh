@@ -39,6 +39,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -47,6 +48,7 @@ steps() {
     remove web-paper
     remove app
     remove data
+    others
     forget
 }
 

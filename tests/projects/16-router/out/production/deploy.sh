@@ -32,6 +32,8 @@ deploy.sh: deploys production. What is as it should be is left alone, so it may 
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect production
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -49,6 +51,7 @@ steps() {
     step 'Secrets and inputs'
     secrets required secrets_manager gazette/production OriginKey
     step 'Release'
+    former
     release Api:ApiCode Desk:DeskCode Forget:ForgetCode Paper:PaperBuild
     step 'Certificates'
     certificates
@@ -64,6 +67,8 @@ steps() {
     bring last Paper
     step 'Stack web-front'
     stack web-front
+    step 'What CloudFront keeps'
+    invalidate Paper
     step 'Records'
     records
     step 'Stack after'
@@ -140,6 +145,7 @@ site() { # SITE
         Paper)
             files_of PaperBuild eu-west-1 gazette-production-web-paper PaperAssetsBucket
             tags_in PaperTagTable
+            served_by eu-west-1 gazette-production-web-front FrontMainDistributionId
             ;;
     esac
 }

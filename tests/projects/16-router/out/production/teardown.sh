@@ -43,6 +43,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -53,6 +54,7 @@ steps() {
     remove app
     remove data
     remove certificates.us-east-1
+    others
     forget
 }
 

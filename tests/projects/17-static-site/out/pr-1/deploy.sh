@@ -28,6 +28,8 @@ deploy.sh: deploys pr-1. What is as it should be is left alone, so it may be run
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect pr-1
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -43,18 +45,20 @@ steps() {
     check_account
     bootstrap eu-west-1
     step 'Release'
+    former
+    later Docs:DocsBuild
     release Console:ConsoleBuild Find:FindCode Publish:PublishCode
     step 'Stack web-console'
     bring first Console
     stack web-console
     bring last Console
     step 'Stack web-docs'
-    release Docs:DocsBuild
-    bring first Docs
     stack web-docs
-    bring last Docs
     step 'Stack app'
     stack app
+    step 'Site Docs'
+    release Docs:DocsBuild
+    bring last Docs
     step 'What CloudFront keeps'
     invalidate Console
     invalidate Docs

@@ -39,12 +39,14 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
     remove app
     remove web-docs
     remove web-console
+    others
     forget
 }
 

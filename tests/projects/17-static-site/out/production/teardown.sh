@@ -42,6 +42,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -50,6 +51,7 @@ steps() {
     remove web-console
     remove data
     remove certificates.us-east-1
+    others
     forget
 }
 

@@ -39,11 +39,13 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
     remove web-shop
     remove data
+    others
     forget
 }
 

@@ -42,6 +42,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -49,6 +50,7 @@ steps() {
     remove edge.us-east-1
     remove data
     remove certificates.us-east-1
+    others
     forget
 }
 

@@ -45,6 +45,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -57,6 +58,7 @@ steps() {
     remove data
     remove network
     remove certificates.us-east-1
+    others
     forget
 }
 

@@ -43,6 +43,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -55,6 +56,7 @@ steps() {
     remove data
     remove network
     remove certificates.us-east-1
+    others
     forget
 }
 

@@ -42,11 +42,13 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
     remove web-web
     remove app
+    others
     forget
 }
 

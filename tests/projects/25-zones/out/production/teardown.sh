@@ -47,6 +47,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -54,6 +55,7 @@ steps() {
     remove app
     remove certificates.us-east-1
     remove certificates
+    others
     forget
 }
 

@@ -39,6 +39,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Stacks'
     remove after
     remove web-docs
@@ -46,6 +47,7 @@ steps() {
     remove jobs
     remove data
     remove network
+    others
     forget
 }
 

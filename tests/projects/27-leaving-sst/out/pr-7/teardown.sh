@@ -39,6 +39,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -46,6 +47,7 @@ steps() {
     remove app
     remove data
     remove network
+    others
     forget
 }
 

@@ -42,6 +42,7 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Records'
     take_hosts
     step 'Stacks'
@@ -51,6 +52,7 @@ steps() {
     remove network
     remove certificates.us-east-1
     remove certificates
+    others
     forget
 }
 

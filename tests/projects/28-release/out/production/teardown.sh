@@ -39,12 +39,14 @@ END
 steps() {
     step 'Account'
     check_account
+    agree
     step 'Stacks'
     remove web-web
     remove web-shop
     remove web-handbook
     remove app
     remove edge.us-east-1
+    others
     forget
 }
 

@@ -28,6 +28,8 @@ deploy.sh: deploys staging. What is as it should be is left alone, so it may be 
     --build             run the builds of sites before they are packaged
     --review            make change sets and show them; nothing else changes
     --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect staging
+                        lift termination protection where the stage no longer says `protect`
     --releases          list the releases that were deployed
     --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
     --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
@@ -45,6 +47,8 @@ steps() {
     step 'Secrets and inputs'
     secrets required ssm /shop/staging StripeKey
     step 'Release'
+    former
+    later Web:WebBuild
     release Handler:HandlerCode
     step 'Certificates'
     certificates
@@ -53,9 +57,9 @@ steps() {
     step 'Stack app'
     stack app
     step 'Stack web-web'
-    release Web:WebBuild
-    bring first Web
     stack web-web
+    step 'Site Web'
+    release Web:WebBuild
     bring last Web
     step 'What CloudFront keeps'
     invalidate Web

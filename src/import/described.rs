@@ -152,7 +152,9 @@ fn holds(is: &Json, wanted: &Json) -> bool {
         (Json::Array(is), Json::Array(wanted)) => {
             is.len() == wanted.len() && is.iter().zip(wanted).all(|(is, wanted)| holds(is, wanted))
         }
-        (Json::String(is), other) | (other, Json::String(is)) if !other.is_string() => other.to_string() == *is,
+        (Json::String(is), other) | (other, Json::String(is)) if !other.is_string() => {
+            serde_json::from_str::<Json>(is).is_ok_and(|is| is == *other)
+        }
         (is, wanted) => is == wanted,
     }
 }

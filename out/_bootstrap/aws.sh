@@ -12,9 +12,9 @@ root=$(cd "$here/../.." && pwd)
 state=$root/.reggie-cfn/$stage        # what AWS answered, and what a release is; git does not see it
 poll=${REGGIE_CFN_POLL:-10}           # seconds between two looks at what is at work
 patience=${REGGIE_CFN_PATIENCE:-3600} # seconds after which it is waited for no longer
-dry_run='' review='' now=''
+dry_run='' review='' now='' deletes=''
 poll=${poll%%.*}
-began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+poll=${poll:-1}
 export AWS_PAGER='' AWS_DEFAULT_OUTPUT=json AWS_RETRY_MODE="${AWS_RETRY_MODE:-standard}"
 
 work=$(mktemp -d)
@@ -136,6 +136,7 @@ settle() { # REGION STACK
     local waited=0
     look "$1" "$2"
     came=$(known "$1" "$2" status)
+    [[ $came != DELETE_IN_PROGRESS || $deletes ]] || die "$2 in $1 is being deleted" 'somebody takes the stage down; run this again when that is done'
     while [[ $came == *_IN_PROGRESS && $came != REVIEW_IN_PROGRESS ]]; do
         ((waited % 300 > poll)) || say "$2 in $1: $came"
         ((waited < patience)) || die "$2 in $1 is still $came after $patience seconds" 'run this again: it goes on from here'
@@ -150,13 +151,13 @@ settle() { # REGION STACK
 reasons() { # REGION STACK
     printf 'What CloudFormation says of %s in %s:\n' "$2" "$1" >&2
     aws cloudformation describe-stack-events --region "$1" --stack-name "$2" --max-items 60 --output text \
-        --query "StackEvents[?contains(ResourceStatus, 'FAILED') && Timestamp >= '$began'].[LogicalResourceId, ResourceStatus, ResourceStatusReason]" |
+        --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatus, ResourceStatusReason]" |
         sed -e '/^None$/d' -e 's/^/  /' -e 12q >&2 || true
 }
 
 # Deletes a stack and waits for that; $came as of `settle`.
 delete_stack() { # REGION STACK
-    local role=()
+    local role=() deletes=yes
     [[ -z $deploy_role ]] || role=(--role-arn "$deploy_role")
     run aws cloudformation delete-stack --region "$1" --stack-name "$2" ${role[@]+"${role[@]}"} || die "$2 in $1 cannot be deleted"
     settle "$1" "$2"

@@ -41,7 +41,7 @@ late=() # components that are packaged on the way
 
 # A value of a release.
 value_in() { # FILE NAME
-    [[ -z $1 || ! -e $1 ]] || sed -n "s/^.*\"$2\": *\"\([^\"]*\)\".*\$/\1/p" "$1" | sed q
+    [[ -z $1 || ! -e $1 ]] || sed -n "s/^.*\"$2\" *: *\"\([^\"]*\)\".*\$/\1/p" "$1" | sed q
 }
 released() { value_in "$release_file" "$1"; } # NAME
 
@@ -54,9 +54,6 @@ exists() { [[ $came && $came != REVIEW_IN_PROGRESS ]]; }
 
 # Waits for the stack at hand, and clears what a failed creation left.
 ready() {
-    look "$stack_region" "$stack_name"
-    [[ $(known "$stack_region" "$stack_name" status) != DELETE_IN_PROGRESS ]] ||
-        die "$stack_name in $stack_region is being deleted" 'somebody takes the stage down; run this again when that is done'
     settle "$stack_region" "$stack_name"
     ours "$stack_region" "$stack_name"
     case $came in
@@ -103,7 +100,7 @@ stack() { # STACK
 
 # CloudFormation does not take an export away while a stack imports it. Stacks that do, and no longer will, come first.
 consumers_first() { # STACK
-    local gone consumers consumer key import found
+    local gone consumers consumer key import found before=$early
     [[ -z $dry_run$review ]] || return 0
     # shellcheck disable=SC2013 # names of exports have no spaces
     for gone in $(awk -F '\t' '$1 == "output" && $4 != "null" { print $4 }' "$work/$stack_region.$stack_name"); do
@@ -138,10 +135,16 @@ consumers_first() { # STACK
             note "$key comes before $1, which no longer exports $gone"
             early=yes
             stack "$key"
-            early=''
+            early=$before
             describe "$1"
         done
     done
+}
+
+# Whether the deployed stack at hand has a parameter.
+had() { # NAME
+    aws cloudformation describe-stacks --region "$stack_region" --stack-name "$stack_name" --output text \
+        --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterKey" 2>/dev/null | sed '/^None$/d' || true
 }
 
 # The parameters of the stack at hand, as $overrides. What neither a release nor an input says stays as it is.
@@ -153,7 +156,7 @@ fill() {
         case $kind in
             release)
                 value=''
-                [[ $early ]] || value=$(released "$name")
+                [[ $early && $(had "$name") ]] || value=$(released "$name")
                 ;;
             input) value=$(input "$name") ;;
             *) value=$(output "$region" "$stack" "$key") ;;
@@ -251,6 +254,10 @@ look_at_change() {
 # judges the change.
 guards() { # WANTED FOUND
     local id
+    # One that somebody set by hand says more than ids.
+    if grep -q '"Condition"' <<<"$2" || { grep -q '"Deny"' <<<"$2" && ! grep -q LogicalResourceId/ <<<"$2"; }; then
+        return 1
+    fi
     # shellcheck disable=SC2013 # logical ids have no spaces
     for id in $(grep -o 'LogicalResourceId/[A-Za-z0-9]*' <<<"$2" | sed 's/^.*\///' | sort -u); do
         grep -qw "LogicalResourceId/$id" <<<"$1" || [[ $acknowledged == *" $id "* ]] || return 1
@@ -444,6 +451,7 @@ certificates() {
 wait_for_certificates() { # STARTED
     local key open waited=0
     : >"$work/asked"
+    : >"$work/why" # what is still in the way
     while :; do
         open=''
         for key in "${certificate_stacks[@]}"; do
@@ -464,9 +472,10 @@ wait_for_certificates() { # STARTED
         done
         [[ $open ]] || return 0
         # What ACM says changes while certificates are made.
-        if ask_certificates 2>/dev/null && ! cmp -s "$work/certificates" "$work/asked" && set_records validation; then
+        if ask_certificates && ! cmp -s "$work/certificates" "$work/asked" && set_records validation; then
             cp "$work/certificates" "$work/asked"
         fi
+        ((waited < patience)) || cat "$work/why" >&2
         ((waited < patience)) || die "certificates are not issued after $patience seconds" \
             'are their records set, in the zone that the world asks? ACM waits for 72 hours; run this again: it goes on from here.' \
             'If their names are wrong, delete the stack: it holds nothing yet.'
@@ -474,6 +483,7 @@ wait_for_certificates() { # STARTED
             say "waiting for certificates of$open"
             if ((waited > poll)); then
                 print_records validation
+                cat "$work/why" >&2
                 [[ ! -d $here/../_zones ]] || note "those that several stages need are set by \`reggie-cfn dns resolve _zones\`"
             fi
         fi

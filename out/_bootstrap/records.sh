@@ -54,13 +54,16 @@ apply_zone() { # ZONE [OPTION OF DIFF…]
         3) changed=yes ;;
         *) die "the records of $zone stay as they are" 'nothing of them was changed; what is said above must be settled first' ;;
     esac
-    reggie-cfn --project "$root" dns emit "$stage" --zone "$zone" --to cloudflare-batch >/dev/null
+    reggie-cfn --project "$root" dns emit "$stage" --zone "$zone" --to cloudflare-batch >/dev/null ||
+        die "what is to be changed in $zone cannot be written"
     for call in "$state/$zone.batch.json" "$state/$zone".[0-9]*-of-[0-9]*.batch.json; do
         [[ -e $call ]] || continue
         answer=$(cloudflare "zones/$zone_id/dns_records/batch" --header 'Content-Type: application/json' --data "@$call") ||
             die "Cloudflare refused to change $zone: $answer" 'of this call nothing was done'
         rm -f "$call"
+        changed=sent
     done
+    [[ $changed == sent ]] || die "what is to be changed in $zone was not written"
     say "$zone is set"
 }
 
@@ -86,11 +89,10 @@ certificate_arns() {
 ask_certificates() {
     local region arn
     make_state
-    certificate_arns >"$work/arns" || return 1
+    certificate_arns >"$work/arns" 2>"$work/why" || return 1
     : >"$work/certificates"
     while read -r region arn; do
-        aws acm describe-certificate --region "$region" --certificate-arn "$arn" </dev/null >"$work/certificate" ||
-            die "ACM does not say what becomes of $arn"
+        aws acm describe-certificate --region "$region" --certificate-arn "$arn" </dev/null >"$work/certificate" 2>"$work/why" || return 1
         [[ $(grep -c '"ResourceRecord":' "$work/certificate") == $(grep -c '"ValidationMethod":' "$work/certificate") ]] || return 1
         cat "$work/certificate" >>"$work/certificates"
     done <"$work/arns"
@@ -147,6 +149,7 @@ set_records() { # validation|all
     [[ -z ${certificate_stacks[*]-} ]] || stacks+=(--certificates "$state/aws/certificates.json")
     reggie-cfn --project "$root" dns resolve "$stage" ${stacks[@]+"${stacks[@]}"} --phase "$1" >"$work/said" 2>&1 || {
         # While certificates are made, ACM may not have said all of it.
+        cp "$work/said" "$work/why"
         [[ $1 == all ]] || return 1
         cat "$work/said" >&2
         die 'the records are not known' 'what is said above must be settled first; then run this again'
@@ -157,7 +160,7 @@ set_records() { # validation|all
             apply_zone "$zone" ${dns_options[@]+"${dns_options[@]}"}
         else
             [[ $provider != cloudflare ]] || note "CLOUDFLARE_TOKEN is not set: the records of $zone are yours to set"
-            reggie-cfn --project "$root" dns emit "$stage" --zone "$zone" --to list
+            reggie-cfn --project "$root" dns emit "$stage" --zone "$zone" --to list || die "the records of $zone cannot be listed"
         fi
     done
 }

@@ -27,7 +27,7 @@ keeps() { stays+=("$1 $2"); }
 needed_by() { needed+=("$1"); }
 leaves_replicas() { replicated=yes; }
 
-deploy_role='' unprotect='' records_gone='' came='' left='' dns_options=(--teardown)
+deploy_role='' unprotect='' records_gone='' came='' left='' deletes=yes dns_options=(--teardown)
 
 # Deletes all versions of all objects of a bucket.
 empty() { # BUCKET
@@ -70,11 +70,14 @@ deployed_policy() { # LOGICAL_ID
 agree() {
     local key each found
     [[ -z $dry_run ]] || return 0
-    for key in "${stacks[@]}"; do
+    for key in ${stacks[@]+"${stacks[@]}"}; do
         describe "$key"
         look "$stack_region" "$stack_name"
-        [[ $(known "$stack_region" "$stack_name" status) ]] || continue
+        found=$(known "$stack_region" "$stack_name" status)
+        [[ $found && $found != REVIEW_IN_PROGRESS ]] || continue
         ours "$stack_region" "$stack_name"
+        [[ $unprotect || ${needed[*]-} || $(known "$stack_region" "$stack_name" protected) != true ]] ||
+            die "$stack_name in $stack_region is protected" "to delete it all the same: teardown.sh $stage --unprotect $stage"
         aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query TemplateBody --output text >"$work/template"
         for each in ${stays[@]+"${stays[@]}"}; do
             found=$(deployed_policy "${each% *}")

@@ -60,6 +60,8 @@ pub enum Odd {
     NoName,
     /// A key of more bytes than S3 takes.
     TooLong,
+    /// A file for everyone that is kept to oneself: variables, keys, the history of sources.
+    Private,
     /// The folder that `package` itself writes to.
     State,
 }
@@ -190,6 +192,11 @@ impl<'c> Place<'c> {
                 "is where `package` itself writes".to_owned(),
                 "holds the release that is made of it",
                 "name the folder that the build leaves",
+            ),
+            Odd::Private => (
+                "would be published: whoever asks for it gets it".to_owned(),
+                "holds what is nobody else's",
+                "name the folder that holds the site alone, or leave this file out of the build",
             ),
             Odd::TooLong => (
                 "has a longer name than S3 takes: 1,024 bytes, with the folder of the release before it".to_owned(),

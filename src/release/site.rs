@@ -20,7 +20,20 @@ pub fn check_key(key: &str) -> Option<Odd> {
     if key.split('/').any(|part| matches!(part, "" | "." | "..")) {
         return Some(Odd::NoName);
     }
+    if key.split('/').any(is_private) {
+        return Some(Odd::Private);
+    }
     (key.len() > LONGEST_KEY).then_some(Odd::TooLong)
+}
+
+/// Whether what has this name, or stands in it, is kept to oneself wherever it stands.
+fn is_private(name: &str) -> bool {
+    const NAMES: &[&str] = &[".git", ".aws", ".ssh", ".npmrc", ".netrc", ".pypirc", "id_rsa", "id_ed25519"];
+    const ENDINGS: &[&str] = &[".pem", ".key", ".tfstate"];
+    NAMES.contains(&name)
+        || name == ".env"
+        || name.starts_with(".env.")
+        || ENDINGS.iter().any(|ending| name.len() > ending.len() && name.ends_with(ending))
 }
 
 /// Something that a release of a site brings.
@@ -84,5 +97,23 @@ impl SiteListing {
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self.text().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Odd, check_key};
+
+    #[test]
+    fn what_is_private_is_not_published() {
+        for key in
+            ["files/last/.env", "files/last/.env.production", "files/last/a/.git/config", "files/last/server.key"]
+        {
+            assert!(matches!(check_key(key), Some(Odd::Private)), "{key}");
+        }
+        for key in ["files/last/.well-known/security.txt", "files/last/env.js", "files/last/.key", "files/last/monkey"]
+        {
+            assert!(check_key(key).is_none(), "{key}");
+        }
     }
 }

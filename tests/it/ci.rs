@@ -110,7 +110,6 @@ const CALLS: &[(&str, &[&str])] = &[
     ("dynamodb batch-write-item", &["dynamodb:BatchWriteItem"]),
     ("lambda invoke", &["lambda:InvokeFunction"]),
     ("s3 cp", &["s3:GetObject", "s3:GetObjectTagging", "s3:ListBucket", "s3:PutObject"]),
-    ("s3 ls", &["s3:ListBucket"]),
     ("s3 rm", &["s3:DeleteObject", "s3:ListBucket"]),
     ("s3api copy-object", &["s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]),
     ("s3api delete-objects", &["s3:DeleteObject", "s3:DeleteObjectVersion"]),

@@ -96,8 +96,8 @@ impl Project {
             schema::check_layer(&layer.tree, &kinds, origins, sources, findings);
             layer.applies = layer::applies(layer, origins, findings);
             layer::unreached(layer, origins, findings);
-            github::check(layer, origins, findings);
         }
+        github::check(layers, origins, findings);
         // One that could not be read is there all the same.
         if !has_base {
             let diagnostic = Diagnostic::error(MAN001, "there is no `environments/base.yaml`")

@@ -242,7 +242,7 @@ look_at_change() {
         return
     fi
     say "$stack_name in $stack_region: $made"
-    aws cloudformation describe-change-set --region "$stack_region" --change-set-name "$made" --output table \
+    aws cloudformation describe-change-set --region "$stack_region" --stack-name "$stack_name" --change-set-name "$made" --output table \
         --query 'Changes[].ResourceChange.{Action: Action, Id: LogicalResourceId, Type: ResourceType, Replacement: Replacement}'
 }
 
@@ -429,7 +429,7 @@ certificates() {
             arguments
             make_change_set
             [[ $made ]] || continue
-            aws cloudformation execute-change-set --region "$stack_region" --change-set-name "$made"
+            aws cloudformation execute-change-set --region "$stack_region" --stack-name "$stack_name" --change-set-name "$made"
             started="$started $key "
         done
         [[ -z $review$dry_run ]] || break

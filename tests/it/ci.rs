@@ -10,7 +10,9 @@ use reggie_cfn::stage::matches;
 use serde_json::Value as Json;
 
 use crate::scratch::Scratch;
-use crate::support::{bootstrapped, json_of, layers, names, paths_below, project, project_of, read, root, updating};
+use crate::support::{
+    bootstrapped, files_below, json_of, layers, names, paths_below, project, project_of, read, root, updating,
+};
 
 const PROJECT: &str = "tests/projects/29-ci";
 
@@ -108,6 +110,20 @@ const CALLS: &[(&str, &[&str])] = &[
     ("cloudformation update-termination-protection", &["cloudformation:UpdateTerminationProtection"]),
     ("cloudfront create-invalidation", &["cloudfront:CreateInvalidation"]),
     ("dynamodb batch-write-item", &["dynamodb:BatchWriteItem"]),
+    ("ecr describe-images", &["ecr:DescribeImages"]),
+    // What it gives `docker` the right to ask for is nothing without what `docker push` takes.
+    (
+        "ecr get-login-password",
+        &[
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:CompleteLayerUpload",
+            "ecr:GetAuthorizationToken",
+            "ecr:InitiateLayerUpload",
+            "ecr:PutImage",
+            "ecr:UploadLayerPart",
+        ],
+    ),
     ("lambda invoke", &["lambda:InvokeFunction"]),
     ("s3 cp", &["s3:GetObject", "s3:GetObjectTagging", "s3:ListBucket", "s3:PutObject"]),
     ("s3 rm", &["s3:DeleteObject", "s3:ListBucket"]),
@@ -117,6 +133,7 @@ const CALLS: &[(&str, &[&str])] = &[
     ("s3api list-object-versions", &["s3:ListBucketVersions"]),
     ("s3api list-objects-v2", &["s3:ListBucket"]),
     ("secretsmanager get-secret-value", &["secretsmanager:GetSecretValue"]),
+    ("ssm get-parameter", &["ssm:GetParameter"]),
     ("ssm get-parameters-by-path", &["ssm:GetParametersByPath"]),
     ("sts get-caller-identity", &[]),
 ];
@@ -129,38 +146,42 @@ const BY_PEOPLE: &[&str] = &[
     "rds modify-db-instance",
 ];
 
-/// The calls of the CLI in the scripts.
+/// Services whose calls are looked for.
+const SERVICES: &[&str] = &[
+    "acm",
+    "cloudformation",
+    "cloudfront",
+    "dynamodb",
+    "ecr",
+    "lambda",
+    "rds",
+    "s3",
+    "s3api",
+    "secretsmanager",
+    "ssm",
+    "sts",
+];
+
+/// The calls of the CLI in the scripts, where they follow `aws`, and in `package`, which hands each word over by itself.
 fn calls() -> BTreeSet<String> {
-    let folder = root().join("templates/scripts");
-    let texts: Vec<String> =
-        names(&folder).iter().map(|name| std::fs::read_to_string(folder.join(name)).unwrap()).collect();
+    let texts = |folder: &str| -> Vec<String> {
+        files_below(&root().join(folder), "").iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    };
+    let pair = |text: &str, between: &str| -> Option<String> {
+        let (service, rest) = text.split_once(between)?;
+        let command = rest.split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-').next()?;
+        (SERVICES.contains(&service) && !command.is_empty()).then(|| format!("{service} {command}"))
+    };
     let mut found = BTreeSet::new();
-    for line in texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with('#')) {
-        for (at, _) in line.match_indices("aws ") {
-            let mut words = line[at + 4..].split([' ', '"', '\'', ')']);
-            let (service, command) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-            let is_word = |word: &str| {
-                !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            };
-            let known = [
-                "acm",
-                "cloudformation",
-                "cloudfront",
-                "dynamodb",
-                "ecr",
-                "lambda",
-                "rds",
-                "s3",
-                "s3api",
-                "secretsmanager",
-                "ssm",
-                "sts",
-            ];
-            if is_word(command) && known.contains(&service) {
-                found.insert(format!("{service} {command}"));
-            }
-        }
+    let scripts = texts("templates/scripts");
+    for line in scripts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with('#')) {
+        found.extend(line.match_indices("aws ").filter_map(|(at, _)| pair(&line[at + 4..], " ")));
     }
+    let before = found.len();
+    for text in texts("src/cli/package") {
+        found.extend(text.match_indices("[\"").filter_map(|(at, _)| pair(&text[at + 2..], "\", \"")));
+    }
+    assert!(found.len() > before, "`package` calls more");
     found
 }
 

@@ -677,11 +677,14 @@ main() {
     exec 3>/dev/null
     while (($#)); do
         case $1 in
-            --release) given=${2:?--release needs a file} && shift ;;
-            --inputs) inputs_file=${2:?--inputs needs a file} && shift ;;
-            --rollback) rollback=${2:?--rollback needs a release} && shift ;;
-            --unprotect) unprotect=${2:?--unprotect needs the name of the stage} && shift ;;
-            --adopt | --delete | --allow-delete) dns_options+=("$1" "${2:?$1 needs a value}") && shift ;;
+            --release | --inputs | --rollback | --unprotect | --adopt | --delete | --allow-delete) (($# > 1)) || die "$1 needs a value" 'see --help' ;;
+        esac
+        case $1 in
+            --release) given=$2 && shift ;;
+            --inputs) inputs_file=$2 && shift ;;
+            --rollback) rollback=$2 && shift ;;
+            --unprotect) unprotect=$2 && shift ;;
+            --adopt | --delete | --allow-delete) dns_options+=("$1" "$2") && shift ;;
             --build) build=yes ;;
             --dry-run) dry_run=yes && exec 3>&1 ;;
             --review) review=yes ;;

@@ -196,8 +196,11 @@ main() {
     exec 3>/dev/null
     while (($#)); do
         case $1 in
-            --unprotect) unprotect=${2:?--unprotect needs the name of the stage} && shift ;;
-            --delete | --allow-delete) dns_options+=("$1" "${2:?$1 needs a value}") && shift ;;
+            --unprotect | --delete | --allow-delete) (($# > 1)) || die "$1 needs a value" 'see --help' ;;
+        esac
+        case $1 in
+            --unprotect) unprotect=$2 && shift ;;
+            --delete | --allow-delete) dns_options+=("$1" "$2") && shift ;;
             --records-gone) records_gone=yes ;;
             --dry-run) dry_run=yes && exec 3>&1 ;;
             -h | --help)

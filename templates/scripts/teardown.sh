@@ -74,6 +74,9 @@ agree() {
         ours "$stack_region" "$stack_name"
         [[ $unprotect || ${needed[*]-} || $(known "$stack_region" "$stack_name" protected) != true ]] ||
             die "$stack_name in $stack_region is protected" "to delete it all the same: teardown.sh $stage --unprotect $stage"
+        # One in JSON is not of these files.
+        found=$(aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query 'type(TemplateBody)' --output text)
+        [[ $found == string ]] || continue
         aws cloudformation get-template --region "$stack_region" --stack-name "$stack_name" --query TemplateBody --output text >"$work/template"
         for each in ${stays[@]+"${stays[@]}"}; do
             found=$(deployed_policy "${each% *}")

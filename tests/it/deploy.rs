@@ -432,6 +432,20 @@ fn a_teardown_deletes_in_the_reverse_order_and_says_what_stays() {
 }
 
 #[test]
+fn what_is_deployed_decides_what_stays() {
+    let mut cloud = Cloud::new(BASE);
+    cloud.always("cloudformation get-template*type(TemplateBody)*", "string");
+    let template = "Resources:\n  Uploads:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Delete";
+    cloud.always("cloudformation get-template*", template);
+    cloud.rest();
+    cloud
+        .run("teardown.sh", &["production", "--unprotect", "production"])
+        .ends(1)
+        .says("Uploads of shop-production-data is deployed with DeletionPolicy Delete, and these files say otherwise");
+    assert_eq!(cloud.calls("delete-stack"), [""; 0]);
+}
+
+#[test]
 fn hosts_go_before_what_they_lead_to() {
     let mut cloud = Cloud::new(&format!("{BASE}{HOST}"));
     cloud.rest();

@@ -18,7 +18,7 @@ use crate::yaml;
 
 pub use local::{COMPOSE, local_files};
 pub use manifest::value;
-pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts};
+pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts, word as shell_word};
 pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};
 
 /// The files of one stage's folder: path below it, with `/`, and text.

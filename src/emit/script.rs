@@ -56,7 +56,8 @@ fn key(stack: &Stack) -> &str {
 }
 
 /// A text as one word of a shell.
-fn word(text: &str) -> String {
+#[must_use]
+pub fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

@@ -14,6 +14,7 @@ use crate::cli::{Common, Format, Result, write};
 use crate::diag::Diagnostics;
 use crate::dns::emit::{Files, Gated, batch, bind, gated, list, octodns};
 use crate::dns::resolve::digest;
+use crate::emit::shell_word;
 use crate::manifest::Provider;
 use crate::source::Sources;
 
@@ -273,7 +274,5 @@ fn curl(file: &Path) -> String {
 
 /// A path as a shell takes it.
 fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@".contains(c);
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    shell_word(&path.display().to_string())
 }

@@ -13,6 +13,7 @@ mod external;
 mod function;
 mod http_api;
 mod local;
+mod monitoring;
 mod nextjs;
 mod place;
 mod postgres;
@@ -27,6 +28,7 @@ mod static_site;
 mod table;
 mod topic;
 mod vpc;
+mod watched;
 
 use std::collections::BTreeMap;
 
@@ -49,6 +51,7 @@ pub use served::{
     SiteBuild, Viewer,
 };
 pub use shape::{kinds_page, layer_schema, manifest_schema};
+pub use watched::{Measure, Metric, Watched};
 
 use crate::part::host::{Claim, Issued};
 use crate::setting::{Any, Keyed, Setting, Text};
@@ -213,6 +216,8 @@ pub struct Interface {
     pub fifo: Option<Setting<bool>>,
     /// What it delivers to other components of its own accord. Those must let it in.
     pub deliveries: Vec<Delivery>,
+    /// The queues that take what it fails at for good.
+    pub dead_letters: Vec<Setting<String>>,
     /// The names that it answers to.
     pub hosts: Vec<Claim>,
     /// The certificates that it makes.
@@ -291,17 +296,27 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether what runs code must link to the component to use it.
     pub needs_link: bool,
+    /// Whether what it names is made anew by changes that lose nothing, such as a host: CloudFormation changes no export that another
+    /// stack imports, so others get it by a parameter.
+    pub replaced: bool,
 }
 
 impl Attribute {
     /// An attribute that anyone may use.
     pub fn open(name: impl Into<String>, value: Value) -> Self {
-        Attribute { name: name.into(), value, sensitive: false, needs_link: false }
+        Attribute { name: name.into(), value, sensitive: false, needs_link: false, replaced: false }
     }
 
     /// An attribute that is of use only with a link.
     pub fn linked(name: impl Into<String>, value: Value) -> Self {
         Attribute { needs_link: true, ..Attribute::open(name, value) }
+    }
+
+    /// The same of what is made anew by changes that lose nothing.
+    #[must_use]
+    pub fn replaced(mut self) -> Self {
+        self.replaced = true;
+        self
     }
 
     /// An attribute that holds a secret. Its value names other attributes only, so that the consumer can compose it.
@@ -468,6 +483,10 @@ pub trait Kind {
     fn interface(&self, on: &Context<'_>) -> Interface;
     /// What it becomes.
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment>;
+    /// The figures that tell how it does. Asked only where something of the stage watches them.
+    fn watched(&self, _on: &Context<'_>) -> Vec<Watched> {
+        Vec::new()
+    }
     /// What it is on a local stage, where its `local` says that it is there; nothing if the kind has no form there.
     fn local(&self, _on: &Context<'_>) -> Option<LocalForm> {
         None

@@ -11,7 +11,7 @@ pub use check::REF020;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, ServedBy, pascal};
+use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, ServedBy, Watched, pascal};
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Component, Imported, Model};
 use crate::origin::Origins;
@@ -96,9 +96,11 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
     host::check_zones(&model.manifest.zones, origins, &mut collected.borrow_mut());
     let served = served(model);
     let neighbours = neighbours(model, &served, others, origins, &collected);
+    let mut around = Around { neighbours: &neighbours, served: &served, watched: &BTreeMap::new() };
+    let watched = watched(model, around, origins, &collected);
+    around.watched = &watched;
     let mut fragments = Vec::new();
     for (name, component) in &model.components {
-        let around = Around { neighbours: &neighbours, served: &served };
         let on = make_context(name, component, model, around, origins, &collected);
         if let Some(settings) = &component.settings {
             fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
@@ -129,7 +131,7 @@ fn neighbours(
     let none = BTreeMap::new();
     let mut neighbours = BTreeMap::new();
     for (name, component) in &model.components {
-        let around = Around { neighbours: &none, served };
+        let around = Around { neighbours: &none, served, watched: &BTreeMap::new() };
         let on = make_context(name, component, model, around, origins, collected);
         let interface = match (&component.settings, &component.imported) {
             (Some(settings), _) => settings.interface(&on),
@@ -155,6 +157,24 @@ fn neighbours(
     neighbours
 }
 
+/// The figures of every component that this stage makes, where something watches them.
+fn watched(
+    model: &Model,
+    around: Around<'_>,
+    origins: &Origins,
+    collected: &RefCell<Diagnostics>,
+) -> BTreeMap<String, Vec<Watched>> {
+    if !model.components.values().any(|component| component.kind.watches) {
+        return BTreeMap::new();
+    }
+    let of = |(name, component): (&String, &Component)| {
+        let on = make_context(name, component, model, around, origins, collected);
+        let watched = component.settings.as_ref()?.watched(&on);
+        Some((name.clone(), watched))
+    };
+    model.components.iter().filter_map(of).collect()
+}
+
 /// Who serves what. Of two that claim one component the first does; that there are two is reported by the second.
 fn served(model: &Model) -> BTreeMap<String, ServedBy> {
     let mut served = BTreeMap::new();
@@ -172,6 +192,7 @@ fn served(model: &Model) -> BTreeMap<String, ServedBy> {
 struct Around<'a> {
     neighbours: &'a BTreeMap<String, Neighbour>,
     served: &'a BTreeMap<String, ServedBy>,
+    watched: &'a BTreeMap<String, Vec<Watched>>,
 }
 
 fn make_context<'a>(
@@ -198,6 +219,7 @@ fn make_context<'a>(
         absent: &model.absent,
         served_by: around.served.get(name),
         served: around.served,
+        watched: around.watched,
         neighbours: around.neighbours,
         origins,
         findings,

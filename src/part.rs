@@ -1,5 +1,6 @@
 //! Parts that several kinds need: decisions that are the same wherever they are taken.
 
+pub mod alarm;
 pub mod bucket;
 pub mod build;
 pub mod cache_control;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, ServedBy, StackId, StackName};
+use super::{Attribute, Code, Common, Delivery, Fragment, KindEntry, Neighbour, ServedBy, StackId, StackName, Watched};
 use crate::diag::{Code as DiagCode, Diagnostic, Diagnostics, a_quoted, did_you_mean, either, quote_list};
 use crate::manifest::{Provider, Secret, Zone, zone_of};
 use crate::origin::{OriginId, Origins};
@@ -65,6 +65,8 @@ pub struct Context<'a> {
     pub served_by: Option<&'a ServedBy>,
     /// Who serves what on this stage, by the name of what is served.
     pub served: &'a BTreeMap<String, ServedBy>,
+    /// The figures of all components, for whoever watches them; empty until all have said theirs.
+    pub watched: &'a BTreeMap<String, Vec<Watched>>,
     /// The other components of the stage; empty while interfaces are made.
     pub neighbours: &'a BTreeMap<String, Neighbour>,
     /// The origins of this compilation.

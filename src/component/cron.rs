@@ -3,6 +3,7 @@
 //! What goes to a component is a schedule of EventBridge Scheduler, which knows time zones and single times. An address can
 //! be asked only by a rule of EventBridge, which knows neither.
 
+mod alarms;
 mod check;
 mod headers;
 
@@ -11,12 +12,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Delivery, Fragment, Interface, Kind, KindEntry, StackName};
+use super::{Attribute, Context, Delivery, Fragment, Interface, Kind, KindEntry, StackName, Watched};
+use crate::part::alarm::Choice;
 use crate::part::code::Statement;
 use crate::part::{dead_letters, json};
 use crate::setting::{Any, Keyed, OrNone, Setting, Text};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
+use alarms::Alarms;
 use headers::HeadersPlan;
 
 /// The kind.
@@ -57,6 +60,9 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(example = &"Missed")]
     dlq: OrNone<Setting<String>>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<Alarms>,
 }
 
 /// What it goes to: a component, or an address with what is sent there.
@@ -104,7 +110,12 @@ impl Kind for Settings {
             Attribute::open("name", on.local("Self", None)),
             Attribute::open("arn", on.local("Self", Some("Arn"))),
         ];
-        Interface { attributes, deliveries: self.deliveries(on), ..Interface::default() }
+        let dead_letters = self.dlq.as_option().cloned().into_iter().collect();
+        Interface { attributes, deliveries: self.deliveries(on), dead_letters, ..Interface::default() }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

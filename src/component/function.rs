@@ -14,8 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attribute, Context, Fragment, FunctionCode, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached,
-    Served, ShortFor, StackName, Starts, Statement,
+    Served, ShortFor, StackName, Starts, Statement, Watched,
 };
+use crate::part::alarm::{self, Choice, FunctionAlarms};
 use crate::part::cors::Cors;
 use crate::part::edge::signer;
 use crate::part::lambda::{self, Architecture, Failures, LambdaPlan, UrlPlan, ZipPlan, release, url_host};
@@ -82,6 +83,9 @@ pub struct Function {
     /// has a stack of its own.
     #[serde(default)]
     pub run: OrNone<Setting<Run>>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    pub alarms: Choice<FunctionAlarms>,
 }
 
 /// Code in a zip file.
@@ -219,7 +223,9 @@ impl Kind for Function {
         }
         attributes.extend(code::attributes(on, "", vpc));
         let timeout = Some(self.timeout.map(|seconds| seconds.0));
-        Interface { attributes, vpc: vpc.cloned(), timeout, served, code: self.code(), ..Interface::default() }
+        let dead_letters = self.dlq.as_option().cloned().into_iter().collect();
+        let code = self.code();
+        Interface { attributes, vpc: vpc.cloned(), timeout, served, code, dead_letters, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
@@ -262,6 +268,18 @@ impl Kind for Function {
             fragments.push(signer::lower(on));
         }
         fragments
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let function = alarm::Function {
+            prefix: "",
+            what: on.identity().to_owned(),
+            name: on.own("name"),
+            log_group: on.own("log_group"),
+            timeout: self.timeout,
+            memory: self.memory,
+        };
+        self.alarms.alarms().map(|alarms| alarms.watched(on, &function)).unwrap_or_default()
     }
 
     fn local(&self, on: &Context<'_>) -> Option<LocalForm> {

@@ -1,5 +1,6 @@
 //! `http_api`: an HTTP API of Amazon API Gateway.
 
+mod alarms;
 mod authorizers;
 mod key;
 mod routes;
@@ -11,15 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached, Served,
-    StackName, Statement,
+    StackName, Statement, Watched,
 };
 use crate::diag::Code;
 use crate::origin::OriginId;
+use crate::part::alarm::Choice;
 use crate::part::cors::{Cors, CorsPlan};
 use crate::part::host::{Host, Hosts};
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
+use alarms::Alarms;
 use authorizers::{Authorizer, AuthorizerPlan};
 use routes::{Route, RoutePlan, TargetPlan};
 
@@ -78,6 +81,9 @@ pub struct Settings {
     /// The most requests that it takes; more are answered 429. Unless written, only the account's quota holds.
     #[schemars(extend("default" = "none"))]
     throttle: OrNone<Throttle>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<Alarms>,
 }
 
 /// A limit of requests, over all callers and per route.
@@ -146,6 +152,10 @@ impl Kind for Settings {
         let certificates = hosts.issued(on).into_iter().collect();
         let hosts = hosts.claims("");
         Interface { attributes, timeout: Some(timeout), hosts, certificates, served, ..Interface::default() }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

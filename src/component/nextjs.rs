@@ -11,7 +11,7 @@ mod routes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName};
+use super::{Context, Fragment, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName, Watched};
 use crate::part::bucket;
 use crate::part::build::Build;
 use crate::part::cloudfront::Protection;
@@ -111,6 +111,12 @@ pub struct Images {
 }
 
 impl Kind for Settings {
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let mut watched = self.shared.watched(on);
+        watched.extend(self.own.server.watched(on));
+        watched
+    }
+
     fn interface(&self, on: &Context<'_>) -> Interface {
         let (site, app) = (&self.shared, &self.own);
         let mut interface = site.interface(on);

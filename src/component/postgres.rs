@@ -4,13 +4,14 @@
 //! lives in one Secrets Manager secret, made here in every case, so that all levels and attributes hold for every
 //! database. Nothing depends on the links: the rule that lets a consumer in stands with the consumer.
 
+mod alarms;
 pub mod check;
 mod local;
 mod plan;
 mod settings;
 
 use super::{
-    Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, LocalForm, StackName, Statement,
+    Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, LocalForm, StackName, Statement, Watched,
 };
 use crate::diag::Code;
 use crate::setting::Setting;
@@ -149,6 +150,10 @@ impl Kind for Settings {
             attributes.push(Attribute::linked("data_api_arn", arn));
         }
         Interface { attributes, vpc: Some(self.vpc.clone()), ..Interface::default() }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -1,5 +1,6 @@
 //! `queue`: a queue of Amazon SQS, with its dead letters and the function that consumes it.
 
+mod alarms;
 mod check;
 
 use std::collections::BTreeMap;
@@ -8,13 +9,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Neighbour, Policies, StackName, Statement,
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Neighbour, Policies, StackName, Statement, Watched,
 };
+use crate::part::alarm::Choice;
 use crate::part::event_source::{EventSource, Filters, Records};
 use crate::part::fifo;
 use crate::part::policy::{self, Sender};
 use crate::setting::{Any, Keyed, OrNone, Seconds, Setting};
 use crate::value::Value;
+
+use alarms::Alarms;
 
 /// The kind.
 pub const KIND: KindEntry = KindEntry::of::<Settings>(
@@ -94,6 +98,9 @@ pub struct Settings {
     /// The function that is called with the messages. It needs no link: the queue grants it what it needs.
     #[schemars(extend("default" = "none"))]
     consumer: OrNone<Consumer>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<Alarms>,
 }
 
 /// Where messages go that fail again and again.
@@ -136,6 +143,10 @@ pub struct Consumer {
 }
 
 impl Kind for Settings {
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
     fn interface(&self, on: &Context<'_>) -> Interface {
         let mut attributes = vec![
             Attribute::linked("url", on.local("Self", None)),
@@ -148,7 +159,8 @@ impl Kind for Settings {
                 on.from_local("dead_letter_arn", "DeadLetters", Some("Arn")),
             ]);
         }
-        Interface { attributes, fifo: Some(self.fifo), ..Interface::default() }
+        let dead_letters = self.dead_letters.as_option().and_then(|dead| dead.to.clone()).into_iter().collect();
+        Interface { attributes, fifo: Some(self.fifo), dead_letters, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

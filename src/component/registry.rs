@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, nextjs,
-    postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
+    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, monitoring,
+    nextjs, postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, Setting, read};
@@ -19,6 +19,7 @@ pub static KINDS: &[KindEntry] = &[
     external::KIND,
     function::KIND,
     http_api::KIND,
+    monitoring::KIND,
     nextjs::KIND,
     postgres::KIND,
     queue::KIND,
@@ -81,6 +82,8 @@ pub struct KindEntry {
     pub answers: bool,
     /// Settings that are short for a component of their own.
     pub short_for: &'static [ShortFor],
+    /// Whether it watches what the other components say of themselves.
+    pub watches: bool,
     /// Codes of its findings, for `explain`.
     pub codes: &'static [&'static [Code]],
     /// The schema of its own settings.
@@ -111,6 +114,7 @@ impl KindEntry {
             sst: None,
             answers: false,
             short_for: &[],
+            watches: false,
             codes: &[],
             schema: S::json_schema,
             read: |value| Ok(Box::new(read::<S>(value)?)),
@@ -168,6 +172,12 @@ impl KindEntry {
     /// These settings are short for components of their own.
     pub const fn short_for(mut self, settings: &'static [ShortFor]) -> Self {
         self.short_for = settings;
+        self
+    }
+
+    /// It watches the other components.
+    pub const fn watches(mut self) -> Self {
+        self.watches = true;
         self
     }
 

@@ -18,7 +18,8 @@ mod web_acl;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Serving, StackName, Statement};
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Serving, StackName, Statement, Watched};
+use crate::part::alarm::{Choice, DistributionAlarms};
 use crate::part::cloudfront::{self, PriceClass, SecurityHeaders, log_bucket};
 use crate::part::site::entrance;
 use crate::setting::{Keyed, OrNone, Setting};
@@ -100,6 +101,9 @@ pub struct Router {
     /// The bucket that takes CloudFront's logs, one with `logs_from: cloudfront`.
     #[schemars(extend("default" = "none"), example = &"AccessLogs")]
     logs: OrNone<Setting<String>>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<DistributionAlarms>,
 }
 
 impl Kind for Router {
@@ -138,6 +142,18 @@ impl Kind for Router {
         let hosts = fronts.iter().flat_map(|front| front.hosts().claims(&front.prefix(several))).collect();
         let certificates = fronts.iter().filter_map(|front| front.hosts().issued(on)).collect();
         Interface { attributes, hosts, certificates, ..Interface::default() }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let Some(alarms) = self.alarms.alarms() else { return Vec::new() };
+        let fronts = self.fronts();
+        let several = fronts.len() > 1;
+        let of = |front: &front::Front<'_>| {
+            let prefix = front.prefix(several);
+            let what = front.address().map_or_else(|| on.identity().to_owned(), |name| name.value.clone());
+            alarms.watched(on, &prefix, &what)
+        };
+        fronts.iter().filter_map(of).collect()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

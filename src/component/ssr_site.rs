@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Behaviour, BuiltFiles, Cache, Context, Fragment, Interface, Kind, KindEntry, LocalForm, Methods, Served, SiteBuild,
-    StackName, Viewer, pascal,
+    StackName, Viewer, Watched, pascal,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::build::{Build, check_environment};
@@ -263,6 +263,12 @@ impl SsrSite {
 }
 
 impl Kind for Settings {
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let mut watched = self.shared.watched(on);
+        watched.extend(self.own.server.shared.watched(on));
+        watched
+    }
+
     fn interface(&self, on: &Context<'_>) -> Interface {
         let (site, app) = (&self.shared, &self.own);
         let mut interface = site.interface(on);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{
     BuiltFiles, Context, ErrorPage, Fragment, Index, Interface, Kind, KindEntry, LocalForm, Served, SiteBuild,
-    StackName, Viewer,
+    StackName, Viewer, Watched,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::cache_control::{self, Rule};
@@ -231,6 +231,10 @@ fn is_file(path: &str) -> bool {
 }
 
 impl Kind for Settings {
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.shared.watched(on)
+    }
+
     fn interface(&self, on: &Context<'_>) -> Interface {
         let mut interface = self.shared.interface(on);
         interface.attributes.extend(bucket::attributes(on, BUCKET));

@@ -1,5 +1,6 @@
 //! `table`: a table of Amazon DynamoDB, with its indexes and the function that hears of its changes.
 
+mod alarms;
 mod check;
 mod index;
 mod stream;
@@ -10,10 +11,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Policies, StackName, Statement};
+use super::{
+    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Policies, StackName, Statement, Watched,
+};
+use crate::part::alarm::Choice;
 use crate::setting::{Any, Keyed, OrNone, Setting, read};
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
+use alarms::Alarms;
 use index::{Index, IndexPlan, LocalIndex};
 use stream::Stream;
 
@@ -88,6 +93,9 @@ pub struct Settings {
     /// How reading and writing is paid for: per request, or by a capacity that is always there.
     #[schemars(extend("default" = "on_demand"))]
     billing: Setting<Billing>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<Alarms>,
 }
 
 /// The type of a field.
@@ -188,7 +196,12 @@ impl Kind for Settings {
         if self.stream.as_option().is_some() {
             attributes.push(Attribute::linked("stream_arn", on.local(MAIN, Some("StreamArn"))));
         }
-        Interface { attributes, ..Interface::default() }
+        let dead_letters = self.stream.as_option().and_then(Stream::dead_letters).into_iter().collect();
+        Interface { attributes, dead_letters, ..Interface::default() }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -98,7 +98,9 @@ impl Kind for Settings {
             Attribute::linked("arn", on.local("Self", None)),
             Attribute::linked("name", on.local("Self", Some("TopicName"))),
         ];
-        Interface { attributes, fifo: Some(self.fifo), deliveries: self.deliveries(on), ..Interface::default() }
+        let dead_letters = self.subscribers.iter().filter_map(|(_, s)| s.dlq.clone()).collect();
+        let (fifo, deliveries) = (Some(self.fifo), self.deliveries(on));
+        Interface { attributes, fifo, deliveries, dead_letters, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

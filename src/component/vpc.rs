@@ -5,6 +5,7 @@
 //! own.
 
 pub mod addresses;
+mod alarms;
 pub mod endpoints;
 pub mod nat;
 pub mod zones;
@@ -13,11 +14,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::context::Policies;
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Network, StackName};
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Network, StackName, Watched};
 use crate::diag::Code;
+use crate::part::alarm::Choice;
 use crate::setting::{Keyed, Setting};
 use crate::value::Value;
 use addresses::Addresses;
+use alarms::Alarms;
 use endpoints::{Endpoint, Endpoints};
 use nat::{Nat, Nats, Way};
 use zones::Zones;
@@ -49,6 +52,9 @@ pub struct Vpc {
     /// Changing it replaces the flow log, but not what it has written.
     #[schemars(extend("default" = "none"))]
     pub flow_logs: Setting<FlowLogs>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    pub alarms: Choice<Alarms>,
 }
 
 /// Which traffic is logged.
@@ -109,13 +115,23 @@ impl Kind for Vpc {
             let rule = "one subnet of each sort in every zone";
             Value::list(on.rule(rule, &[self.availability_zones.origin]), each)
         };
+        let (instances, gateways) = self.nats();
+        let nats = (1..=instances)
+            .map(|n| on.from_local(&format!("nat_instance_{n}"), &format!("NatInstance{n}"), None).replaced())
+            .chain(
+                (1..=gateways)
+                    .map(|n| on.from_local(&format!("nat_gateway_{n}"), &format!("NatGateway{n}"), None).replaced()),
+            );
         Interface {
-            attributes: vec![
+            attributes: [
                 on.from_local("id", "Self", None),
                 Attribute::open("cidr", Value::text(self.cidr.origin, self.cidr.value.clone())),
                 Attribute::open("public_subnets", subnets("PublicSubnet")),
                 Attribute::open("private_subnets", subnets("PrivateSubnet")),
-            ],
+            ]
+            .into_iter()
+            .chain(nats)
+            .collect(),
             network: Some(Network {
                 internet: self.nat.value != Nat::None,
                 endpoints: self
@@ -127,6 +143,10 @@ impl Kind for Vpc {
             }),
             ..Interface::default()
         }
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {
@@ -152,6 +172,16 @@ impl Kind for Vpc {
 }
 
 impl Vpc {
+    /// How many NAT instances there are, and how many NAT gateways.
+    fn nats(&self) -> (usize, usize) {
+        let zones = if self.nat.value.per_zone() { self.availability_zones.count() } else { 1 };
+        match self.nat.value {
+            Nat::None => (0, 0),
+            nat if nat.is_instance() => (zones, 0),
+            _ => (0, zones),
+        }
+    }
+
     fn zone(&self, on: &Context<'_>, addresses: &Addresses, index: usize) -> Zone {
         let from = self.availability_zones.origin;
         let place = on.rule("zones are taken and numbered in order", &[from]);

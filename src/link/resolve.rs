@@ -326,7 +326,8 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        if home.region == at.stack.region && !home.kind.replaces_what_others_use() {
+        let replaced = home.kind.replaces_what_others_use() || attribute.replaced;
+        if home.region == at.stack.region && !replaced {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());
             let target = if list { Target::ImportList(export) } else { Target::Import(export) };
@@ -378,7 +379,7 @@ impl<'a> Resolver<'a> {
             name: name.clone(),
             description: Value::text(origin, format!("{}.{}", self.identity(component), attribute.name)),
             value,
-            export: Some(Value::text(origin, export)),
+            export: (!attribute.replaced).then(|| Value::text(origin, export)),
         });
         let output = (stack.name.clone(), home.region.clone(), name);
         published(&attribute.name, &attribute.value, false, Some(output))

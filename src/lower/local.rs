@@ -151,7 +151,7 @@ pub fn local(model: &Model, origins: &Origins, findings: &mut Diagnostics) -> Lo
 /// What every component is there that is there at all.
 fn forms<'m>(model: &'m Model, origins: &Origins, collected: &RefCell<Diagnostics>) -> BTreeMap<&'m str, LocalForm> {
     let (no_neighbours, no_served) = (BTreeMap::new(), BTreeMap::new());
-    let around = Around { neighbours: &no_neighbours, served: &no_served };
+    let around = Around { neighbours: &no_neighbours, served: &no_served, watched: &BTreeMap::new() };
     let mut forms = BTreeMap::new();
     for (name, component) in &model.components {
         let on = make_context(name, component, model, around, origins, collected);

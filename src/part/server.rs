@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::alarm::{self, Choice, FunctionAlarms};
 use super::cloudfront::{Protection, bodies_are_refused, replicas_delay_removal};
 use super::code::{self, Place};
 use super::edge::signer;
@@ -10,7 +11,7 @@ use super::lambda::{Architecture, Failures, LambdaPlan, UrlPlan, ZipPlan, releas
 use super::range::Bounds;
 use super::site;
 use crate::component::{
-    Attribute, Behaviour, Cache, Context, Fragment, Interface, KindEntry, Methods, Origin, Reached, pascal,
+    Attribute, Behaviour, Cache, Context, Fragment, Interface, KindEntry, Methods, Origin, Reached, Watched, pascal,
 };
 use crate::diag::Code;
 use crate::setting::{Megabytes, OrNone, Seconds, Setting, Shared};
@@ -86,11 +87,14 @@ pub struct Server {
     #[serde(default)]
     #[schemars(example = &10)]
     pub reserved: OrNone<Setting<u32>>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    pub alarms: Choice<FunctionAlarms>,
 }
 
 impl Shared for Server {
     const KEYS: &'static [&'static str] =
-        &["memory", "timeout", "runtime", "architecture", "streaming", "vpc", "reserved"];
+        &["memory", "timeout", "runtime", "architecture", "streaming", "vpc", "reserved", "alarms"];
 }
 
 impl Server {
@@ -98,6 +102,20 @@ impl Server {
     pub fn check(&self, on: &Context<'_>) {
         check_memory(on, "server.memory", self.memory);
         check_timeout(on, "server.timeout", self.timeout);
+    }
+
+    /// The alarms of the server that answers all that no other does.
+    #[must_use]
+    pub fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let function = alarm::Function {
+            prefix: "server_",
+            what: format!("the server of {}", on.identity()),
+            name: on.own("server_name"),
+            log_group: on.own("log_group"),
+            timeout: self.timeout,
+            memory: self.memory,
+        };
+        self.alarms.alarms().map(|alarms| alarms.watched(on, &function)).unwrap_or_default()
     }
 
     /// A function of that size, which begins at `handler`.

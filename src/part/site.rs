@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement, scoped};
+use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement, Watched, scoped};
 use crate::diag::{Code, Diagnostic};
+use crate::part::alarm::{Choice, DistributionAlarms};
 use crate::part::cloudfront::{self, Distribution, PriceClass, SecurityHeaders, log_bucket};
 use crate::part::edge::ViewerRequest;
 use crate::part::host::{Host, Hosts};
@@ -55,11 +56,14 @@ pub struct Site {
     /// The bucket that takes CloudFront's logs, one with `logs_from: cloudfront`.
     #[schemars(extend("default" = "none"), example = &"AccessLogs")]
     pub logs: OrNone<Setting<String>>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never. Of a site that a router serves, the router's count.
+    #[serde(default)]
+    pub alarms: Choice<DistributionAlarms>,
 }
 
 impl Shared for Site {
     const KEYS: &'static [&'static str] =
-        &["host", "aliases", "redirects", "base_path", "price_class", "security_headers", "logs"];
+        &["host", "aliases", "redirects", "base_path", "price_class", "security_headers", "logs", "alarms"];
 }
 
 /// Attributes of every site that an import may give.
@@ -126,6 +130,14 @@ impl Site {
             Attribute::open("distribution_id", theirs("distribution_id")),
             Attribute::open("distribution_arn", theirs("distribution_arn")),
         ]
+    }
+
+    /// The alarms of its distribution; none of a site that a router serves.
+    #[must_use]
+    pub fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        let alarms = self.alarms.alarms().filter(|_| on.served_by.is_none());
+        let host = self.host.as_option().map_or_else(|| on.identity().to_owned(), |host| host.name.value.clone());
+        alarms.and_then(|alarms| alarms.watched(on, "", &host)).into_iter().collect()
     }
 
     /// The distribution with all that it needs; nothing for a site that a router serves.

@@ -29,12 +29,15 @@ pub fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// Every project with a committed `out/`: this repository's own, then those of `tests/projects/` in order.
+/// Every project with a committed `out/`: this repository's own, the examples, then those of `tests/projects/`, in order.
 pub fn projects() -> Vec<PathBuf> {
-    let mut found = names(&root().join("tests/projects"));
-    found.sort();
-    let below = found.into_iter().map(|name| root().join("tests/projects").join(name));
-    std::iter::once(root()).chain(below).collect()
+    let below = |folder: &str| {
+        let mut found = names(&root().join(folder));
+        found.sort();
+        let folder = root().join(folder);
+        found.into_iter().map(move |name| folder.join(name))
+    };
+    std::iter::once(root()).chain(below("examples")).chain(below("tests/projects")).collect()
 }
 
 /// A project's committed stages: the folders of its `out/` that `check` looks at without being told, and previews that

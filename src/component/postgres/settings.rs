@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::alarms::Alarms;
+use crate::part::alarm::Choice;
 use crate::setting::{Seconds, Setting, Text};
 
 /// Settings of a `postgres`.
@@ -77,6 +79,9 @@ pub struct Settings {
     /// awake.
     #[schemars(extend("default" = false))]
     pub proxy: Setting<bool>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    pub alarms: Choice<Alarms>,
 }
 
 /// How the database is run.

@@ -99,6 +99,11 @@ enum View {
 }
 
 impl Stream {
+    /// The queue that takes what the function failed at for good.
+    pub(super) fn dead_letters(&self) -> Option<Setting<String>> {
+        self.dlq.as_option().cloned()
+    }
+
     /// What CloudFormation calls the view.
     pub(super) fn view(&self, on: &Context<'_>) -> Setting<&'static str> {
         let word = match self.view.value {

@@ -38,11 +38,11 @@ pub enum Nat {
 }
 
 impl Nat {
-    fn is_instance(self) -> bool {
+    pub(super) fn is_instance(self) -> bool {
         matches!(self, Nat::Instance | Nat::InstancePerZone)
     }
 
-    fn per_zone(self) -> bool {
+    pub(super) fn per_zone(self) -> bool {
         matches!(self, Nat::InstancePerZone | Nat::ManagedPerZone)
     }
 }

@@ -92,6 +92,7 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         absent: &BTreeMap::new(),
         served_by: None,
         served: &BTreeMap::new(),
+        watched: &BTreeMap::new(),
         neighbours: &neighbours,
         origins: &origins,
         findings: &findings,

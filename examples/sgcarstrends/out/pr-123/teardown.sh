@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/previews.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=sgcarstrends
+stage=pr-123
+account=123456789012
+lifetime=ephemeral
+home=ap-southeast-1
+regions=(ap-southeast-1)
+stacks=(app web-cars-web web-cars-router)
+certificate_stacks=()
+zones=('cloudflare sgcarstrends.com')
+# host, and the region, stack and output of what it leads to
+hosts=(
+    'api-pr-123.sgcarstrends.com ap-southeast-1 sgcarstrends-pr-123-web-cars-router CarsRouterApiDnsTarget proxied'
+    'pr-123.sgcarstrends.com ap-southeast-1 sgcarstrends-pr-123-web-cars-router CarsRouterWebDnsTarget proxied'
+)
+is_protected=''
+
+usage() {
+    cat <<'END'
+teardown.sh pr-123: deletes pr-123. Hosts go first, then stacks, last ones first. What the stage retains stays, and is listed.
+
+    --unprotect pr-123
+                        lift termination protection and deletion protection; without it, what is protected is refused
+    --records-gone      the records of its hosts are deleted already
+    --delete NAME, --allow-delete N
+                        for records: see `reggie-cfn dns diff --help`
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+
+It may be run again at any time, and goes on where it stopped. Code at the edge of CloudFront can be deleted some hours after its
+distribution: then it ends with 3, and is run once more.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    agree
+    step 'Records'
+    take_hosts
+    step 'Stacks'
+    remove web-cars-router
+    remove web-cars-web
+    remove app
+    others
+    forget
+}
+
+# What each stack needs before it can be deleted.
+describe() { # STACK
+    case $1 in
+        web-cars-router)
+            in_region ap-southeast-1 sgcarstrends-pr-123-web-cars-router
+            ;;
+        web-cars-web)
+            in_region ap-southeast-1 sgcarstrends-pr-123-web-cars-web
+            empties CarsWebBucket
+            ;;
+        app)
+            in_region ap-southeast-1 sgcarstrends-pr-123-app
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/teardown.sh
+source "$here/../_bootstrap/teardown.sh"
+main "$@"

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/shared.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=sgcarstrends
+stage=shared
+account=123456789012
+lifetime=permanent
+home=ap-southeast-1
+regions=(us-east-1)
+stacks=(certificates.us-east-1)
+certificate_stacks=(certificates.us-east-1)
+zones=('cloudflare sgcarstrends.com')
+# host, and the region, stack and output of what it leads to
+hosts=()
+tags=(project=sgcarstrends stage=shared)
+
+usage() {
+    cat <<'END'
+deploy.sh: deploys shared. What is as it should be is left alone, so it may be run again at any time, and goes on where it stopped.
+
+    --release FILE      take the release from FILE, a JSON object {"Parameters": {"NAME": "VALUE"}}, as `reggie-cfn package` writes it
+    --inputs FILE       take inputs from FILE: lines NAME=value
+    --build             run the builds of sites before they are packaged
+    --review            make change sets and show them; nothing else changes
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect shared
+                        lift termination protection where the stage no longer says `protect`
+    --releases          list the releases that were deployed
+    --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
+    --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
+
+Needs bash and the aws CLI. With reggie-cfn on the PATH it packages the release and, with CLOUDFLARE_TOKEN set, sets records at
+Cloudflare; without, it takes --release FILE and prints the records to set.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    bootstrap ap-southeast-1
+    step 'Secrets and inputs'
+    secrets required secrets_manager sgcarstrends/shared DatabaseUrl DiscordWebhookUrl DiscordWorkflowWebhookUrl \
+        GeminiApiKey LinkedinAccessToken LinkedinClientId LinkedinClientSecret LinkedinOrganisationId \
+        LinkedinRefreshToken LinkedinUserId OriginKey QstashCurrentSigningKey QstashNextSigningKey QstashToken \
+        RevalidateToken SgCarsTrendsApiToken TelegramBotToken TelegramChannelId TwitterAccessSecret \
+        TwitterAccessToken TwitterAppKey TwitterAppSecret UpdaterApiToken UpstashRedisRestToken UpstashRedisRestUrl
+    inputs AlarmEmail
+    step 'Certificates'
+    certificates
+    step 'Records'
+    records
+    step 'Done'
+    publish api_url us-east-1 sgcarstrends-shared-certificates ApiUrl
+    publish web_url us-east-1 sgcarstrends-shared-certificates WebUrl
+    finish
+}
+
+# What each stack is deployed with.
+describe() { # STACK
+    case $1 in
+        certificates.us-east-1)
+            in_region us-east-1 sgcarstrends-shared-certificates certificates.us-east-1.yaml
+            protected
+            ;;
+    esac
+}
+
+# Where the files of each site go.
+site() { return 1; } # there is no site
+
+# shellcheck source=../_bootstrap/deploy.sh
+source "$here/../_bootstrap/deploy.sh"
+main "$@"

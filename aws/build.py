@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Makes `resource-types.bin`: what AWS publishes about its CloudFormation resource types, as the compiler reads it.
+"""Makes `resource-types.bin`: what AWS publishes about its CloudFormation resource types, as the compiler reads it; and, by
+`metrics.py`, `metrics.yaml`.
 
     aws/build.py [--check]
 
 Facts only, from two public packages at the versions pinned below: cfn-lint (MIT-0), which carries AWS's resource provider
-schemas with its corrections, and @aws-cdk/aws-service-spec (Apache-2.0), which knows a few replacements more and what holds
-state. Both are installed by `tests/judges/setup`; nothing else is read, so that the same packages give the same bytes.
-`--check` compares with the committed file instead of writing it.
+schemas with its corrections, and @aws-cdk/aws-service-spec (Apache-2.0), which knows a few replacements more, what holds
+state, and metrics. Both are installed by `tests/judges/setup`; nothing else is read, so that the same packages give the same bytes.
+`--check` compares with the committed files instead of writing them.
 
 The file, little endian; `n` is a number in LEB128, `s` a string by its number:
 
@@ -36,8 +37,10 @@ from cfnlint.runner import Runner
 from cfnlint.schema._getatts import GetAtts
 from cfnlint.schema._schema import Schema
 
+import metrics
+
 HERE = Path(__file__).resolve().parent
-OUTPUT = HERE / "resource-types.bin"
+TYPES_FILE, METRICS_FILE = HERE / "resource-types.bin", HERE / "metrics.yaml"
 SPEC = HERE.parent / "target/judges/js/node_modules/@aws-cdk/aws-service-spec"
 PINNED = {"cfn-lint": "1.58.0", "@aws-cdk/aws-service-spec": "0.1.216"}
 
@@ -498,9 +501,8 @@ def regional(tables: dict):
     return {"allOf": merged}
 
 
-def service_spec() -> dict:
+def service_spec(database: dict) -> dict:
     """What `aws-service-spec` says of each type: whether it holds state, and which properties replace it."""
-    database = json.loads(gzip.decompress((SPEC / "db.json.gz").read_bytes()))
     found = {}
     for resource in database["schema"]["resource"]["entities"]:
         replaces = {"yes": [], "maybe": []}
@@ -511,7 +513,7 @@ def service_spec() -> dict:
     return found
 
 
-def document() -> bytes:
+def document(database: dict) -> bytes:
     providers = {p.stem: json.loads(p.read_text()) for p in sorted((DATA / "providers").glob("*.json")) if p.stem != "sam"}
     regions = sorted(providers)
     hashes: dict[str, str] = {}
@@ -520,7 +522,7 @@ def document() -> bytes:
             if hashes.setdefault(name, hash_) != hash_:
                 sys.exit(f"{name} has more than one schema")
     names = sorted(n for n in hashes if n.startswith(("AWS::", "Alexa::")))
-    rules, spec = lint_rules(set(names)), service_spec()
+    rules, spec = lint_rules(set(names)), service_spec(database)
     chunks = {}
     for name in names:
         s = json.loads((DATA / "resources" / f"{hashes[name]}.json").read_text())
@@ -559,14 +561,14 @@ def main():
     for package, version in (("cfn-lint", installed), ("@aws-cdk/aws-service-spec", spec)):
         if version != PINNED[package]:
             sys.exit(f"{package} {version} is installed, and {PINNED[package]} is pinned: run tests/judges/setup")
-    made = document()
-    if "--check" in sys.argv[1:]:
-        if not OUTPUT.exists() or OUTPUT.read_bytes() != made:
-            sys.exit("aws/resource-types.bin is not what aws/build.py makes of the pinned packages: run it and commit the file")
-        print(f"aws: resource-types.bin is what the pinned packages say ({len(made):,} bytes)")
-        return
-    OUTPUT.write_bytes(made)
-    print(f"aws/resource-types.bin: {len(made):,} bytes")
+    database = json.loads(gzip.decompress((SPEC / "db.json.gz").read_bytes()))
+    listed_metrics = metrics.text(database, f"@aws-cdk/aws-service-spec {spec}").encode()
+    for file, made in ((TYPES_FILE, document(database)), (METRICS_FILE, listed_metrics)):
+        if "--check" not in sys.argv[1:]:
+            file.write_bytes(made)
+        elif not file.exists() or file.read_bytes() != made:
+            sys.exit(f"aws/{file.name} is not what aws/build.py makes of the pinned packages: run it and commit the file")
+        print(f"aws/{file.name}: {len(made):,} bytes")
 
 
 if __name__ == "__main__":

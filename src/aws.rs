@@ -4,6 +4,7 @@
 //! The facts are constant data inside the binary, made by `aws/build.py` of public packages; a type is decoded when it is
 //! first asked for, and kept.
 
+pub mod metrics;
 mod page;
 mod read;
 mod schema;

@@ -35,7 +35,7 @@ pub const CODES: &[Code] = &[
     distributions::CFN424,
     distributions::CFN425,
     distributions::CFN426,
-    alarms::CFN427,
+    metrics::CFN427,
     alarms::CFN428,
     dashboards::CFN429,
     queues::CFN430,
@@ -48,6 +48,8 @@ pub const CODES: &[Code] = &[
     ports::CFN437,
     functions::CFN438,
     subscriptions::CFN439,
+    metrics::CFN441,
+    metrics::CFN442,
 ];
 
 /// A check of one resource.

@@ -2,6 +2,8 @@ use super::*;
 use crate::source::Sources;
 use crate::verify::verify_template;
 
+mod metrics;
+
 /// The codes and titles of this room's findings, and of schedules, in one template.
 fn found_in(region: Option<&str>, template: &str) -> Vec<String> {
     let mut sources = Sources::default();
@@ -250,14 +252,17 @@ fn alarms_watch_what_is_there() {
     let whole = "Period: 60, Statistic: Sum";
     assert_eq!(alarm("eu-west-2", &format!("{whole}, Namespace: AWS/Lambda, MetricName: Errors")), [""; 0]);
     assert_eq!(alarm("eu-west-2", &format!("{whole}, Namespace: AWS/Lambda, MetricName: Error")), ["CFN427"]);
-    assert_eq!(alarm("eu-west-2", &format!("{whole}, Namespace: AWS/CloudFront, MetricName: Requests")), ["CFN427"]);
-    assert_eq!(alarm("us-east-1", &format!("{whole}, Namespace: AWS/CloudFront, MetricName: Requests")), [""; 0]);
-    assert_eq!(alarm("cn-north-1", &format!("{whole}, Namespace: AWS/CloudFront, MetricName: Requests")), [""; 0]);
+    let requests = format!("{whole}, Namespace: AWS/CloudFront, MetricName: Requests");
+    let requests =
+        format!("{requests}, Dimensions: [{{Name: DistributionId, Value: E1}}, {{Name: Region, Value: Global}}]");
+    assert_eq!(alarm("eu-west-2", &requests), ["CFN427"]);
+    assert_eq!(alarm("us-east-1", &requests), [""; 0]);
+    assert_eq!(alarm("cn-north-1", &requests), [""; 0]);
     assert_eq!(alarm("eu-west-2", "Period: 60, Namespace: AWS/Lambda, MetricName: Errors"), ["CFN428"]);
     assert_eq!(alarm("eu-west-2", "Statistic: Sum, MetricName: Errors"), ["CFN428"]);
     let query = |name: &str| {
         format!(
-            "Metrics: [{{Id: a, MetricStat: {{Metric: {{Namespace: AWS/SQS, MetricName: {name}}}, Period: 60, Stat: Sum}}}}]"
+            "Metrics: [{{Id: a, MetricStat: {{Metric: {{Namespace: AWS/SQS, MetricName: {name}, Dimensions: [{{Name: QueueName, Value: q}}]}}, Period: 60, Stat: Sum}}}}]"
         )
     };
     assert_eq!(alarm("eu-west-2", &query("NumberOfMessagesSent")), [""; 0]);

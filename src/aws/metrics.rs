@@ -3,6 +3,9 @@
 //! `aws/metrics.yaml` is made by `aws/build.py`, and `aws/metrics-read.yaml` has what it lacks, read in the guides of the services. Only what is
 //! asked for is read, since most templates have no alarm.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
 use super::RELEASED;
 
 /// The metrics that the package knows.
@@ -64,21 +67,37 @@ impl Namespace {
     }
 }
 
-/// What is listed of a namespace, if anything is.
-#[must_use]
-pub fn namespace(name: &str) -> Option<Namespace> {
-    let name = all_namespaces().find(|known| *known == name)?;
-    let listed: Vec<Listed> = [MADE, READ].into_iter().flat_map(|file| listed(file, name)).collect();
-    let is_in = |list: &str| items(top(list)).any(|other| other == name);
-    let (has_every_metric, has_every_combination) = (is_in("every_metric"), is_in("every_combination"));
-    (!listed.is_empty()).then_some(Namespace { name, has_every_metric, has_every_combination, listed })
+/// What the files hold about a namespace: it is read when it is asked for, and kept.
+#[derive(Default)]
+struct Held {
+    parts: Vec<&'static str>,
+    read: OnceLock<Namespace>,
 }
 
-/// The names of all namespaces that are known, some more than once.
+static NAMESPACES: LazyLock<BTreeMap<&str, Held>> = LazyLock::new(|| {
+    let mut found: BTreeMap<&str, Held> = BTreeMap::new();
+    for (name, part) in [MADE, READ].into_iter().flat_map(parts) {
+        found.entry(name).or_default().parts.push(part);
+    }
+    found
+});
+
+/// What is listed of a namespace, if anything is.
+#[must_use]
+pub fn namespace(name: &str) -> Option<&'static Namespace> {
+    let (name, held) = NAMESPACES.get_key_value(name)?;
+    let is_in = |list: &str| items(top(list)).any(|other| other == *name);
+    Some(held.read.get_or_init(|| Namespace {
+        name,
+        has_every_metric: is_in("every_metric"),
+        has_every_combination: is_in("every_combination"),
+        listed: held.parts.iter().flat_map(|part| listed(part)).collect(),
+    }))
+}
+
+/// The names of all namespaces that are known.
 pub fn all_namespaces() -> impl Iterator<Item = &'static str> {
-    let lines = [MADE, READ].into_iter().flat_map(str::lines);
-    let with_metrics = lines.filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
-    with_metrics.filter(|name| !name.starts_with(' ')).chain(items(top("others")))
+    NAMESPACES.keys().copied().chain(items(top("others")))
 }
 
 /// Where the lists are from, and how old each is.
@@ -104,14 +123,24 @@ fn items(list: &'static str) -> impl Iterator<Item = &'static str> {
     inner.split(", ").map(|item| item.trim_matches('\''))
 }
 
-fn listed(file: &'static str, namespace: &str) -> impl Iterator<Item = Listed> {
-    let mut lines = file.lines();
-    let is_it = |line: &str| line.strip_prefix("  ").and_then(|name| name.strip_suffix(':')) == Some(namespace);
-    let is_there = lines.any(is_it);
-    let mut own = lines.take_while(move |line| is_there && line.starts_with("    "));
+/// Each namespace of a file, and its lists.
+fn parts(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let namespaces = file.split_once("\nnamespaces:\n  ").map_or("", |(_, namespaces)| namespaces);
+    // A line that is further in begins with four spaces.
+    let mut starts = namespaces.match_indices("\n  A").map(|(at, _)| at + 3).chain([namespaces.len()]);
+    let mut from = 0;
     std::iter::from_fn(move || {
-        let by = own.find_map(|line| line.strip_prefix("    - by: "))?;
-        let metrics = own.find_map(|line| line.strip_prefix("      metrics: "))?;
+        let to = starts.next()?;
+        let part = namespaces.get(std::mem::replace(&mut from, to)..to)?;
+        part.split_once(":\n")
+    })
+}
+
+fn listed(part: &'static str) -> impl Iterator<Item = Listed> {
+    let mut lines = part.lines();
+    std::iter::from_fn(move || {
+        let by = lines.find_map(|line| line.strip_prefix("    - by: "))?;
+        let metrics = lines.find_map(|line| line.strip_prefix("      metrics: "))?;
         Some(Listed { metrics: items(metrics).collect(), combinations: items(by).map(combination).collect() })
     })
 }

@@ -58,7 +58,7 @@ pub(super) fn check(subject: &Subject<'_>, metric: &Value<Target>, findings: &mu
     };
     let (Some(written), Some(name)) = (metric.get("MetricName"), text_at(metric, &["MetricName"])) else { return };
     if known.combinations(&name).next().is_some() {
-        dimensions(subject, metric, &Watched { known: &known, written, name: &name }, findings);
+        dimensions(subject, metric, &Watched { known, written, name: &name }, findings);
     } else if let Some(near) = nearly(&name, known.metrics()) {
         let title = format!("`{}` watches the metric `{name}` of `{space}`, which has `{near}`", subject.id());
         findings.push(misspelt(subject, CFN427, title, written, near));
@@ -81,11 +81,19 @@ struct Watched<'a> {
     name: &'a str,
 }
 
+/// A dimension as it stands in a template.
+struct Written<'a> {
+    name: String,
+    /// Where the name stands.
+    at: &'a Value<Target>,
+    value: Option<&'a Value<Target>>,
+}
+
 /// It is written under these dimensions.
 fn dimensions(subject: &Subject<'_>, metric: &Value<Target>, watched: &Watched<'_>, findings: &mut Diagnostics) {
     let Some(written) = read(metric) else { return };
     let (known, name) = (watched.known, watched.name);
-    for (dimension, at, _) in &written {
+    for Written { name: dimension, at, .. } in &written {
         if !known.dimensions().any(|other| other == dimension)
             && let Some(near) = nearly(dimension, known.dimensions())
         {
@@ -94,7 +102,7 @@ fn dimensions(subject: &Subject<'_>, metric: &Value<Target>, watched: &Watched<'
             return findings.push(misspelt(subject, CFN442, title, at, near));
         }
     }
-    let mut names: Vec<&str> = written.iter().map(|(name, ..)| name.as_str()).collect();
+    let mut names: Vec<&str> = written.iter().map(|one| one.name.as_str()).collect();
     names.sort_unstable();
     if let Some(combination) = known.combinations(name).find(|one| has_names(one, &names)) {
         return values(subject, combination, &written, watched, findings);
@@ -124,12 +132,12 @@ fn dimensions(subject: &Subject<'_>, metric: &Value<Target>, watched: &Watched<'
 fn values(
     subject: &Subject<'_>,
     combination: &[Dimension],
-    written: &[(String, &Value<Target>, Option<&Value<Target>>)],
+    written: &[Written<'_>],
     watched: &Watched<'_>,
     findings: &mut Diagnostics,
 ) {
     for (dimension, value) in combination.iter().filter_map(|one| Some((one.name, one.value?))) {
-        let own = written.iter().find(|(name, ..)| name == dimension).and_then(|(_, _, value)| *value);
+        let own = written.iter().find(|one| one.name == dimension).and_then(|one| one.value);
         let Some((own, literal)) = own.and_then(|own| Some((own, text(own)?))) else { continue };
         if literal != value {
             let (name, space) = (watched.name, watched.known.name);
@@ -153,17 +161,17 @@ fn misspelt(subject: &Subject<'_>, code: Code, title: String, at: &Value<Target>
     subject.repair(diagnostic.help(format!("did you mean `{meant}`?")), at, meant)
 }
 
-/// The dimensions of a metric, each with its name and its value where they stand, if all are known by name.
-fn read(metric: &Value<Target>) -> Option<Vec<(String, &Value<Target>, Option<&Value<Target>>)>> {
+/// The dimensions of a metric, if the names of all are known.
+fn read(metric: &Value<Target>) -> Option<Vec<Written<'_>>> {
     if !is_plain(metric) {
         return None;
     }
     let Some(dimensions) = metric.get("Dimensions") else { return Some(Vec::new()) };
-    let one = |dimension| {
-        let name = Value::get(dimension, "Name").filter(|_| is_plain(dimension))?;
-        Some((text(name)?, name, dimension.get("Value")))
-    };
-    all_items(dimensions)?.iter().map(one).collect()
+    let each = all_items(dimensions)?.iter().map(|dimension| {
+        let at = dimension.get("Name").filter(|_| is_plain(dimension))?;
+        Some(Written { name: text(at)?, at, value: dimension.get("Value") })
+    });
+    each.collect()
 }
 
 fn has_names(combination: &[Dimension], names: &[&str]) -> bool {

@@ -263,16 +263,16 @@ impl DistributionAlarms {
     }
 }
 
-/// The ARNs of all topics that a stage's monitoring makes, in any region: the names of all begin with that of its stack.
+/// The ARNs of the topics of a stack in a region: their names begin with that of the stack.
 #[must_use]
-pub fn topics(on: &Context<'_>, stack: &str) -> Value {
+pub fn topics(on: &Context<'_>, stack: &str, region: &str) -> Value {
     let why = on.rule("CloudFormation names a topic after its stack", &[]);
     let pseudo = |name: &str| Value::reference(why, Symbol::Pseudo(format!("AWS::{name}")));
     let text = |text: String| Value::text(why, text);
     let pieces = vec![
         text("arn:".to_owned()),
         pseudo("Partition"),
-        text(":sns:*:".to_owned()),
+        text(format!(":sns:{region}:")),
         pseudo("AccountId"),
         text(format!(":{stack}-*")),
     ];

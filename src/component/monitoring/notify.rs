@@ -81,7 +81,8 @@ struct SubscriptionPlan {
 struct Called {
     id: Setting<String>,
     function: Value,
-    topics: Value,
+    /// The topics of another region; of its own it is a reference.
+    elsewhere: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -171,7 +172,7 @@ pub(super) fn lower(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTre
     let home = on.stack().region;
     let mut fragments = Vec::new();
     for region in regions {
-        let called = if *region == home { called(on, notify) } else { Vec::new() };
+        let called = if *region == home { called(on, notify, regions) } else { Vec::new() };
         let subscriptions = notify.iter().filter_map(|(label, s)| s.subscription(on, label)).collect();
         let plan = TopicPlan { subscriptions, called, tags: on.tags() };
         fragments.push(on.fragment_in(stack(on, region), "monitoring_topic", &plan).scoped(&scope(on, region)));
@@ -200,18 +201,20 @@ pub(super) fn lower(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTre
 }
 
 /// The functions that topics call, which must let them in.
-fn called(on: &Context<'_>, notify: &Keyed<Subscriber>) -> Vec<Called> {
-    let of = |(label, subscriber): (&Setting<String>, &Subscriber)| {
+fn called(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTreeSet<String>) -> Vec<Called> {
+    let of = |(label, subscriber): (&Setting<String>, &Subscriber), region: &String| {
         let target = &subscriber.to.value;
         let function = match (&target.component, &target.webhook) {
             (Some(name), _) => on.attribute_of(name, "arn"),
             (None, Some(_)) => on.own(&webhook_attribute(label)),
             (None, None) => return None,
         };
-        let id = on.setting("a permission's logical id is its label in words", &[label.origin], pascal(&label.value));
-        Some(Called { id, function, topics: topics(on, &stack_name(on)) })
+        let id = format!("{}{}", scope(on, region), pascal(&label.value));
+        let id = on.setting("a permission's logical id is its label in words", &[label.origin], id);
+        let elsewhere = (*region != on.stack().region).then(|| topics(on, &stack_name(on), region));
+        Some(Called { id, function, elsewhere })
     };
-    notify.iter().filter_map(of).collect()
+    regions.iter().flat_map(|region| notify.iter().filter_map(move |entry| of(entry, region))).collect()
 }
 
 /// The name of the stacks that watch: the same in each region.

@@ -2,6 +2,7 @@
 //!
 //! Components are read by their kinds; here they are only trees.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -9,6 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::setting::{Any, Setting, Text};
 use crate::stage::{Lifetime, Removal};
+
+/// The tag of a stack that says whose product it is of.
+pub const PROJECT: &str = "project";
+/// The tag that says of which stage.
+pub const STAGE: &str = "stage";
+/// The tag, and the stage key, that says whose a stage is that comes and goes.
+pub const OWNER: &str = "owner";
+/// The tag, and the stage key, that says how many days such a stage is needed.
+pub const EXPIRE_DAYS: &str = "expire_days";
+/// The stage keys of stages that come and go.
+pub const OF_WHAT_ENDS: &[&str] = &[OWNER, EXPIRE_DAYS];
 
 /// A whole manifest: one product on one stage.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -42,6 +54,15 @@ pub struct Manifest {
     /// each component that they are linked to. For code that still says `Resource.<Name>`; `false` unless written.
     #[serde(default)]
     pub sst_variables: Option<Setting<bool>>,
+    /// Whose a stage is that comes and goes: a tag of its stacks, which `stages --sweep` shows.
+    #[serde(default)]
+    #[schemars(example = &"anna")]
+    pub owner: Option<Setting<String>>,
+    /// How many days a stage that comes and goes is needed after its last deploy: a tag of its stacks, by which `stages --sweep` lists those
+    /// that are over. Nothing is taken down by it.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 365), example = &14)]
+    pub expire_days: Option<Setting<u32>>,
     /// DNS zones by label; `zone` is short for the one labelled `main`.
     #[serde(default)]
     pub zones: BTreeMap<String, Zone>,
@@ -82,6 +103,20 @@ pub struct Manifest {
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("team", "platform")]))]
     pub tags: BTreeMap<String, Setting<String>>,
+}
+
+impl Manifest {
+    /// The tags that every stack is deployed with: whose it is, then those that are written.
+    pub fn stack_tags(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        fn text<'a>((key, setting): (&'a str, &'a Setting<String>)) -> (&'a str, Cow<'a, str>) {
+            (key, Cow::Borrowed(setting.value.as_str()))
+        }
+        let own = [(PROJECT, Some(&self.project)), (STAGE, Some(&self.stage)), (OWNER, self.owner.as_ref())];
+        let own = own.into_iter().filter_map(|(key, setting)| Some((key, setting?)));
+        let written = self.tags.iter().map(|(key, setting)| (key.as_str(), setting));
+        let days = self.expire_days.iter().map(|days| (EXPIRE_DAYS, Cow::Owned(days.value.to_string())));
+        own.map(text).chain(days).chain(written.map(text))
+    }
 }
 
 /// A repository on GitHub whose workflows deploy.

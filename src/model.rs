@@ -2,6 +2,7 @@
 
 mod import;
 mod stage;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
@@ -24,7 +25,18 @@ pub use import::Imported;
 pub use stage::settle;
 
 /// Codes of this phase.
-pub const CODES: &[DiagCode] = &[BUG001, MAN021, REF022, stage::STG006, stage::STG011, import::REF007, import::REF008];
+pub const CODES: &[DiagCode] = &[
+    BUG001,
+    MAN021,
+    REF022,
+    stage::STG006,
+    stage::STG011,
+    stage::STG013,
+    tags::STG014,
+    tags::STG015,
+    import::REF007,
+    import::REF008,
+];
 
 /// `BUG001`: the schema and the types disagree.
 pub const BUG001: DiagCode = DiagCode {
@@ -102,6 +114,7 @@ pub fn model(
     fill_defaults(&mut tree, origins);
     let manifest: Manifest = or_bug(read(&without(&tree, "components")), &tree, origins, findings)?;
     one_name_one_thing(&tree, origins, findings);
+    tags::check(&manifest, &tree, origins, findings);
     let stage = stage::stage(&manifest);
     let log_days = stage::log_days(&manifest, &tree, origins, findings);
     let mut components = BTreeMap::new();

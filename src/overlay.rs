@@ -8,6 +8,7 @@ mod compose;
 mod lay;
 
 use crate::diag::{Code, Diagnostics};
+use crate::manifest::OF_WHAT_ENDS;
 use crate::origin::Origins;
 use crate::project::BASE;
 use crate::setting::Setting;
@@ -32,8 +33,19 @@ pub const CODES: &[Code] = &[
 ];
 
 /// Keys that say what a stage is. They belong to the layer that says them and are never inherited.
-pub const STAGE_KEYS: &[&str] =
-    &["stage", "match", "lifetime", "extends", "removal", "protect", "account", "secrets_from", "sst_variables"];
+pub const STAGE_KEYS: &[&str] = &[
+    "stage",
+    "match",
+    "lifetime",
+    "extends",
+    "removal",
+    "protect",
+    "account",
+    "secrets_from",
+    "sst_variables",
+    "owner",
+    "expire_days",
+];
 
 /// The layers of one stage, merged, and what the stage's own layer says of it.
 #[derive(Debug)]
@@ -72,6 +84,11 @@ pub fn overlay(chosen: Chosen<'_>, origins: &Origins, findings: &mut Diagnostics
         });
     }
     let mut tree = tree?;
+    // What it says of its end is read like everything else, references and all.
+    let (ends, stage_keys) = stage_keys.into_iter().partition(|e| OF_WHAT_ENDS.contains(&e.key.as_str()));
+    if let Kind::Map(entries) = &mut tree.kind {
+        entries.extend::<Vec<Entry>>(ends);
+    }
     sort(&mut tree);
     compose::compose(&mut tree, origins, findings);
     sort(&mut tree);

@@ -23,9 +23,7 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
     if let Some(account) = &model.stage.account {
         top.push(("account".to_owned(), Doc::text(&account.value)));
     }
-    let tags = [("project", &manifest.project.value), ("stage", &model.stage.name.value)];
-    let written = manifest.tags.iter().map(|(k, v)| (k.clone(), Doc::text(&v.value)));
-    let tags = tags.into_iter().map(|(k, v)| (k.to_owned(), Doc::text(v))).chain(written);
+    let tags = manifest.stack_tags().map(|(key, value)| (key.to_owned(), Doc::text(value)));
     top.push(("tags".to_owned(), Doc::Map(tags.collect())));
     top.push(("manifest".to_owned(), file(MANIFEST, files)));
     top.push(("stacks".to_owned(), Doc::Seq(linked.stacks.iter().map(|s| stack(s, model, files)).collect())));

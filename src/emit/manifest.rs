@@ -15,6 +15,8 @@ const FIRST: &[&str] = &[
     "region",
     "secrets_from",
     "sst_variables",
+    "owner",
+    "expire_days",
     "log_days",
     "tags",
 ];

@@ -13,10 +13,7 @@ const FOLDER: &str = "deployments";
 #[must_use]
 pub fn files(compiled: &Compiled, out: &str) -> Files {
     let (manifest, stage) = (&compiled.model.manifest, &compiled.model.stage.name.value);
-    let own =
-        [("project", &manifest.project.value), ("stage", stage)].map(|(key, value)| (key.to_owned(), Doc::text(value)));
-    let written = manifest.tags.iter().map(|(key, value)| (key.clone(), Doc::text(&value.value)));
-    let tags = Doc::Map(own.into_iter().chain(written).collect());
+    let tags = Doc::Map(manifest.stack_tags().map(|(key, value)| (key.to_owned(), Doc::text(value))).collect());
     let file = |stack: &Stack| {
         let template = format!("{out}/{stage}/{}", stack.file);
         let parameters = stack.template.parameters.iter().map(|parameter| (parameter.name.clone(), Doc::text("")));

@@ -2,7 +2,7 @@
 
 use crate::component::MAN020;
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, OF_WHAT_ENDS, OWNER};
 use crate::origin::{Origin, OriginId, Origins};
 use crate::overlay::Overlaid;
 use crate::part::retention;
@@ -27,6 +27,14 @@ pub const STG011: Code = Code {
         `docker compose down --volumes`.",
 };
 
+/// `STG013`: what is said of stages that come and go, on one that does not.
+pub const STG013: Code = Code {
+    id: "STG013",
+    explanation: "a stage that stays says whose it is, or when it ends\n\n\
+        `owner` and `expire_days` are for stages that come and go: `reggie-cfn stages --sweep` lists those whose days are over. A permanent \
+        stage has no such day, and a local one has no stack that could be tagged. A tag of one's own is written under `tags`.",
+};
+
 /// Stage keys that a stage which stays must say itself, with the value of other stages.
 const STATED: &[(&str, Stated)] =
     &[("lifetime", Stated::Word("ephemeral")), ("removal", Stated::Word("remove")), ("protect", Stated::No)];
@@ -45,6 +53,10 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
     let local = lifetime == Some("local");
     let ephemeral = lifetime == Some("ephemeral") || local || !named;
     let Kind::Map(entries) = &mut tree.kind else { return };
+    if !ephemeral || local {
+        let said = entries.iter().filter(|entry| OF_WHAT_ENDS.contains(&entry.key.as_str()));
+        said.for_each(|entry| findings.push(of_what_ends(entry, local, &overlaid.stage.value, origins)));
+    }
     entries.push(Entry {
         key: "stage".to_owned(),
         key_origin: overlaid.stage.origin,
@@ -90,6 +102,20 @@ fn of_stacks(entry: &Entry, origins: &Origins) -> Diagnostic {
     Diagnostic::error(STG011, title)
         .at_origin(origins, entry.key_origin, &[], "means nothing here")
         .help("remove this line")
+}
+
+/// Reports what means nothing on a stage that stays, or on one without stacks.
+fn of_what_ends(entry: &Entry, local: bool, stage: &str, origins: &Origins) -> Diagnostic {
+    let key = &entry.key;
+    let title = match local {
+        true => format!("`{key}` is a tag of stacks, and a local stage has none"),
+        false => format!("`{key}` is said of stages that come and go, and `{stage}` stays"),
+    };
+    let diagnostic = Diagnostic::error(STG013, title).at_origin(origins, entry.key_origin, &[], "means nothing here");
+    match entry.value.as_text().filter(|_| !local && key == OWNER) {
+        Some(owner) => diagnostic.help(format!("write `tags: {{{OWNER}: {owner}}}` in its place")),
+        None => diagnostic.help("remove this line"),
+    }
 }
 
 fn default(key: &str, stated: Stated, origins: &Origins) -> Entry {

@@ -16,11 +16,8 @@ use crate::value::{Kind, Symbol};
 const INLINE: usize = 51_200;
 
 pub(super) fn text(parts: &Parts<'_>) -> String {
-    let manifest = &parts.model.manifest;
-    let own = [("project", &manifest.project.value), ("stage", &parts.model.stage.name.value)];
-    let tags = own.into_iter().chain(manifest.tags.iter().map(|(key, value)| (key.as_str(), &value.value)));
     let mut text = parts.begin();
-    text.push_str(&list("tags", tags.map(|(key, value)| format!("{key}={value}"))));
+    text.push_str(&list("tags", parts.model.manifest.stack_tags().map(|(key, value)| format!("{key}={value}"))));
     text.push_str(&usage(parts.stage()));
     text.push_str(&parts.steps());
     text.push_str("\n# What each stack is deployed with.\n");

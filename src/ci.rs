@@ -9,6 +9,7 @@ use crate::component::pascal;
 use crate::diag::Diagnostics;
 use crate::origin::OriginId;
 use crate::overlay::{choose, overlay};
+use crate::part::shared::stands_in;
 use crate::project::{Applies, Project};
 use crate::reference;
 use crate::stage::slug;
@@ -40,6 +41,15 @@ pub struct Deployed {
     pub builds_arm_images: bool,
     /// Where its layer says which stages it is for.
     pub origin: OriginId,
+}
+
+/// The region in which what CloudFront needs stands, beside the home.
+const GLOBAL: &str = "us-east-1";
+
+/// The regions of a stage with that home, the home first.
+pub fn regions_of(home: &str) -> impl Iterator<Item = &str> {
+    let global = (home != GLOBAL && stands_in(home)).then_some(GLOBAL);
+    [home].into_iter().chain(global)
 }
 
 /// The permanent stages of a project by name, then its previews, if a pattern fits the stages of pull requests.
@@ -101,6 +111,13 @@ fn is_given(value: &Value) -> bool {
 }
 
 impl Deployed {
+    /// The environment of GitHub whose jobs are for it, beside those that run for a pull request. No permanent stage is called like that of
+    /// previews: names of stages have no `_`.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        if self.is_preview { "pull_requests" } else { &self.stage }
+    }
+
     /// The logical id of the role that its workflows take, and the output that gives its ARN.
     #[must_use]
     pub fn role(&self) -> String {

@@ -4,7 +4,7 @@ use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
     bootstrap, compile, component, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay, part,
-    policy, project, reference, release, schema, secrets, site, survey, verify, yaml,
+    policy, project, reference, release, schema, secrets, site, survey, sweep, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own, and each rule of a policy.
@@ -51,6 +51,7 @@ const PHASES: &[&[Code]] = &[
     survey::CODES,
     secrets::CODES,
     import::CODES,
+    sweep::CODES,
     site::CODES,
     release::CODES,
     guard_rules::CODES,

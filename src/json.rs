@@ -69,6 +69,16 @@ impl<'a> Json<'a> {
         Some(items.into_iter().map(|item| self.part(item)).collect())
     }
 
+    /// A whole number that is not negative.
+    pub fn integer(self) -> Option<u64> {
+        serde_json::from_str(self.text).ok()
+    }
+
+    /// Yes or no.
+    pub fn boolean(self) -> Option<bool> {
+        serde_json::from_str(self.text).ok()
+    }
+
     /// A text.
     pub fn string(self) -> Option<Located> {
         let text = serde_json::from_str(self.text).ok()?;

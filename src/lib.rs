@@ -47,6 +47,7 @@ pub mod site;
 pub mod source;
 pub mod stage;
 pub mod survey;
+pub mod sweep;
 pub mod value;
 pub mod verify;
 pub mod yaml;

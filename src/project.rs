@@ -122,6 +122,12 @@ impl Project {
         kinds
     }
 
+    /// The product's name, as the base says it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.layers.get(BASE)?.tree.get("project")?.as_text()
+    }
+
     /// Names of the stages that stay, in order.
     #[must_use]
     pub fn permanent_stages(&self) -> Vec<&str> {

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use crate::ci::{Deployed, deployed};
+use crate::ci::{Deployed, deployed, regions_of};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::manifest::{Github, IdentityProvider};
 use crate::origin::Origins;
-use crate::part::shared::stands_in;
 use crate::project::{BASE, Project};
 use crate::setting::read;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// `CFN541`: one account would get two identity providers for GitHub.
 pub const CFN541: Code = Code {
@@ -34,9 +33,6 @@ pub const CFN542: Code = Code {
 /// How much of a stack's name CloudFormation keeps at least in the names that it makes of it, where those would be too long.
 const KEPT: usize = 24;
 
-/// The region in which what CloudFront needs stands, beside the home.
-const GLOBAL: &str = "us-east-1";
-
 /// What the layers say of workflows.
 #[derive(Debug)]
 pub(super) struct Workflows {
@@ -58,7 +54,7 @@ pub(super) struct Plan {
 struct Role {
     id: Value,
     described: Value,
-    /// For whom GitHub must say that a token is.
+    /// For whom GitHub must say that a token is; of several one.
     subject: Value,
     /// The stage, in names; with a star for many.
     stage: Value,
@@ -137,14 +133,12 @@ impl Workflows {
         if stages.is_empty() {
             return None;
         }
-        let regions =
-            [home, GLOBAL].into_iter().enumerate().filter(|(i, name)| *i == 0 || (*name != home && stands_in(home)));
         let beside =
             origins.derived("what CloudFront needs stands in us-east-1, the rest in the home region", [region.origin]);
         let plan = Plan {
             makes_provider: self.makes_provider(),
             project: project.clone(),
-            regions: regions.map(|(_, name)| Value::text(beside, name)).collect(),
+            regions: regions_of(home).map(|name| Value::text(beside, name)).collect(),
             roles: stages.iter().map(|stage| self.role(stage, project, origins)).collect(),
         };
         let named = |stage: &&Deployed| (stage.role(), format!("Role that workflows take {}", whom(stage)));
@@ -155,9 +149,14 @@ impl Workflows {
         let from = [stage.origin, self.github.repository.origin];
         let rule = |rule: &'static str, text: String| Value::text(origins.derived(rule, from), text);
         let repository = &self.github.repository.value;
+        let environment = format!("repo:{repository}:environment:{}", stage.environment());
+        let jobs = "GitHub says for which environment a job runs, or that it runs for a pull request";
         let subject = match stage.is_preview {
-            true => format!("repo:{repository}:pull_request"),
-            false => format!("repo:{repository}:environment:{}", stage.stage),
+            true => {
+                let subjects = [format!("repo:{repository}:pull_request"), environment].map(|one| rule(jobs, one));
+                Value::new(origins.derived(jobs, from), Kind::List(subjects.into()))
+            }
+            false => rule(jobs, environment),
         };
         let begins = |more: &str| {
             let name = format!("{}-{}{more}", project.as_text().unwrap_or_default(), stage.stage.trim_end_matches('*'));
@@ -168,7 +167,7 @@ impl Workflows {
         Role {
             id: rule("a stage has a role of its own", stage.role()),
             described: rule("what the role is for", format!("What workflows of {repository} do {}", whom(stage))),
-            subject: rule("GitHub says for which environment a job runs, or that it runs for a pull request", subject),
+            subject,
             stage: rule("the stage in the names of what it has", stage.stage.clone()),
             buckets: rule(cut, begins(if stage.is_preview { "" } else { "-" })),
             sites: rule(cut, begins(if stage.is_preview { "" } else { "-web-" })),

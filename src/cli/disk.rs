@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::report::Terminal;
 use crate::diag::Diagnostics;
 use crate::diag::render::visible_line;
+use crate::emit::INDEX;
 use crate::project::{InputFile, Project};
+use crate::stage::slug;
 use crate::survey::Usage;
+use crate::sweep::{Moment, Standing};
 use crate::yaml::Limits;
 
 /// The folder of the layers.
@@ -124,6 +128,17 @@ pub(super) fn load_or_tell(project: &Path, terminal: &Terminal) -> Result<Option
         return Ok(None);
     }
     Ok(Some((loaded, findings)))
+}
+
+/// The stages that were built into a folder, each since its last build. Which of them come and go, layers say.
+pub(super) fn standing(out: &Path) -> Vec<Standing> {
+    let stage = |entry: fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_str().filter(|name| !name.is_empty() && slug(name) == *name)?;
+        let index = fs::symlink_metadata(entry.path().join(INDEX)).ok().filter(fs::Metadata::is_file)?;
+        Some(Standing::new(name, Moment(index.mtime())))
+    };
+    fs::read_dir(out).into_iter().flatten().flatten().filter_map(stage).collect()
 }
 
 /// What stages use that were built before, and are not compiled now, in the accounts of those that are. A folder that cannot be

@@ -1,11 +1,14 @@
 //! Reading what git keeps, through its own command.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::report::Failure;
+use super::{disk, input};
 use crate::emit::Files;
+use crate::sweep::{FETCH, Moment};
 
 /// A commit, by the name that git gives it.
 pub(super) struct Commit(String);
@@ -65,6 +68,65 @@ fn has(project: &Path, folder: &Path) -> bool {
     let Some(folder) = folder.to_str().filter(|_| folder.is_relative()) else { return false };
     let tree = format!("HEAD:./{}", folder.trim_end_matches('/'));
     matches!(run(project, &["cat-file", "-e", &tree]), Ok(Ok(_)))
+}
+
+/// The branches that git knows, and when all of them were fetched; or why it does not know all, and what to do. Nothing is fetched.
+///
+/// A pull request is no branch here: its ref stays when it is closed.
+pub(super) fn branches(project: &Path) -> Result<(Vec<String>, Option<Moment>), (String, &'static str)> {
+    let none = |why: &str| (why.to_owned(), "give a clone with all branches, such as `git clone` makes it");
+    let ask = |arguments: &[&str]| run(project, arguments).ok().and_then(Result::ok);
+    let Some(is_shallow) = ask(&["rev-parse", "--is-shallow-repository"]) else {
+        return Err(none("the project is in no repository that git can read"));
+    };
+    let remotes = ask(&["remote"]).unwrap_or_default();
+    let remote = match remotes.lines().collect::<Vec<_>>().as_slice() {
+        // Nobody else has branches of it.
+        [] => return Ok((locals(&ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default()), None)),
+        [one] => (*one).to_owned(),
+        several if several.contains(&"origin") => "origin".to_owned(),
+        _ => return Err(("it has several remotes, and none is `origin`".to_owned(), "call one of them `origin`")),
+    };
+    if is_shallow.trim() == "true" {
+        let help = "`git fetch --prune --unshallow` fetches the rest; `actions/checkout` does it with `fetch-depth: 0`";
+        return Err(("this is a shallow clone".to_owned(), help));
+    }
+    let specs = ask(&["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
+    if !specs.lines().any(|spec| spec.trim_start_matches('+').starts_with("refs/heads/*:")) {
+        let help = "`git remote set-branches origin '*'` and `git fetch --prune` fetch the rest";
+        return Err(("this is a clone of some branches".to_owned(), help));
+    }
+    let below = format!("refs/remotes/{remote}/");
+    let fetched = ask(&["for-each-ref", BRANCH, &below]).unwrap_or_default();
+    let as_of = ask(&["rev-parse", "--git-path", "FETCH_HEAD"]).and_then(|path| {
+        let path = project.join(path.trim_end_matches('\n'));
+        let listed = String::from_utf8(disk::read_bytes(&path, MOST_FETCHED, "").ok()?).ok()?;
+        let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
+        // The last fetch may have been of one branch.
+        let is_whole = fetched.lines().all(|line| line.split(' ').next().is_some_and(|commit| listed.contains(commit)));
+        is_whole.then(|| input::changed(&path))?
+    });
+    let Some(as_of) = as_of else {
+        return Err(("its last fetch was not of all branches".to_owned(), FETCH));
+    };
+    let mut names = locals(&ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default());
+    let names_of = fetched.lines().filter_map(|line| line.split(' ').nth(1)?.strip_prefix(&below));
+    names.extend(names_of.filter(|name| *name != "HEAD").map(str::to_owned));
+    Ok((names, Some(as_of)))
+}
+
+/// A branch as git is asked for it: commit, name, and whether the branch that it follows is gone.
+const BRANCH: &str = "--format=%(objectname) %(refname) %(upstream:track)";
+/// Where the branches of this clone are.
+const LOCAL: &str = "refs/heads/";
+/// The largest list of what was fetched that is read, in bytes.
+const MOST_FETCHED: usize = 64 << 20;
+
+/// The branches of this clone, but for those that follow one that is gone.
+fn locals(listed: &str) -> Vec<String> {
+    let is_there = |line: &&str| !line.ends_with("[gone]");
+    let name = |line: &str| Some(line.split(' ').nth(1)?.strip_prefix(LOCAL)?.to_owned());
+    listed.lines().filter(is_there).filter_map(name).collect()
 }
 
 /// What git says: what was asked for, or why not.

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -10,6 +11,7 @@ use super::Result;
 use super::report::Failure;
 use crate::diag::render::visible_line;
 use crate::source::{FileId, Sources};
+use crate::sweep::Moment;
 
 /// The largest file that is read: a zone of 3,500 records has 2 MB.
 const MAX_MEBIBYTES: usize = 64;
@@ -27,6 +29,12 @@ pub(super) fn stdin_once<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Re
         0 | 1 => Ok(()),
         _ => Err(Failure::Usage("`-` can be given once: the standard input is read to its end".to_owned())),
     }
+}
+
+/// When a file was written last; nothing where it is none, but the standard input, or what a shell put in its place.
+pub(super) fn changed(path: &Path) -> Option<Moment> {
+    let about = std::fs::metadata(path).ok().filter(|about| !is_stdin(path) && about.is_file())?;
+    Some(Moment(about.mtime()))
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -1,9 +1,10 @@
-//! Workflows of GitHub: production by hand, staging from `main`, a preview for each pull request, and what checks one.
+//! Workflows of GitHub: production by hand, staging from `main`, a preview for each pull request, what takes down those that are over, and
+//! what checks a request.
 //!
 //! They are made of the stages of the project, and belong to it from then on. Every action is one commit of its repository; no text
 //! of a pull request stands in a script.
 
-use crate::ci::Deployed;
+use crate::ci::{Deployed, regions_of};
 use crate::emit::Files;
 use crate::part::shared::stack;
 
@@ -34,9 +35,9 @@ pub fn files(stages: &[Deployed]) -> Files {
         stages.iter().filter(|stage| !stage.is_preview).map(|stage| stage.stage.as_str()).collect();
     let mut files: Files = stages
         .iter()
-        .map(|stage| match stage.is_preview {
-            true => file("preview", preview(stage)),
-            false => file(&format!("deploy-{}", stage.stage), deploy(stage)),
+        .flat_map(|stage| match stage.is_preview {
+            true => vec![file("preview", preview(stage)), file("sweep", sweep(stage))],
+            false => vec![file(&format!("deploy-{}", stage.stage), deploy(stage))],
         })
         .collect();
     files.extend([
@@ -53,12 +54,12 @@ pub fn files(stages: &[Deployed]) -> Files {
 #[must_use]
 pub fn commands(project: &str, stages: &[Deployed]) -> Vec<String> {
     let environment = |stage: &Deployed| {
-        format!("gh api --method PUT 'repos/{{owner}}/{{repo}}/environments/{}' --silent", stage.stage)
+        format!("gh api --method PUT 'repos/{{owner}}/{{repo}}/environments/{}' --silent", stage.environment())
     };
     let variable = |stage: &Deployed| {
         let to = match stage.is_preview {
             true => "AWS_PREVIEW_ROLE_ARN".to_owned(),
-            false => format!("AWS_ROLE_ARN --env {}", stage.stage),
+            false => format!("AWS_ROLE_ARN --env {}", stage.environment()),
         };
         let query = format!("Stacks[0].Outputs[?OutputKey=='{}'].OutputValue", stage.role());
         format!(
@@ -67,8 +68,7 @@ pub fn commands(project: &str, stages: &[Deployed]) -> Vec<String> {
             stack(project),
         )
     };
-    let made = stages.iter().filter(|stage| !stage.is_preview).map(environment);
-    made.chain(stages.iter().map(variable)).collect()
+    stages.iter().map(environment).chain(stages.iter().map(variable)).collect()
 }
 
 fn deploy(stage: &Deployed) -> String {
@@ -82,6 +82,13 @@ fn deploy(stage: &Deployed) -> String {
 
 fn preview(stage: &Deployed) -> String {
     filled(include_str!("../../templates/init/github/preview.yml"), &holes(stage, false))
+}
+
+fn sweep(stage: &Deployed) -> String {
+    let mut holes = holes(stage, false);
+    let regions: Vec<&str> = regions_of(&stage.region).collect();
+    holes.push(("regions", regions.join(" ")));
+    filled(include_str!("../../templates/init/github/sweep.yml"), &holes)
 }
 
 /// What every workflow with credentials says of its stage. What is empty takes its line away.

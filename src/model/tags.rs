@@ -45,9 +45,8 @@ pub(super) fn check(manifest: &Manifest, tree: &Value, origins: &Origins, findin
 /// The finding about a key that stacks have already.
 fn taken(entry: &Entry, manifest: &Manifest, origins: &Origins) -> Option<Diagnostic> {
     let key = entry.key.as_str();
-    let finding = |title: String| {
-        Diagnostic::error(STG014, title).at_origin(origins, entry.key_origin, &[], "this key is taken")
-    };
+    let finding =
+        |title: String| Diagnostic::error(STG014, title).at_origin(origins, entry.key_origin, &[], "this key is taken");
     match (key, &manifest.owner) {
         (PROJECT | STAGE, _) => {
             let title = format!("every stack has a tag `{key}`, which says whose it is");

@@ -50,6 +50,7 @@ const ROOMS: &[&[&str]] = &[
     &["secrets"],
     &["release"],
     &["import"],
+    &["sweep"],
     &["guard_rules"],
     &["init"],
     &["explain"],
@@ -220,7 +221,8 @@ fn nothing_below_cli_touches_the_world() {
 
 #[test]
 fn nothing_has_a_clock_or_a_random_order() {
-    for source in sources() {
+    // What day it is decides which stages are over, and nothing else.
+    for source in sources().iter().filter(|source| source.path != "cli/clock.rs") {
         for word in ["HashMap", "HashSet", "SystemTime", "Instant", "RandomState", "std::time"] {
             assert!(!source.code.contains(word), "src/{} uses {word}", source.path);
         }

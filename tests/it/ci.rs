@@ -61,10 +61,12 @@ fn may(statements: &[Json], action: &str, resource: &str) -> bool {
 #[test]
 fn each_role_trusts_the_jobs_of_its_stage_alone() {
     let resources = bootstrap();
+    let jobs = |words: &str| format!("repo:acme@1296269/shop@583231:{words}");
+    let previews = [jobs("pull_request"), jobs("environment:pull_requests")];
     let expected = [
-        ("CiRoleProduction", "repo:acme@1296269/shop@583231:environment:production"),
-        ("CiRoleStaging", "repo:acme@1296269/shop@583231:environment:staging"),
-        ("CiRolePreview", "repo:acme@1296269/shop@583231:pull_request"),
+        ("CiRoleProduction", Json::from(jobs("environment:production"))),
+        ("CiRoleStaging", Json::from(jobs("environment:staging"))),
+        ("CiRolePreview", Json::from(previews.to_vec())),
     ];
     let roles: Vec<&String> = resources.as_object().unwrap().keys().filter(|id| id.starts_with("CiRole")).collect();
     assert_eq!(roles.len(), expected.len(), "{roles:?}");
@@ -427,7 +429,7 @@ fn no_workflow_hands_anything_to_a_stranger() {
             let own = "github.event.pull_request.head.repo.full_name == github.repository";
             let writes = permissions.as_mapping().unwrap().values().any(|v| v == "write");
             assert!(!on_requests || !writes || condition.contains(own), "{which}: forks");
-            assert!(on_requests || job["environment"].as_str().is_some(), "{which}");
+            assert!(on_requests || !is_given || job["environment"].as_str().is_some(), "{which}");
             if permissions.get("pull-requests").is_some() {
                 assert!(steps(job).iter().all(|step| step.get("uses").is_none()), "{which} runs what others wrote");
             }
@@ -438,7 +440,7 @@ fn no_workflow_hands_anything_to_a_stranger() {
             }
         }
     }
-    assert_eq!(jobs, 6);
+    assert_eq!(jobs, 9);
 }
 
 #[test]
@@ -453,9 +455,14 @@ fn workflows_are_those_of_the_stages() {
     assert_eq!(credentials(&production)["allowed-account-ids"], "111111111111");
     assert_eq!(credentials(&staging)["allowed-account-ids"], "222222222222");
     assert_eq!(credentials(&staging)["aws-region"], "eu-west-1");
-    for job in ["deploy", "teardown"] {
-        assert_eq!(credentials(&at("preview", job))["role-to-assume"], "${{ vars.AWS_PREVIEW_ROLE_ARN }}");
+    for (workflow, job) in [("preview", "deploy"), ("preview", "teardown"), ("sweep", "list"), ("sweep", "teardown")] {
+        assert_eq!(credentials(&at(workflow, job))["role-to-assume"], "${{ vars.AWS_PREVIEW_ROLE_ARN }}");
     }
+    // A stage of a pull request is deployed or taken down, and never both at once.
+    let group = yaml(&written()[".github/workflows/preview.yml"])["concurrency"]["group"].clone();
+    assert_eq!(group, "preview-${{ github.event.number }}");
+    assert_eq!(at("sweep", "teardown")["concurrency"]["group"], "preview-${{ matrix.number }}");
+    assert!(written()[".github/workflows/sweep.yml"].contains("REGIONS: eu-west-1 us-east-1\n"));
     // Previews have no hosts, and so no token that changes records.
     assert!(!written()[".github/workflows/preview.yml"].contains("CLOUDFLARE"));
     assert!(
@@ -464,7 +471,9 @@ fn workflows_are_those_of_the_stages() {
 
     // Reggie: images for arm64, and no pattern that fits a pull request.
     let files = github::files(&deployed(&project_of(&root())));
-    assert!(!files.contains_key(".github/workflows/preview.yml"), "{:?}", files.keys());
+    for none in ["preview", "sweep"] {
+        assert!(!files.contains_key(&format!(".github/workflows/{none}.yml")), "{:?}", files.keys());
+    }
     assert!(files[".github/workflows/deploy-production.yml"].contains("docker/setup-qemu-action@"));
     assert!(files[".github/workflows/check.yml"].contains("STAGES: production staging\n"));
     assert!(

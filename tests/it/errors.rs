@@ -394,12 +394,13 @@ fn every_code_has_a_fixture() {
         .chain(crate::secrets::shown_codes())
         .chain(crate::release::shown_codes())
         .chain(crate::import::shown_codes())
+        .chain(crate::sweep::shown_codes())
         .collect();
     let is_shown = |id: &str| exempt(id) || shown.contains(id) || of_commands.contains(id);
     let missing: Vec<&str> = codes::all().map(|c| c.id).filter(|id| !is_shown(id)).collect();
     assert!(
         missing.is_empty(),
-        "codes without a fixture in tests/errors/, tests/dns/, tests/secrets/, tests/release/ or tests/import/: {}",
+        "codes without a fixture in tests/errors/, tests/dns/, tests/secrets/, tests/release/, tests/import/ or tests/sweep/: {}",
         missing.join(", ")
     );
     let known: BTreeSet<&str> = codes::all().map(|c| c.id).collect();

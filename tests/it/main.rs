@@ -44,5 +44,6 @@ mod seeds;
 mod site;
 mod stack_policies;
 mod support;
+mod sweep;
 mod transcripts;
 mod traps;

@@ -109,7 +109,7 @@ impl Branches {
 #[derive(Debug, Clone)]
 pub struct Unknown {
     /// Why.
-    pub why: String,
+    pub why: &'static str,
     /// What to do.
     pub help: &'static str,
 }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use super::report::Failure;
 use super::{disk, input};
 use crate::emit::Files;
-use crate::sweep::{FETCH, Moment};
+use crate::sweep::{Branches, FETCH, Moment, Unknown};
 
 /// A commit, by the name that git gives it.
 pub(super) struct Commit(String);
@@ -73,46 +73,48 @@ fn has(project: &Path, folder: &Path) -> bool {
 /// The branches that git knows, and when all of them were fetched; or why it does not know all, and what to do. Nothing is fetched.
 ///
 /// A pull request is no branch here: its ref stays when it is closed.
-pub(super) fn branches(project: &Path) -> Result<(Vec<String>, Option<Moment>), (String, &'static str)> {
-    let none = |why: &str| (why.to_owned(), "give a clone with all branches, such as `git clone` makes it");
+pub(super) fn branches(project: &Path) -> Result<Branches, Unknown> {
+    let unknown = |why, help| Err(Unknown { why, help });
     let ask = |arguments: &[&str]| run(project, arguments).ok().and_then(Result::ok);
     let Some(is_shallow) = ask(&["rev-parse", "--is-shallow-repository"]) else {
-        return Err(none("the project is in no repository that git can read"));
+        let help = "run this in a clone of the project, such as `git clone` makes it";
+        return unknown("the project is in no repository that git can read", help);
     };
+    let own = ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default();
     let remotes = ask(&["remote"]).unwrap_or_default();
     let remote = match remotes.lines().collect::<Vec<_>>().as_slice() {
         // Nobody else has branches of it.
-        [] => return Ok((locals(&ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default()), None)),
+        [] => return Ok(Branches::new(locals(&own), None)),
         [one] => (*one).to_owned(),
         several if several.contains(&"origin") => "origin".to_owned(),
-        _ => return Err(("it has several remotes, and none is `origin`".to_owned(), "call one of them `origin`")),
+        _ => return unknown("it has several remotes, and none is `origin`", "call one of them `origin`"),
     };
     if is_shallow.trim() == "true" {
         let help = "`git fetch --prune --unshallow` fetches the rest; `actions/checkout` does it with `fetch-depth: 0`";
-        return Err(("this is a shallow clone".to_owned(), help));
+        return unknown("this is a shallow clone", help);
     }
     let specs = ask(&["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
     if !specs.lines().any(|spec| spec.trim_start_matches('+').starts_with("refs/heads/*:")) {
         let help = "`git remote set-branches origin '*'` and `git fetch --prune` fetch the rest";
-        return Err(("this is a clone of some branches".to_owned(), help));
+        return unknown("this is a clone of some branches", help);
     }
     let below = format!("refs/remotes/{remote}/");
     let fetched = ask(&["for-each-ref", BRANCH, &below]).unwrap_or_default();
-    let as_of = ask(&["rev-parse", "--git-path", "FETCH_HEAD"]).and_then(|path| {
-        let path = project.join(path.trim_end_matches('\n'));
-        let listed = String::from_utf8(disk::read_bytes(&path, MOST_FETCHED, "").ok()?).ok()?;
-        let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
-        // The last fetch may have been of one branch.
-        let is_whole = fetched.lines().all(|line| line.split(' ').next().is_some_and(|commit| listed.contains(commit)));
-        is_whole.then(|| input::changed(&path))?
-    });
-    let Some(as_of) = as_of else {
-        return Err(("its last fetch was not of all branches".to_owned(), FETCH));
+    let Some(as_of) = fetched_whole(project, &fetched) else {
+        return unknown("its last fetch was not of all branches", FETCH);
     };
-    let mut names = locals(&ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default());
-    let names_of = fetched.lines().filter_map(|line| line.split(' ').nth(1)?.strip_prefix(&below));
-    names.extend(names_of.filter(|name| *name != "HEAD").map(str::to_owned));
-    Ok((names, Some(as_of)))
+    let names = fetched.lines().filter_map(|line| line.split(' ').nth(1)?.strip_prefix(&below));
+    Ok(Branches::new(names.filter(|name| *name != "HEAD").chain(locals(&own)), Some(as_of)))
+}
+
+/// When git fetched last, if that was of all the branches that it knows.
+fn fetched_whole(project: &Path, branches: &str) -> Option<Moment> {
+    let path = run(project, &["rev-parse", "--git-path", "FETCH_HEAD"]).ok()?.ok()?;
+    let path = project.join(path.trim_end_matches('\n'));
+    let listed = String::from_utf8(disk::read_bytes(&path, MOST_FETCHED, "").ok()?).ok()?;
+    let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
+    let is_whole = branches.lines().all(|line| line.split(' ').next().is_some_and(|commit| listed.contains(commit)));
+    is_whole.then(|| input::changed(&path))?
 }
 
 /// A branch as git is asked for it: commit, name, and whether the branch that it follows is gone.
@@ -123,10 +125,9 @@ const LOCAL: &str = "refs/heads/";
 const MOST_FETCHED: usize = 64 << 20;
 
 /// The branches of this clone, but for those that follow one that is gone.
-fn locals(listed: &str) -> Vec<String> {
+fn locals(listed: &str) -> impl Iterator<Item = &str> {
     let is_there = |line: &&str| !line.ends_with("[gone]");
-    let name = |line: &str| Some(line.split(' ').nth(1)?.strip_prefix(LOCAL)?.to_owned());
-    listed.lines().filter(is_there).filter_map(name).collect()
+    listed.lines().filter(is_there).filter_map(|line| line.split(' ').nth(1)?.strip_prefix(LOCAL))
 }
 
 /// What git says: what was asked for, or why not.

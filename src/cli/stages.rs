@@ -8,7 +8,7 @@ use super::report::{Failure, Outcome, Terminal};
 use super::{Common, Format, Result, clock, disk, git, input};
 use crate::diag::Diagnostics;
 use crate::project::{Applies, Layer, Project};
-use crate::sweep::{self, Branches, Day, Known, Page, Pulls, Standing, Unknown};
+use crate::sweep::{self, Day, Known, Page, Pulls, Standing};
 
 /// List the stages and the layers that make them; with --sweep, those that come and go and are over.
 ///
@@ -75,9 +75,7 @@ impl Stages {
             terminal.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         }
-        let branches =
-            git::branches(&common.project).map(|(names, as_of)| Branches::new(names.iter().map(String::as_str), as_of));
-        let branches = branches.map_err(|(why, help)| Unknown { why, help });
+        let branches = git::branches(&common.project);
         let over = sweep::over(&project, standing, &Known { branches, pulls, today }, &mut findings);
         let page = self.page(common, today);
         terminal.data(&match common.format {

@@ -12,11 +12,8 @@ use crate::overlay::{choose, overlay};
 use crate::part::shared::stands_in;
 use crate::project::{Applies, Project};
 use crate::reference;
-use crate::stage::slug;
+use crate::stage::{PULL_REQUEST, slug};
 use crate::value::{Kind, Value};
-
-/// The stage of a pull request, before its number.
-pub const PREVIEW: &str = "pr-";
 
 /// A stage that a workflow deploys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +56,7 @@ pub fn deployed(project: &Project) -> Vec<Deployed> {
     let mut all: Vec<Deployed> =
         named.filter_map(|layer| layer.stage()).filter_map(|stage| one(project, stage, false)).collect();
     all.sort_by(|a, b| a.stage.cmp(&b.stage));
-    all.extend(one(project, &format!("{PREVIEW}1"), true));
+    all.extend(one(project, &format!("{PULL_REQUEST}1"), true));
     all
 }
 
@@ -81,7 +78,7 @@ fn one(project: &Project, name: &str, is_preview: bool) -> Option<Deployed> {
     let region = overlaid.tree.get("region").and_then(text).filter(|region| aws::region_bit(region).is_some())?;
     let is_account = |account: &String| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
     let is_stage = |name: &String| slug(name) == *name;
-    let stage = if is_preview { format!("{PREVIEW}*") } else { overlaid.stage.value.clone() };
+    let stage = if is_preview { format!("{PULL_REQUEST}*") } else { overlaid.stage.value.clone() };
     let entries = |block: &str| overlaid.tree.get(block).map(Value::entries).unwrap_or_default();
     let says = |value: &Value, key: &str, word: &str| value.get(key).and_then(Value::as_text) == Some(word);
     Some(Deployed {

@@ -105,6 +105,16 @@ pub fn stage_name(name: &str) -> String {
     slug
 }
 
+/// The stage of a pull request, before its number.
+pub const PULL_REQUEST: &str = "pr-";
+
+/// The number of the pull request that a stage is for.
+#[must_use]
+pub fn pull_request(stage: &str) -> Option<u64> {
+    let number = stage.strip_prefix(PULL_REQUEST)?;
+    number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse().ok())?
+}
+
 /// Whether `name` fits `pattern`, in which `*` stands for any text, also none, and `?` for one character.
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
@@ -164,6 +174,15 @@ mod tests {
         // Where the cut meets a hyphen there is one.
         assert_eq!(stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).find("a-"), Some(29));
         assert!(!stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).contains("--"));
+    }
+
+    #[test]
+    fn stages_of_pull_requests_have_their_number() {
+        for (stage, expected) in
+            [("pr-1", Some(1)), ("pr-123", Some(123)), ("pr-", None), ("pr-1a", None), ("pr-+1", None)]
+        {
+            assert_eq!(pull_request(stage), expected, "{stage}");
+        }
     }
 
     #[test]

@@ -9,12 +9,11 @@ mod time;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ci::PREVIEW;
 use crate::diag::{Code, Diagnostic, Diagnostics, quote_list};
 use crate::dns::emit::natural;
 use crate::overlay::choose;
 use crate::project::{Applies, Layer, Project};
-use crate::stage::{literals, matches, stage_name};
+use crate::stage::{literals, matches, pull_request, stage_name};
 
 pub use page::{Page, json, text};
 pub use said::{pulls, stacks};
@@ -216,7 +215,7 @@ fn gone(layer: &Layer, standing: &Standing, known: &Known, unsure: &mut Untold) 
     if branches.is_some_and(|branches| branches.stages.contains(stage)) {
         return None;
     }
-    if let Some(number) = stage.strip_prefix(PREVIEW).and_then(|number| number.parse::<u64>().ok()) {
+    if let Some(number) = pull_request(stage) {
         let pulls = known.pulls.as_ref().filter(|pulls| pulls.as_of >= standing.changed);
         let Some(is_open) = pulls.and_then(|pulls| pulls.open.get(&number)) else {
             unsure.pulls.insert(stage.clone());

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::Origins;
 use crate::project::{Applies, BASE, Layer, Project};
 use crate::setting::Setting;
-use crate::stage::{LONGEST_NAME, literals, matches, slug, stage_name};
+use crate::stage::{LONGEST_NAME, literals, matches, pull_request, slug, stage_name};
 use crate::value::Value;
 
 /// `STG001`: no layer for the stage.
@@ -29,7 +29,7 @@ pub const STG003: Code = Code {
     id: "STG003",
     explanation: "the name looks like a permanent stage\n\n\
         Patterns refuse names within two edits of a permanent stage, because `producton` is a slip of the finger far more often \
-        than a preview. Write the permanent stage's name correctly, or choose another name for the preview.",
+        than a preview. The stage of a pull request, `pr-1`, is none, however near. Write the permanent stage's name correctly, or choose another name for the preview.",
 };
 
 /// `STG004`: a stage name of nothing.
@@ -182,7 +182,9 @@ fn own_layer<'p>(
             None
         }
         [(_, layer, pattern), ..] => {
-            if let Some(near) = permanent.iter().find(|p| strsim::osa_distance(p, stage) <= 2) {
+            // `pr-1` has a number in the place of a slip: two letters lie between it and `prod`.
+            let is_near = |p: &&&str| pull_request(stage).is_none() && strsim::osa_distance(p, stage) <= 2;
+            if let Some(near) = permanent.iter().find(is_near) {
                 let title = format!("`{stage}` fits a pattern, but looks like the permanent stage `{near}`");
                 let diagnostic = Diagnostic::error(STG003, title)
                     .at_origin(origins, pattern.origin, &[], "this pattern fits")

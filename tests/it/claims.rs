@@ -1,15 +1,19 @@
 //! Who owns which name: what is read of stages that are not compiled, and the files of zones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reggie_cfn::claim::ANY;
-use reggie_cfn::compile::claims;
+use reggie_cfn::compile::{claims, compile};
 use reggie_cfn::component::KINDS;
+use reggie_cfn::diag::{Diagnostic, Diagnostics, Severity};
 use reggie_cfn::dns::claims::ZoneFile;
 use reggie_cfn::dns::hosts;
+use reggie_cfn::overlay::choose;
+use reggie_cfn::render::Renderer;
+use reggie_cfn::stage::stage_name;
 
 use crate::scratch::{PRODUCTION, Scratch};
-use crate::support::{compiled, deployed, names, project_of, root};
+use crate::support::{compiled, deployed, layers, names, project, project_of, root};
 
 #[test]
 fn what_is_read_of_a_stage_is_what_it_compiles_to() {
@@ -46,6 +50,87 @@ fn what_is_read_of_a_stage_is_what_it_compiles_to() {
     }
     assert!(stages > 20 && previews > 1, "{stages} stages, {previews} previews with hosts");
     assert_eq!(answering, KINDS.iter().filter(|kind| kind.answers).map(|kind| kind.name).collect());
+}
+
+const SHOWN: &str = "examples/sgcarstrends";
+
+/// The names of a thousand previews: requests, and branches as people name them, some to look like the hosts of others.
+fn thousand() -> Vec<String> {
+    let requests = (1..=700).map(|number| format!("pr-{number}"));
+    let words = ["auth", "api", "api-pr-1", "www", "mail", "pr-1-api", "dev", "api.dev", "prod", "staging"];
+    let branches = (0..300).map(|i| {
+        let word = words[i % words.len()];
+        stage_name(&format!("feature/{word}/{}{i}", "x".repeat(i / 60)))
+    });
+    requests.chain(branches).collect()
+}
+
+/// No two stages answer to one name. The compiler proves it by patterns, for every name that fits; here a thousand are written out.
+#[test]
+fn hosts_of_a_thousand_previews_are_disjoint() {
+    let project = project_of(&root().join(SHOWN));
+    // Each of these is compared with all others while it is compiled.
+    let named = ["prod", "staging", "dev"];
+    for stage in named.into_iter().chain(["pr-1", "pr-123", "feature/auth"]) {
+        compiled(&project, stage);
+    }
+    let read = claims(&project);
+    let all: Vec<(&str, Vec<&str>)> =
+        read.iter().map(|c| (c.who.stage.as_str(), c.hosts.iter().map(|host| host.name.as_str()).collect())).collect();
+    let previews: Vec<&str> = all.iter().find(|(stage, _)| *stage == ANY).unwrap().1.clone();
+    assert!(previews.len() >= 2 && previews.iter().all(|host| host.contains(ANY)), "{previews:?}");
+    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    let mut own = |host: String, stage: &str| {
+        let other = owners.insert(host.clone(), stage.to_owned());
+        assert_eq!(other, None, "{host} is that of {stage} too");
+    };
+    for (stage, hosts) in all.iter().filter(|(stage, _)| *stage != ANY) {
+        hosts.iter().for_each(|host| own((*host).to_owned(), stage));
+    }
+    let thousand = thousand();
+    assert_eq!(thousand.iter().collect::<BTreeSet<_>>().len(), 1000);
+    for stage in &thousand {
+        let chosen = choose(&project, stage, &project.origins.clone(), &mut Diagnostics::default());
+        assert_eq!(chosen.unwrap_or_else(|| panic!("{stage}")).layers.last().unwrap().name, "previews");
+        previews.iter().for_each(|host| own(host.replace(ANY, stage), stage));
+    }
+    assert_eq!(
+        owners.len(),
+        1000 * previews.len() + all.iter().filter(|(s, _)| *s != ANY).map(|(_, h)| h.len()).sum::<usize>()
+    );
+    // What is compiled is what was written out.
+    for stage in ["pr-1", "pr-700", &thousand[999]] {
+        let compiled = compiled(&project, stage);
+        let hosts: BTreeSet<String> =
+            hosts(&compiled.model, &compiled.lowered).iter().map(|host| host.claim.name.value.clone()).collect();
+        assert_eq!(hosts, previews.iter().map(|host| host.replace(ANY, stage)).collect(), "{stage}");
+    }
+}
+
+/// Hosts that would meet are found by their patterns, whichever names there are.
+#[test]
+fn hosts_of_previews_that_meet_are_refused() {
+    let met = |from: &str, to: &str, stage: &str| {
+        let mut files = layers(&root().join(SHOWN));
+        let base = files.iter_mut().find(|(name, _)| name == "base.yaml").unwrap();
+        assert!(base.1.contains(from), "{from}");
+        base.1 = base.1.replace(from, to);
+        let mut findings = Diagnostics::default();
+        let project = project(&files);
+        let made = compile(&project, stage, &Renderer::new(), &mut findings);
+        assert_eq!(made.is_none(), findings.has_errors(), "{to}");
+        let of = |finding: &Diagnostic| (finding.severity, finding.code.id);
+        findings.all().iter().map(of).collect::<BTreeSet<_>>()
+    };
+    let api = "api_host: api-${stage}.${zone.name}";
+    // The API of `pr-1` would be the site of `pr-1-api`; one name would be that of all previews; and one is that of staging.
+    assert!(met(api, "api_host: ${stage}-api.${zone.name}", "pr-1-api").contains(&(Severity::Error, "DNS014")));
+    assert!(met(api, "api_host: ${stage}-api.${zone.name}", "pr-1").contains(&(Severity::Warning, "DNS014")));
+    assert!(met(api, "api_host: api.${zone.name}", "pr-1").contains(&(Severity::Error, "DNS013")));
+    assert!(
+        met("web_host: ${stage}.${zone.name}", "web_host: staging.${zone.name}", "pr-1")
+            .contains(&(Severity::Error, "DNS013"))
+    );
 }
 
 #[test]

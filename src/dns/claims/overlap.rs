@@ -6,7 +6,6 @@ use super::pattern::{meet, stage_of};
 use super::taken::way_out;
 use crate::claim::{ANY, Claims, Host};
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::origin::Origins;
 use crate::overlay::choose;
 use crate::project::Project;
 
@@ -78,7 +77,7 @@ fn is_before(one: &str, other: &str) -> bool {
 
 /// The layer that makes a stage of that name; none where it cannot be the name of one.
 fn layer_of(project: &Project, stage: &str) -> Option<String> {
-    let chosen = choose(project, stage, &Origins::default(), &mut Diagnostics::default())?;
+    let chosen = choose(project, stage, &project.origins.clone(), &mut Diagnostics::default())?;
     // What a slug changes is no name of a stage.
     (chosen.stage.value == stage).then(|| chosen.layers.last().map(|layer| layer.name.clone()))?
 }

@@ -4,6 +4,7 @@
 //! ([`Kind::lower`]), which end in [`Fragment`]s: a template and the plan that fills it. Kinds never use each other; what
 //! one must know of another it reads from a [`Neighbour`].
 
+mod backup;
 mod bucket;
 mod certificate;
 mod code;
@@ -56,7 +57,7 @@ pub use watched::{Measure, Metric, Watched};
 use crate::part::host::{Claim, Issued};
 use crate::setting::{Any, Keyed, Setting, Text};
 use crate::stage::Removal;
-use crate::value::Value;
+use crate::value::{Kind as ValueKind, Symbol, Value};
 
 /// Keys that every component may carry; a test compares them with the type.
 pub const COMMON_KEYS: &[&str] = &[
@@ -236,6 +237,10 @@ pub struct Interface {
     pub build: Option<SiteBuild>,
     /// Where its code comes from, if it is a function.
     pub code: Option<FunctionCode>,
+    /// For a bucket: whether it keeps versions of what is overwritten.
+    pub keeps_versions: Option<Setting<bool>>,
+    /// For raw CloudFormation: its type.
+    pub raw_type: Option<Setting<String>>,
     /// For a bucket: the service whose access logs it takes.
     pub takes_logs_of: Option<&'static str>,
     /// For a network: whether what runs in it reaches the internet, and by which endpoints AWS services are reached.
@@ -305,6 +310,12 @@ impl Attribute {
     /// An attribute that anyone may use.
     pub fn open(name: impl Into<String>, value: Value) -> Self {
         Attribute { name: name.into(), value, sensitive: false, needs_link: false, replaced: false }
+    }
+
+    /// Whether it is this attribute of one of the component's own resources, as `Fn::GetAtt` calls it.
+    #[must_use]
+    pub fn gives(&self, path: &str) -> bool {
+        matches!(&self.value.kind, ValueKind::Ref(Symbol::Local { attribute: Some(own), .. }) if own == path)
     }
 
     /// An attribute that is of use only with a link.

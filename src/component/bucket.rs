@@ -155,6 +155,7 @@ struct ExpirePlan<'a> {
 impl Kind for Settings {
     fn interface(&self, on: &Context<'_>) -> Interface {
         Interface {
+            keeps_versions: Some(self.versioning),
             takes_logs_of: self.logs_from.as_option().map(|from| from.value.word()),
             attributes: vec![
                 Attribute::linked("name", on.local(MAIN, None)),

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, bucket, certificate, cron, external, function, http_api, monitoring,
+    Attribute, Context, Kind, Level, StackName, backup, bucket, certificate, cron, external, function, http_api, monitoring,
     nextjs, postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
 };
 use crate::diag::Code;
@@ -13,6 +13,7 @@ use crate::value::Value;
 
 /// Every kind, by name.
 pub static KINDS: &[KindEntry] = &[
+    backup::KIND,
     bucket::KIND,
     certificate::KIND,
     cron::KIND,

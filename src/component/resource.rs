@@ -51,7 +51,11 @@ impl Kind for Resource {
         };
         let attributes = self.attributes.iter().filter(|(name, _)| name.value != "ref").map(own);
         let reference = Attribute::open("ref", on.local("Self", None));
-        Interface { attributes: std::iter::once(reference).chain(attributes).collect(), ..Interface::default() }
+        Interface {
+            attributes: std::iter::once(reference).chain(attributes).collect(),
+            raw_type: Some(self.resource_type.clone()),
+            ..Interface::default()
+        }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -2,6 +2,8 @@
 
 /// Every template: its name without ending, and its text. The order gives each a number, by which lines are marked.
 pub const TEMPLATES: &[(&str, &str)] = &[
+    ("backup", include_str!("../../templates/backup.yaml.j2")),
+    ("backup_vault", include_str!("../../templates/backup_vault.yaml.j2")),
     ("bootstrap", include_str!("../../templates/bootstrap.yaml.j2")),
     ("bootstrap_ci", include_str!("../../templates/bootstrap_ci.yaml.j2")),
     ("bucket", include_str!("../../templates/bucket.yaml.j2")),

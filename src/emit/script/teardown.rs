@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Parts, cases, key};
+use super::{Parts, cases, key, word};
 use crate::cfn::{Resource, Target};
 use crate::component::StackName;
 use crate::link::Stack;
@@ -16,6 +16,7 @@ const PROTECTED: &[(&str, &str, &str)] = &[
 ];
 
 const VERSION: &str = "AWS::Lambda::Version";
+const VAULT: &str = "AWS::Backup::BackupVault";
 
 pub(super) fn text(parts: &Parts<'_>) -> String {
     let needed = needed(parts);
@@ -73,11 +74,14 @@ fn described(stack: &Stack, parts: &Parts<'_>, needed: &BTreeMap<&str, BTreeSet<
             said.push(format!("keeps {} {}", resource.id, resource.type_name()));
             continue;
         }
-        let word = PROTECTED.iter().find(|(name, property, _)| {
+        // Nobody but people deletes recovery points: they are what is left when everything else is gone.
+        let vault = resource.properties.get("BackupVaultName").filter(|_| resource.type_name() == VAULT);
+        said.extend(vault.and_then(|name| name.as_text()).map(|name| format!("holds_points {}", word(name))));
+        let protected = PROTECTED.iter().find(|(name, property, _)| {
             let set = resource.properties.get(property).map(|value| &value.kind);
             *name == resource.type_name() && matches!(set, Some(Kind::Bool(true)))
         });
-        said.extend(word.map(|(_, _, word)| format!("lifts {word} {}", resource.id)));
+        said.extend(protected.map(|(_, _, word)| format!("lifts {word} {}", resource.id)));
     }
     let edge = stack.id.kind == StackName::Edge && stack.id.region != parts.home();
     if edge && resources.iter().any(|r| r.type_name() == VERSION) {

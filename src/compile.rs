@@ -117,7 +117,7 @@ fn compile_within(
     dns::check::templates(&model, &lowered, &linked, &origins, findings);
     stop(findings)?;
     let plans = dns::plan::plans(&model, &lowered, &linked, &shared);
-    let files = emit::files(&model, &linked, &plans, &overlaid.layers, templates, &origins);
+    let files = emit::files(&model, &lowered, &linked, &plans, &overlaid.layers, templates, &origins);
     Some(Compiled { model, lowered, linked, plans, files, layers: overlaid.layers, origins })
 }
 

@@ -237,6 +237,10 @@ pub struct Interface {
     pub build: Option<SiteBuild>,
     /// Where its code comes from, if it is a function.
     pub code: Option<FunctionCode>,
+    /// The components that it makes recovery points of.
+    pub backs_up: Vec<String>,
+    /// Whether others run it, so that nothing is made of it here.
+    pub run_by_others: bool,
     /// For a bucket: whether it keeps versions of what is overwritten.
     pub keeps_versions: Option<Setting<bool>>,
     /// For raw CloudFormation: its type.

@@ -4,6 +4,7 @@ mod build_env;
 mod index;
 mod local;
 mod manifest;
+mod readme;
 mod script;
 mod stack_policy;
 
@@ -12,12 +13,14 @@ use std::collections::BTreeMap;
 use crate::cfn::{self, Template};
 use crate::dns::plan::{self, Plan};
 use crate::link::Linked;
+use crate::lower::Lowered;
 use crate::model::Model;
 use crate::origin::Origins;
 use crate::yaml;
 
 pub use local::{COMPOSE, local_files};
 pub use manifest::value;
+pub use readme::{BEGINNING as README_BEGINNING, README};
 pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts, word as shell_word};
 pub use stack_policy::{BEGINNING as STACK_POLICY, ENDING as STACK_POLICY_ENDING};
 
@@ -46,6 +49,7 @@ pub fn template(template: &Template, from: &str) -> String {
 #[must_use]
 pub fn files(
     model: &Model,
+    lowered: &Lowered,
     linked: &Linked,
     plans: &[Plan],
     layers: &[String],
@@ -66,6 +70,8 @@ pub fn files(
     let parts = script::Parts { model, linked, plans, files: &files, header: &header(layers) };
     let scripts = script::scripts(&parts);
     files.extend(scripts);
+    let page = readme::text(&readme::Parts { model, lowered, linked, layers }, &header(layers));
+    files.insert(README.to_owned(), page);
     files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));
     files.insert(INDEX.to_owned(), header(layers) + &index);

@@ -12,7 +12,7 @@ use crate::compile::{Compiled, compile};
 use crate::diag::Diagnostics;
 use crate::diff::render::{Told, json, markdown, text};
 use crate::diff::{Changes, access, changes};
-use crate::emit::{COMPOSE, Files, INDEX, SCRIPT_ENDING};
+use crate::emit::{COMPOSE, Files, INDEX, README, SCRIPT_ENDING};
 use crate::render::Renderer;
 use crate::survey::survey;
 
@@ -126,10 +126,10 @@ impl Diff {
     }
 }
 
-/// Files that differ and say what the templates do not. The manifest, the index and the scripts say it in other words.
+/// Files that differ and say what the templates do not. The manifest, the index, the page and the scripts say it in other words.
 fn others(old: &Files, new: &Files) -> Vec<String> {
     let is_template = |file: &str| file.ends_with(".yaml") && file != COMPOSE;
-    let is_other = |file: &&String| !is_template(file) && !file.ends_with(SCRIPT_ENDING);
+    let is_other = |file: &&String| !is_template(file) && !file.ends_with(SCRIPT_ENDING) && **file != README;
     let all: BTreeSet<&String> = old.keys().chain(new.keys()).filter(is_other).collect();
     all.into_iter().filter(|file| old.get(*file) != new.get(*file)).cloned().collect()
 }

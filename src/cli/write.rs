@@ -16,7 +16,7 @@ use rustix::fs::{Access, access};
 
 use super::report::Failure;
 use crate::dns;
-use crate::emit::{Files, INDEX, SCRIPT, SCRIPT_ENDING, STACK_POLICY, STACK_POLICY_ENDING};
+use crate::emit::{Files, INDEX, README, README_BEGINNING, SCRIPT, SCRIPT_ENDING, STACK_POLICY, STACK_POLICY_ENDING};
 use crate::yaml;
 
 /// How every file of ours begins.
@@ -159,9 +159,14 @@ pub(super) fn ours_among(mut files: Files) -> Files {
     files
 }
 
-/// How a file of ours begins: what runs it, if it is a script, then who made it.
+/// How a file of ours begins: what runs it, if it is a script, or what makes a comment of it, then who made it.
 fn beginning(name: &str) -> String {
-    format!("{}{HEADER}", if name.ends_with(SCRIPT_ENDING) { SCRIPT } else { "" })
+    let before = match name {
+        README => README_BEGINNING,
+        _ if name.ends_with(SCRIPT_ENDING) => SCRIPT,
+        _ => "",
+    };
+    format!("{before}{HEADER}")
 }
 
 /// The text of a file that begins in a certain way; nothing of any other.

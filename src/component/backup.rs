@@ -91,7 +91,8 @@ impl Kind for Settings {
         if self.copy.as_option().is_some() {
             attributes.push(on.from_local("copy_vault_arn", COPY, Some("BackupVaultArn")));
         }
-        Interface { attributes, ..Interface::default() }
+        let backs_up = self.of.iter().map(|(name, _)| name.value.clone()).collect();
+        Interface { attributes, backs_up, ..Interface::default() }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

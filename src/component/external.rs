@@ -106,6 +106,7 @@ impl Kind for Settings {
             attributes: self.url.iter().map(attribute).collect(),
             secrets: self.secrets.iter().map(|name| name.value.clone()).collect(),
             check: self.asked(),
+            run_by_others: true,
             ..Interface::default()
         }
     }

@@ -34,6 +34,7 @@ mod origins;
 mod pages;
 mod policy;
 mod quotas;
+mod readme;
 mod release;
 mod renames;
 mod router;

@@ -1,5 +1,5 @@
 """Judge: the shell scripts. shellcheck finds nothing in any script of this repository, and the `aws` CLI itself takes every call of it that a script holds
-in whichever branch: each goes through the CLI's own parser, up to where it would ask AWS.
+in whichever branch, or the page of a stage shows: each goes through the CLI's own parser, up to where it would ask AWS.
 """
 
 import contextlib
@@ -26,6 +26,25 @@ def scripts() -> list[Path]:
     names = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0")
     paths = sorted(ROOT / name for name in names if name and (ROOT / name).is_file())
     return [path for path in paths if re.match(rb"#!.*\b(ba|da)?sh\b", path.read_bytes()[:100])]
+
+
+def shown(page: str) -> str:
+    """The commands that a page shows, as a script: its blocks, and the calls with options within its sentences. Each stands on the line where the page has it."""
+    lines, within = [], False
+    for line in page.split("\n"):
+        if line.startswith("```"):
+            within = line == "```sh"
+            lines.append("")
+        else:
+            lines.append(line if within else "; ".join(re.findall(r"`(aws [^`]* --[^`]*)`", line)))
+    return "\n".join(lines)
+
+
+def pages() -> list[Path]:
+    """The pages of all stages."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "out/*/README.md", "*/out/*/README.md"]
+    names = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0")
+    return sorted(ROOT / name for name in names if name and (ROOT / name).is_file())
 
 
 def without_asking() -> None:
@@ -73,8 +92,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "any.json"
         file.write_text("{}", encoding="utf-8")
-        for path in found:
-            for line, words in Script(path.read_text(encoding="utf-8")).calls("aws", "[a-z0-9]+ [a-z0-9]+"):
+        texts = [*((path, path.read_text(encoding="utf-8")) for path in found), *((path, shown(path.read_text(encoding="utf-8"))) for path in pages())]
+        for path, text in texts:
+            for line, words in Script(text).calls("aws", "[a-z0-9]+ [a-z0-9]+"):
                 calls += 1
                 key = tuple(words)
                 if key not in answers:
@@ -82,8 +102,8 @@ def main() -> None:
                 if answers[key]:
                     wrong.append(f"{path.relative_to(ROOT)}:{line}: aws {' '.join(words)}\n    {answers[key]}")
     print(*wrong, sep="\n", end="\n" if wrong else "")
-    print(f"aws CLI: {calls} calls, {len(answers)} of them different, {len(wrong)} not understood")
-    sys.exit(1 if any(ended) or wrong or not calls else 0)
+    print(f"aws CLI: {len(found)} scripts and {len(pages())} pages, {calls} calls, {len(answers)} of them different, {len(wrong)} not understood")
+    sys.exit(1 if any(ended) or wrong or not calls or not pages() else 0)
 
 
 if __name__ == "__main__":

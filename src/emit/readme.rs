@@ -1,0 +1,116 @@
+//! `README.md`: the stage on a page, for whoever has to act on it: what brings data back, what others run, how a release goes back.
+//!
+//! It reads what was linked, so that it says of a resource what its template says, and a command names what that template makes.
+
+mod backups;
+mod data;
+mod elsewhere;
+mod recovery;
+mod steps;
+
+use std::collections::BTreeSet;
+
+use crate::link::Linked;
+use crate::lower::Lowered;
+use crate::model::Model;
+
+/// The file.
+pub const README: &str = "README.md";
+/// How it begins, before the line that says who made it: a comment of Markdown.
+pub const BEGINNING: &str = "<!--\n";
+
+/// What the page is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Parts<'a> {
+    pub model: &'a Model,
+    pub lowered: &'a Lowered,
+    pub linked: &'a Linked,
+    /// The layers that the stage is made from, lowest first.
+    pub layers: &'a [String],
+}
+
+impl<'a> Parts<'a> {
+    fn project(&self) -> &'a str {
+        &self.model.manifest.project.value
+    }
+
+    fn stage(&self) -> &'a str {
+        &self.model.stage.name.value
+    }
+
+    /// The layer of the stage itself.
+    fn layer(&self) -> String {
+        let name = self.layers.last().map_or(self.stage(), String::as_str);
+        format!("`environments/{name}.yaml`")
+    }
+
+    /// An attribute of a component, where the manifest says it.
+    fn said(&self, component: &str, attribute: &str) -> Option<&'a str> {
+        self.lowered.neighbours.get(component)?.interface.attribute(attribute)?.value.as_text()
+    }
+}
+
+/// The page.
+pub(super) fn text(parts: &Parts<'_>, header: &str) -> String {
+    let mut page = format!("{BEGINNING}{header}-->\n\n# {} {}\n\n{}", parts.project(), parts.stage(), opening(parts));
+    for section in [recovery::section(parts), elsewhere::section(parts), rollback()] {
+        page.push_str(&section);
+    }
+    page
+}
+
+/// What the stage is, in a sentence.
+fn opening(parts: &Parts<'_>) -> String {
+    let (stage, stacks) = (&parts.model.stage, &parts.linked.stacks);
+    let regions: BTreeSet<&str> = stacks.iter().map(|stack| stack.id.region.as_str()).collect();
+    let lifetime = if stage.is_permanent() { "stays" } else { "comes and goes" };
+    let account = stage.account.as_ref().map(|a| format!(" of the account {}", a.value)).unwrap_or_default();
+    let count = if stacks.len() == 1 { "One stack".to_owned() } else { format!("{} stacks", stacks.len()) };
+    let regions = list(regions.into_iter().map(str::to_owned));
+    format!(
+        "A stage that {lifetime}. {count} in {regions}{account}: [`deploy.sh`](deploy.sh) deploys them, [`teardown.sh`](teardown.sh) deletes them.\n"
+    )
+}
+
+fn rollback() -> String {
+    let commands = ["./deploy.sh --releases", "release=… # one of them", "./deploy.sh --rollback \"$release\""];
+    format!(
+        "\n## Rollback\n\nEach deploy that finished is kept. A former release is code and files as they were, with the stacks as they are in this folder; what a \
+        migration did to data stays.\n{}",
+        shell(&commands.map(str::to_owned))
+    )
+}
+
+/// A block of commands.
+fn shell(commands: &[String]) -> String {
+    format!("\n```sh\n{}\n```\n", commands.join("\n"))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut items: Vec<String> = items.into_iter().collect();
+    let last = items.pop().unwrap_or_default();
+    if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
+}
+
+/// Names as code, with commas between.
+fn code<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    list(names.into_iter().map(|name| format!("`{}`", name.as_ref())))
+}
+
+/// What people wrote, as one cell of a table.
+fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|").replace('<', "&lt;")
+}
+
+/// A table; nothing without rows.
+fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let line = |cells: &mut dyn Iterator<Item = &str>| format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
+    let mut table = format!("\n{}", line(&mut heads.iter().copied()));
+    table.push_str(&line(&mut heads.iter().map(|_| "---")));
+    rows.iter().for_each(|row| table.push_str(&line(&mut row.iter().map(String::as_str))));
+    table
+}

@@ -169,7 +169,7 @@ fn build_writes_nothing_outside_of_its_folder() {
     assert_eq!(outside, before);
     let folders = ["made/here/_bootstrap/", "made/here/pr-1/", "made/here/production/"];
     assert!(inside.iter().all(|(name, _)| folders.iter().any(|f| name.starts_with(f))), "{inside:?}");
-    assert_eq!(inside.len(), 15, "{inside:?}");
+    assert_eq!(inside.len(), 17, "{inside:?}");
 }
 
 #[test]

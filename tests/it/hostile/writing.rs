@@ -218,7 +218,7 @@ fn kill_9_leaves_each_stage_old_or_new_and_the_next_build_repairs() {
     for project in [&a, &b] {
         build(project).end().ends(0);
         whole.push(stages(&out));
-        assert!(stages(&out).values().all(|files| files.len() == 6), "our five files and the note");
+        assert!(stages(&out).values().all(|files| files.len() == 7), "our six files and the note");
     }
     // How long a build takes that writes everything, from B back to A.
     let timed = |project: &Scratch| {

@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, backup, bucket, certificate, cron, external, function, http_api, monitoring,
-    nextjs, postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
+    Attribute, Context, Kind, Level, StackName, backup, bucket, certificate, cron, external, function, http_api,
+    monitoring, nextjs, postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
 };
 use crate::diag::Code;
 use crate::setting::{ReadError, Setting, read};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reggie_cfn::compile::{Compiled, compile};
 use reggie_cfn::diag::Diagnostics;
-use reggie_cfn::emit::{Files, INDEX, MANIFEST};
+use reggie_cfn::emit::{Files, INDEX, MANIFEST, README};
 use reggie_cfn::project::Project;
 use reggie_cfn::render::Renderer;
 use reggie_cfn::survey::survey;
@@ -51,8 +51,8 @@ fn unchanged(now: &Files, before: &Files, what: &str) {
 fn templates(files: &Files) -> Files {
     files
         .iter()
-        // What packages the release names components as the manifest does.
-        .filter(|(name, _)| ![INDEX, MANIFEST, "deploy.sh"].contains(&name.as_str()))
+        // What packages the release names components as the manifest does, and so does the page for people.
+        .filter(|(name, _)| ![INDEX, MANIFEST, README, "deploy.sh"].contains(&name.as_str()))
         .map(|(n, t)| (n.clone(), t.clone()))
         .collect()
 }

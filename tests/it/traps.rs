@@ -79,6 +79,7 @@ fn names_are_given_only_where_they_must() {
         "AWS::ApiGatewayV2::Authorizer",
         "AWS::ApiGatewayV2::DomainName",
         "AWS::ApiGatewayV2::Stage",
+        "AWS::Backup::BackupVault",
         "AWS::CloudFront::CachePolicy",
         "AWS::CloudFront::Function",
         "AWS::CloudFront::ResponseHeadersPolicy",

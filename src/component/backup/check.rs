@@ -103,7 +103,10 @@ pub(super) fn check(backup: &Settings, on: &Context<'_>) -> Vec<Taken> {
         }
         check_region(copy, on);
     }
-    backup.of.iter().filter_map(|(name, _)| taken(name, on)).collect()
+    // By what identifies them in AWS, so that a rename changes nothing.
+    let mut names: Vec<&Setting<String>> = backup.of.iter().map(|(name, _)| name).collect();
+    names.sort_by_key(|name| on.identity_of(&name.value));
+    names.into_iter().filter_map(|name| taken(name, on)).collect()
 }
 
 fn check_schedule(backup: &Settings, on: &Context<'_>) {

@@ -230,7 +230,8 @@ fn things_of_others_move_along() {
     let others = |of: &Path| {
         let mut all = tree(of);
         all.retain(|path, _| {
-            !["README.md", "app.yaml", "index.yaml", "manifest.yaml", "deploy.sh", "teardown.sh"].contains(&path.as_str())
+            !["README.md", "app.yaml", "index.yaml", "manifest.yaml", "deploy.sh", "teardown.sh"]
+                .contains(&path.as_str())
         });
         // Folders and links are made anew; files are the same files.
         all.into_iter()

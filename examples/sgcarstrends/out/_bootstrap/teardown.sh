@@ -19,12 +19,13 @@ source "$shared/records.sh"
 
 in_region() { # REGION NAME
     stack_region=$1 stack_name=$2
-    emptied=() lifted=() stays=() needed=() replicated=''
+    emptied=() lifted=() stays=() needed=() vaults=() replicated=''
 }
 empties() { emptied+=("$1"); }
 lifts() { lifted+=("$1 $2"); }
 keeps() { stays+=("$1 $2"); }
 needed_by() { needed+=("$1"); }
+holds_points() { vaults+=("$1"); }
 leaves_replicas() { replicated=yes; }
 
 deploy_role='' unprotect='' records_gone='' came='' left='' deletes=yes dns_options=(--teardown)
@@ -126,6 +127,9 @@ remove() { # STACK
     for each in ${emptied[@]+"${emptied[@]}"}; do
         id=$(physical_id "$stack_region" "$stack_name" "$each")
         [[ -z $id ]] || empty "$id"
+    done
+    for each in ${vaults[@]+"${vaults[@]}"}; do
+        note "the vault $each is deleted only when it holds no recovery points, and this deletes none: aws backup list-recovery-points-by-backup-vault --region $stack_region --backup-vault-name $each"
     done
     delete_stack "$stack_region" "$stack_name"
     if [[ $dry_run ]]; then

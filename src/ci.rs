@@ -24,6 +24,8 @@ pub struct Deployed {
     pub is_preview: bool,
     /// Its region.
     pub region: String,
+    /// The other regions that functions of it stand in.
+    pub regions: BTreeSet<String>,
     /// Its account, where the stage says it.
     pub account: Option<String>,
     /// Whether its stacks refuse to be deleted.
@@ -81,9 +83,17 @@ fn one(project: &Project, name: &str, is_preview: bool) -> Option<Deployed> {
     let stage = if is_preview { format!("{PULL_REQUEST}*") } else { overlaid.stage.value.clone() };
     let entries = |block: &str| overlaid.tree.get(block).map(Value::entries).unwrap_or_default();
     let says = |value: &Value, key: &str, word: &str| value.get(key).and_then(Value::as_text) == Some(word);
+    let mut chosen = Vec::new();
+    for component in entries("components").iter().filter(|component| component.value.get("import").is_none()) {
+        chosen.extend(component.value.get("region"));
+        ["routes", "hosts"].iter().filter_map(|block| component.value.get(block)).for_each(|b| second(b, &mut chosen));
+    }
+    let chosen = chosen.into_iter().filter_map(text);
+    let regions = chosen.filter(|name| *name != region && aws::region_bit(name).is_some()).collect();
     Some(Deployed {
         is_preview,
         region,
+        regions,
         account: key("account").and_then(text).filter(is_account),
         is_protected: key("protect").is_some_and(|value| value.kind == Kind::Bool(true)),
         secrets: [Some(stage.clone()), key("secrets_from").and_then(text).filter(is_stage)]
@@ -100,6 +110,16 @@ fn one(project: &Project, name: &str, is_preview: bool) -> Option<Deployed> {
         stage,
         origin,
     })
+}
+
+/// The regions that routes fail over to.
+fn second<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
+    for entry in value.entries() {
+        match entry.key.as_str() {
+            "failover" => found.extend(entry.value.get("region")),
+            _ => second(&entry.value, found),
+        }
+    }
 }
 
 /// Whether a setting is there, and not switched off.

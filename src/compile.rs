@@ -3,6 +3,7 @@
 mod claims;
 mod others;
 mod short;
+mod stand_in;
 
 use std::collections::BTreeMap;
 
@@ -24,9 +25,10 @@ use crate::value::{Kind, Value};
 use crate::verify::verify;
 
 pub use claims::{claims, zones};
+use stand_in::{StandIns, stand_in, tell_once};
 
 /// Codes of this phase.
-pub const CODES: &[Code] = &[STG008, others::STG009, short::CFN279, STG010];
+pub const CODES: &[Code] = &[STG008, others::STG009, short::CFN279, STG010, stand_in::CFN570, stand_in::CFN571];
 
 /// `STG008`: `stages:` of a component names nothing.
 pub const STG008: Code = Code {
@@ -79,12 +81,28 @@ fn compile_within(
     importing: &[String],
     findings: &mut Diagnostics,
 ) -> Option<Compiled> {
+    let mut stand_ins = StandIns::new();
+    let compiled = phases(project, stage, renderer, importing, &mut stand_ins, findings);
+    tell_once(&stand_ins, findings);
+    compiled
+}
+
+/// The phases, one after the other. `stand_ins` are told as soon as they are known, whatever comes after.
+fn phases(
+    project: &Project,
+    stage: &str,
+    renderer: &Renderer,
+    importing: &[String],
+    stand_ins: &mut StandIns,
+    findings: &mut Diagnostics,
+) -> Option<Compiled> {
     let origins = project.origins.clone();
     let mut overlaid = overlay(choose(project, stage, &origins, findings)?, &origins, findings)?;
     stop(findings)?;
     secrets_from(project, &overlaid, &origins, findings);
     short::lengthen(&mut overlaid.tree, &origins, findings);
     let absent = leave_out(project, &mut overlaid, &origins, findings);
+    *stand_ins = stand_in(&mut overlaid, &project.sources, &origins, findings);
     let mut tree = reference::resolve(&overlaid, &overlaid.tree, &absent, &project.sources, &origins, findings);
     settle(&overlaid, &mut tree, &origins, findings);
     stop(findings)?;

@@ -490,6 +490,10 @@ pub trait Kind {
     fn stack(&self) -> Option<StackName> {
         None
     }
+    /// The region that its settings ask for, where that is not always the project's.
+    fn region(&self) -> Option<&Setting<String>> {
+        None
+    }
     /// The components that it serves under its own hosts.
     fn serves(&self) -> Vec<Serving> {
         Vec::new()

@@ -46,8 +46,8 @@ pub const CODES: &[Code] = &[
 pub struct Linked {
     /// The stacks in the order in which they are deployed.
     pub stacks: Vec<Stack>,
-    /// What the stage publishes: label to stack and output.
-    pub outputs: BTreeMap<String, (String, String)>,
+    /// What the stage publishes, by label.
+    pub outputs: BTreeMap<String, StageOutput>,
     /// What each component publishes to other stages.
     pub published: BTreeMap<String, Vec<Published>>,
     /// The builds of sites, in the order of their components.
@@ -56,6 +56,19 @@ pub struct Linked {
     pub artifacts: Vec<Artifact>,
     /// What is asked after a deploy, by component.
     pub checks: Vec<(String, Check)>,
+    /// The secrets that stacks of other regions than the home region use, by region.
+    pub secrets_elsewhere: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Where something that the stage publishes is found.
+#[derive(Debug)]
+pub struct StageOutput {
+    /// The stack's name.
+    pub stack: String,
+    /// Its region: two stacks may share a name in two regions.
+    pub region: String,
+    /// The output.
+    pub output: String,
 }
 
 /// One CloudFormation stack.

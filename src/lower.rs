@@ -177,11 +177,13 @@ fn watched(
 
 /// Who serves what. Of two that claim one component the first does; that there are two is reported by the second.
 fn served(model: &Model) -> BTreeMap<String, ServedBy> {
-    let mut served = BTreeMap::new();
+    let mut served: BTreeMap<String, ServedBy> = BTreeMap::new();
     for (name, component) in &model.components {
         for serving in component.settings.iter().flat_map(|settings| settings.serves()) {
             let router = Setting::new(component.origin, name.clone());
-            served.entry(serving.component.value.clone()).or_insert(ServedBy { router, serving });
+            let reads_only = serving.reads_only;
+            let known = served.entry(serving.component.value.clone()).or_insert(ServedBy { router, serving });
+            known.serving.reads_only &= reads_only;
         }
     }
     served
@@ -208,6 +210,7 @@ fn make_context<'a>(
         origin: component.origin,
         kind: component.kind,
         chosen_stack: component.settings.as_ref().and_then(|s| s.stack()),
+        chosen_region: component.settings.as_ref().and_then(|s| s.region()),
         common: &component.common,
         code: component.code.as_ref(),
         project: &model.manifest.project,

@@ -11,6 +11,8 @@ mod plan;
 mod said;
 mod sealed;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::compile::Compiled;
 use crate::diag::Code;
 use crate::manifest::{Kept, Secret};
@@ -36,8 +38,14 @@ pub struct Secrets<'c> {
     pub stage: &'c str,
     /// The stage whose values it reads; itself unless `secrets_from` says otherwise.
     pub values_of: &'c str,
-    /// The region that they are kept in.
+    /// The region that is asked about: that of the stage, where all are kept, or one of those in which functions need some as well.
     pub region: &'c str,
+    /// The region of the stage.
+    pub home: &'c str,
+    /// The other regions, each with the names that are needed there.
+    pub elsewhere: &'c BTreeMap<String, BTreeSet<String>>,
+    /// Names that are declared, and that nothing in the region needs.
+    pub others: BTreeSet<&'c str>,
     /// The account, where the stage says it.
     pub account: Option<&'c str>,
     /// The secrets, in the order of their names.
@@ -72,9 +80,10 @@ pub const STRING: &str = "String";
 /// The type of a parameter that is one.
 pub const SECURE_STRING: &str = "SecureString";
 
-/// The secrets of a compiled stage.
+/// The secrets of a compiled stage, in its own region or in another one that functions of it stand in; nothing for a region that needs
+/// none.
 #[must_use]
-pub fn secrets(compiled: &Compiled) -> Secrets<'_> {
+pub fn secrets<'c>(compiled: &'c Compiled, region: Option<&str>) -> Option<Secrets<'c>> {
     let model = &compiled.model;
     let (project, stage) = (model.manifest.project.value.as_str(), &model.stage);
     let written = model.tree.get("secrets");
@@ -85,19 +94,33 @@ pub fn secrets(compiled: &Compiled) -> Secrets<'_> {
             secret.kept(name, project, &stage.secrets_from.value),
         )
     };
-    let all = model.manifest.secrets.iter().map(|(name, secret)| {
+    let (home, elsewhere) = (model.manifest.region.value.as_str(), &compiled.linked.secrets_elsewhere);
+    let (region, needed) = match region.filter(|region| *region != home) {
+        None => (home, None),
+        Some(region) => elsewhere.get_key_value(region).map(|(region, names)| (region.as_str(), Some(names)))?,
+    };
+    let stands_there = |consumer: &Consumer<'_>| {
+        needed.is_none()
+            || compiled.lowered.neighbours.get(consumer.component).is_some_and(|component| component.region == region)
+    };
+    let is_needed = |name: &str| needed.is_none_or(|needed| needed.contains(name));
+    let (here, others): (Vec<_>, Vec<_>) = model.manifest.secrets.iter().partition(|(name, _)| is_needed(name));
+    let all = here.into_iter().map(|(name, secret)| {
         let (origin, kept) = declared((name, secret));
-        let consumers = used.get(name.as_str()).cloned().unwrap_or_default();
+        let consumers = used.get(name.as_str()).into_iter().flatten().filter(|by| stands_there(by)).cloned().collect();
         Declared { name, origin, secret, kept, consumers }
     });
-    Secrets {
+    Some(Secrets {
         project,
         stage: &stage.name.value,
         values_of: &stage.secrets_from.value,
-        region: &model.manifest.region.value,
+        region,
+        home,
+        elsewhere,
+        others: others.into_iter().map(|(name, _)| name.as_str()).collect(),
         account: stage.account.as_ref().map(|account| account.value.as_str()),
         all: all.collect(),
-    }
+    })
 }
 
 impl<'c> Secrets<'c> {
@@ -105,6 +128,18 @@ impl<'c> Secrets<'c> {
     #[must_use]
     pub fn path(&self) -> String {
         Secret::path(self.project, self.values_of)
+    }
+
+    /// Whether JSON secrets are copies here, which Secrets Manager keeps as those in the region of the stage are.
+    #[must_use]
+    pub fn are_copies(&self) -> bool {
+        self.region != self.home
+    }
+
+    /// What follows the stage in commands: the region, where it is another.
+    #[must_use]
+    pub fn in_region(&self) -> String {
+        if self.are_copies() { format!(" --region {}", self.region) } else { String::new() }
     }
 
     /// The names of its JSON secrets.

@@ -1,5 +1,7 @@
 //! The roles that workflows take: one for each permanent stage, and one for all previews, each for its own stacks.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::ci::{Deployed, deployed, regions_of};
@@ -45,6 +47,9 @@ pub(super) struct Workflows {
 pub(super) struct Plan {
     makes_provider: bool,
     project: Value,
+    /// Where certificates stand.
+    certificates: Vec<Value>,
+    /// Where stacks and images stand.
     regions: Vec<Value>,
     roles: Vec<Role>,
 }
@@ -63,6 +68,8 @@ struct Role {
     /// How those of its sites begin.
     sites: Value,
     secrets: Vec<Value>,
+    /// The other regions that functions of the stage stand in.
+    elsewhere: Vec<Value>,
     /// All other stages, of whatever region.
     others: Vec<Value>,
     has_json_secret: bool,
@@ -133,12 +140,19 @@ impl Workflows {
         if stages.is_empty() {
             return None;
         }
+        let certificates: Vec<&str> = regions_of(home).collect();
+        let chosen: BTreeSet<&str> = stages.iter().flat_map(|stage| &stage.regions).map(String::as_str).collect();
+        let chosen = chosen.into_iter().filter(|name| !certificates.contains(name)).map(|name| {
+            let rule = "functions stand in the regions that they, or routes to them, name";
+            Value::text(origins.derived(rule, [region.origin]), name)
+        });
         let beside =
             origins.derived("what CloudFront needs stands in us-east-1, the rest in the home region", [region.origin]);
         let plan = Plan {
             makes_provider: self.makes_provider(),
             project: project.clone(),
-            regions: regions_of(home).map(|name| Value::text(beside, name)).collect(),
+            certificates: certificates.iter().map(|name| Value::text(beside, *name)).collect(),
+            regions: certificates.iter().map(|name| Value::text(beside, *name)).chain(chosen).collect(),
             roles: stages.iter().map(|stage| self.role(stage, project, origins)).collect(),
         };
         let named = |stage: &&Deployed| (stage.role(), format!("Role that workflows take {}", whom(stage)));
@@ -172,6 +186,11 @@ impl Workflows {
             buckets: rule(cut, begins(if stage.is_preview { "" } else { "-" })),
             sites: rule(cut, begins(if stage.is_preview { "" } else { "-web-" })),
             secrets: stage.secrets.iter().map(|name| rule("the stages whose secrets it reads", name.clone())).collect(),
+            elsewhere: stage
+                .regions
+                .iter()
+                .map(|name| rule("a function reads its secrets, and is called, in its own region", name.clone()))
+                .collect(),
             others: others.map(|other| rule("no stage writes what is kept of another", other.stage.clone())).collect(),
             has_json_secret: stage.has_json_secret,
             deletes: !stage.is_protected,

@@ -27,6 +27,9 @@ pub(crate) struct Secrets {
     /// The stage.
     #[arg(value_name = "STAGE")]
     stage: String,
+    /// Another region than the stage's, in which functions of it need secrets as well.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
     /// Which to list; all of them unless named.
     #[arg(value_name = "NAME", conflicts_with_all = ["check", "from_env"])]
     names: Vec<String>,
@@ -73,7 +76,15 @@ impl Secrets {
             return Err(Failure::Usage(format!("`{}` is a local stage; {reason}", stage.name.value)));
         }
         // What the stage itself is told about stands in `build` and `check`.
-        let declared = secrets::secrets(&compiled);
+        let Some(declared) = secrets::secrets(&compiled, self.region.as_deref()) else {
+            let region = self.region.as_deref().unwrap_or_default();
+            let regions: Vec<&str> = compiled.linked.secrets_elsewhere.keys().map(String::as_str).collect();
+            let help = match regions.as_slice() {
+                [] => "all its secrets are kept in its own region".to_owned(),
+                regions => format!("it needs some in {}", quote_list(regions)),
+            };
+            return Err(Failure::Usage(format!("`{}` needs no secrets in `{region}`; {help}", self.stage)));
+        };
         match &self.from_env {
             Some(from) => self.fill(from, &compiled, &declared, &mut project.sources, common, terminal),
             None if self.check.is_empty() => self.list(&declared, common, terminal),

@@ -11,7 +11,8 @@ pub const CFN279: Code = Code {
     id: "CFN279",
     explanation: "a component is written, and a setting stands for it as well\n\n\
         `schedule: rate(5 minutes)` of a function `Digest` is short for a component `DigestSchedule` of kind `cron` that calls it. \
-        With more to say, such as a time zone, write that component and leave the setting out: what is deployed stays the same.",
+        With more to say, such as a time zone, write that component and leave the setting out: what is deployed stays the same.\n\n\
+        `failover: {region: ap-northeast-1}` of a route to `Api` is short for a function `ApiApNortheast1`, which `to` names as well.",
 };
 
 /// What the component made has from the one that it is for: where both are, and what their logical ids begin with.

@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub kind: &'static KindEntry,
     /// The stack that its settings ask for, see [`Kind::stack`](super::Kind::stack).
     pub chosen_stack: Option<StackName>,
+    /// The region that its settings ask for, see [`Kind::region`](super::Kind::region).
+    pub chosen_region: Option<&'a Setting<String>>,
     /// What it has in common with every component.
     pub common: &'a Common,
     /// What it has in common with everything that runs code; there only for such kinds.
@@ -195,7 +197,7 @@ impl<'a> Context<'a> {
     /// The stack of that kind that a part of the component stands in.
     #[must_use]
     pub fn stack_of(&self, kind: StackName) -> StackId {
-        StackId::of(kind, self.identity(), &self.region.value)
+        StackId::of(kind, self.identity(), &self.chosen_region.unwrap_or(self.region).value)
     }
 
     /// The component that a setting names, if it is there and of one of these kinds; reports it otherwise. Gives `None`

@@ -79,6 +79,11 @@ pub struct Function {
     #[schemars(example = &"rate(5 minutes)")]
     #[allow(dead_code, reason = "it becomes a component before this is read; the schema needs it")]
     pub schedule: Option<Setting<String>>,
+    /// The region that it stands in; the project's unless written. What is bound to a region, such as a VPC, must be of the same
+    /// one; its secrets must have their values there as well.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), example = &"ap-northeast-1")]
+    pub region: Option<Setting<String>>,
     /// The deploy calls it once and stops if it fails: before the app, such as a migration, or at the very end. It then
     /// has a stack of its own.
     #[serde(default)]
@@ -202,6 +207,10 @@ impl Kind for Function {
             Run::BeforeApp => StackName::Jobs,
             Run::AfterApp => StackName::After,
         })
+    }
+
+    fn region(&self) -> Option<&Setting<String>> {
+        self.region.as_ref()
     }
 
     fn interface(&self, on: &Context<'_>) -> Interface {
@@ -330,6 +339,7 @@ impl Function {
             path: None,
             reached: Reached::Function {
                 arn: on.own("arn"),
+                region: on.stack().region,
                 signed: protection.is_signed(),
                 timeout: self.timeout.map(|seconds| seconds.0),
             },

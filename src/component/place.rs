@@ -86,11 +86,17 @@ pub struct StackId {
 }
 
 impl StackId {
-    /// The stack of that kind for a component of that identity, in a project whose region is `home`.
+    /// The stack of that kind for a component of that identity which stands in `region`.
     #[must_use]
-    pub fn of(kind: StackName, identity: &str, home: &str) -> StackId {
-        let region = if kind == StackName::Edge { US_EAST_1 } else { home };
+    pub fn of(kind: StackName, identity: &str, region: &str) -> StackId {
+        let region = if kind == StackName::Edge { US_EAST_1 } else { region };
         StackId { kind, region: region.to_owned(), of: (kind == StackName::Web).then(|| kebab(identity)) }
+    }
+
+    /// The same stack in another region: what it needs there.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> StackId {
+        StackId { region: region.to_owned(), ..self.clone() }
     }
 
     /// The stack of that kind in the region of what CloudFront needs.

@@ -113,13 +113,15 @@ impl Kind for Router {
         let header = self.origin_header.as_option().map(|header| header.name.clone());
         let of = |front: &front::Front<'_>| {
             let (host, prefix) = (front.address().cloned(), front.prefix(several));
-            let serving = |component: &Setting<String>| Serving {
+            let serving = |(component, reads_only): (&Setting<String>, bool)| Serving {
                 component: component.clone(),
                 host: host.clone(),
                 prefix: prefix.clone(),
                 header: header.clone(),
+                reads_only,
             };
-            front.routes.iter().flat_map(|entry| entry.targets()).map(serving).collect::<Vec<_>>()
+            let targets = front.routes.iter().flat_map(|entry| entry.targets().map(|to| (to, entry.reads_only())));
+            targets.map(serving).collect::<Vec<_>>()
         };
         fronts.iter().flat_map(of).collect()
     }

@@ -75,6 +75,8 @@ pub enum Reached {
     Function {
         /// The function's ARN: CloudFront needs permissions to call it.
         arn: Value,
+        /// Its region: only there can CloudFront be permitted to call it.
+        region: String,
         /// Whether CloudFront signs its requests; otherwise everyone may call the URL.
         signed: bool,
         /// How long one call may take.
@@ -220,6 +222,8 @@ pub struct Serving {
     pub prefix: String,
     /// The header that tells a function that a request came this way.
     pub header: Option<Setting<String>>,
+    /// Whether GET, HEAD and OPTIONS alone reach it.
+    pub reads_only: bool,
 }
 
 /// Who serves a component.

@@ -7,7 +7,7 @@ use super::{Files, MANIFEST, stack_policy};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
 use crate::dns::plan;
-use crate::link::{Build, BuiltFiles, Linked, Piece, Stack};
+use crate::link::{Build, BuiltFiles, Linked, Piece, Stack, StageOutput};
 use crate::manifest::Acknowledged;
 use crate::model::Model;
 use crate::setting::Any;
@@ -40,8 +40,12 @@ pub(super) fn document(model: &Model, linked: &Linked, files: &Files) -> Doc {
         top.push(("builds".to_owned(), Doc::Seq(linked.builds.iter().map(|b| build(b, files)).collect())));
     }
     if !linked.outputs.is_empty() {
-        let output =
-            |(stack, output): &(String, String)| Doc::map([("stack", Doc::text(stack)), ("output", Doc::text(output))]);
+        let output = |at: &StageOutput| {
+            // Two stacks may share a name in two regions.
+            let region = (at.region != manifest.region.value).then(|| ("region", Doc::text(&at.region)));
+            let entries = [("stack", Doc::text(&at.stack)), ("output", Doc::text(&at.output))];
+            Doc::map(entries.into_iter().chain(region))
+        };
         let outputs = linked.outputs.iter().map(|(label, at)| (label.clone(), output(at)));
         top.push(("outputs".to_owned(), Doc::Map(outputs.collect())));
     }

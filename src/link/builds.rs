@@ -186,7 +186,7 @@ impl Pieces<'_> {
                     }
                     Some(PublishedValue::Output { stack, region, output, list: false }) => {
                         let (stack, region, output) = (stack.clone(), region.clone(), output.clone());
-                        self.come_first(component, attribute, &stack, at);
+                        self.come_first(component, attribute, (&stack, &region), at);
                         pieces.push(Piece::Output { stack, region, output });
                     }
                     // What is sensitive or not there is reported where it stands.
@@ -245,9 +245,12 @@ impl Pieces<'_> {
     }
 
     /// Notes that a stack is deployed before the site is built.
-    fn come_first(&mut self, component: &str, attribute: &str, name: &str, at: OriginId) {
+    fn come_first(&mut self, component: &str, attribute: &str, made: (&str, &str), at: OriginId) {
         let Some((own, site)) = self.consumer.clone() else { return };
-        let Some(stack) = self.stacks.values().find(|stack| stack.name == name) else { return };
+        let Some(stack) = self.stacks.values().find(|stack| (stack.name.as_str(), stack.id.region.as_str()) == made)
+        else {
+            return;
+        };
         if stack.id != own {
             self.uses.push(Use { consumer: (own, site), producer: (stack.id.clone(), component.to_owned()) });
             return;

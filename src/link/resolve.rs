@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{CFN001, Place};
-use super::{Stack, artifacts, builds, published, stack_name};
+use super::{Stack, StageOutput, artifacts, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
 use crate::component::{Attribute, Neighbour, StackId, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
@@ -57,6 +57,7 @@ pub(super) struct Resolver<'a> {
     origins: &'a Origins,
     uses: RefCell<Vec<Use>>,
     needs: RefCell<BTreeMap<StackId, Needs>>,
+    secrets_elsewhere: RefCell<BTreeMap<String, BTreeSet<String>>>,
     findings: RefCell<Diagnostics>,
 }
 
@@ -81,6 +82,7 @@ impl<'a> Resolver<'a> {
             origins,
             uses: RefCell::default(),
             needs: RefCell::default(),
+            secrets_elsewhere: RefCell::default(),
             findings: RefCell::default(),
         }
     }
@@ -128,7 +130,9 @@ impl<'a> Resolver<'a> {
         let check = |(name, n): (&String, &Neighbour)| Some((name.clone(), n.interface.check.clone()?));
         let checks = self.lowered.neighbours.iter().filter_map(check).collect();
         let artifacts = artifacts::artifacts(&self.lowered.neighbours, &stacks);
-        super::Linked { stacks: stacks.into_values().collect(), outputs, published: all, builds, artifacts, checks }
+        let secrets_elsewhere = self.secrets_elsewhere.take();
+        let stacks = stacks.into_values().collect();
+        super::Linked { stacks, outputs, published: all, builds, artifacts, checks, secrets_elsewhere }
     }
 
     fn empty(&self, id: &StackId) -> Stack {
@@ -393,7 +397,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The outputs that the manifest asks for: in the stack of the first component that they name, else in the last one.
-    fn stage_outputs(&self, stacks: &mut BTreeMap<StackId, Stack>) -> BTreeMap<String, (String, String)> {
+    fn stage_outputs(&self, stacks: &mut BTreeMap<StackId, Stack>) -> BTreeMap<String, StageOutput> {
         let mut published = BTreeMap::new();
         for (label, output) in &self.model.manifest.outputs {
             let value = &output.value.0;
@@ -412,7 +416,8 @@ impl<'a> Resolver<'a> {
             let resolved = as_text(self.value(value.clone(), at));
             let Some(stack) = stacks.get_mut(home) else { continue };
             let name = pascal(label);
-            published.insert(label.clone(), (stack.name.clone(), name.clone()));
+            let (at, region) = (stack.name.clone(), stack.id.region.clone());
+            published.insert(label.clone(), StageOutput { stack: at, region, output: name.clone() });
             if let Some(same) = stack.template.outputs.iter().find(|o| o.name == name) {
                 // The attribute's own output says it already, and other stacks may import it.
                 if crate::cfn::value(&same.value) != crate::cfn::value(&resolved) {

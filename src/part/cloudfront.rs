@@ -59,6 +59,8 @@ const GRACE: u32 = 5;
 pub struct Distribution<'a> {
     /// What its local ids begin with, where a component has several.
     pub scope: String,
+    /// What the names of its attributes begin with: empty, or `admin_`.
+    pub attributes: String,
     /// What it is, for people.
     pub comment: String,
     /// The names that it answers to, and the certificate that covers them.
@@ -140,7 +142,6 @@ struct Plan {
     default: Option<BehaviourPlan>,
     behaviours: Vec<BehaviourPlan>,
     errors: Vec<ErrorPlan>,
-    functions: Vec<FunctionPlan>,
     tags: Option<Value>,
 }
 
@@ -183,9 +184,10 @@ struct ErrorPlan {
 }
 
 #[derive(Serialize)]
-struct FunctionPlan {
+struct PermissionsPlan<'a> {
     id: Value,
-    arn: Value,
+    function: &'a Value,
+    distribution: Value,
 }
 
 #[derive(Serialize)]
@@ -196,17 +198,34 @@ struct BucketPolicyPlan<'a> {
     distribution: Value,
 }
 
-/// The distribution with the permissions that it needs, as fragments of the component's own stack.
+/// The distribution with the permissions that it needs, as fragments of the component's own stack, and of the same one in each
+/// other region whose functions it signs requests to.
 pub fn lower(on: &Context<'_>, mut distribution: Distribution<'_>) -> Vec<Fragment> {
     path::check(on, &distribution.behaviours);
     path::in_order(&mut distribution.behaviours);
     limits::check(on, &distribution);
     let mut fragments = vec![on.fragment("parts/distribution", &plan(on, &distribution)).scoped(&distribution.scope)];
+    fragments.extend(distribution.origins.iter().filter_map(|origin| permissions(on, &distribution, origin)));
     if let Some(bucket) = distribution.bucket {
         let made = on.local(&scoped(&distribution.scope, "Distribution"), None);
         fragments.push(bucket_policy(on, bucket, made).scoped(&distribution.scope));
     }
     fragments
+}
+
+/// The permissions by which CloudFront may call a function that it signs requests to. Lambda takes them in the function's own
+/// region, and the distribution is known only when it stands: so that they never stand with a function of another region, whose
+/// address the distribution needs before.
+fn permissions(on: &Context<'_>, d: &Distribution<'_>, origin: &Origin) -> Option<Fragment> {
+    let Reached::Function { arn: function, region, signed: true, .. } = &origin.reached else { return None };
+    let stack = on.stack();
+    let distribution = match stack.region == *region {
+        true => arn(on, on.local(&scoped(&d.scope, "Distribution"), None)),
+        false => on.own(&format!("{}distribution_arn", d.attributes)),
+    };
+    let why = on.rule("CloudFront may call a function that it signs requests to", &[function.origin]);
+    let plan = PermissionsPlan { id: Value::text(why, pascal(&origin.id)), function, distribution };
+    Some(on.fragment_in(stack.in_region(region), "parts/url_permissions", &plan).scoped(&d.scope))
 }
 
 /// The policy of a site's bucket that lets a distribution in, by its id; it stands in the component's own stack.
@@ -238,12 +257,6 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
     let name = |name: &Setting<String>| Value::text(name.origin, name.value.clone());
     let mut behaviours: Vec<BehaviourPlan> = d.behaviours.iter().map(|b| behaviour(on, d, b)).collect();
     let default = behaviours.iter().position(|b| b.path.is_none()).map(|at| behaviours.remove(at));
-    let signed = d.origins.iter().filter_map(|origin| match &origin.reached {
-        Reached::Function { arn, signed: true, .. } => {
-            Some(FunctionPlan { id: text(&pascal(&origin.id)), arn: arn.clone() })
-        }
-        _ => None,
-    });
     Plan {
         comment: text(&shortened(&d.comment)),
         price_class: price_class(on, d.price_class),
@@ -260,7 +273,6 @@ fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {
         default,
         behaviours,
         errors: errors(why, &d.error_pages),
-        functions: signed.collect(),
         tags: on.tags(),
     }
 }

@@ -41,6 +41,7 @@ pub const CODES: &[Code] = &[
     environment::SEC002,
     links::CFN183,
     links::CFN184,
+    links::CFN573,
     links::REF011,
     links::REF012,
     links::REF013,

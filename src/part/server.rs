@@ -252,7 +252,7 @@ pub fn origin(on: &Context<'_>, id: &str, signed: bool, timeout: Setting<Seconds
         id: id.to_owned(),
         domain: on.own(&format!("{id}_host")),
         path: None,
-        reached: Reached::Function { arn: on.own(&format!("{id}_arn")), signed, timeout },
+        reached: Reached::Function { arn: on.own(&format!("{id}_arn")), region: on.stack().region, signed, timeout },
     }
 }
 

@@ -27,6 +27,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("parts/response_headers", include_str!("../../templates/parts/response_headers.yaml.j2")),
     ("parts/security_group", include_str!("../../templates/parts/security_group.yaml.j2")),
     ("parts/signer", include_str!("../../templates/parts/signer.yaml.j2")),
+    ("parts/url_permissions", include_str!("../../templates/parts/url_permissions.yaml.j2")),
     ("parts/viewer_request", include_str!("../../templates/parts/viewer_request.yaml.j2")),
     ("parts/site_bucket", include_str!("../../templates/parts/site_bucket.yaml.j2")),
     ("parts/site_bucket_policy", include_str!("../../templates/parts/site_bucket_policy.yaml.j2")),

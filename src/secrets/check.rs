@@ -73,7 +73,8 @@ struct Unknown<'s> {
 fn unknown<'s>(secrets: &Secrets<'_>, said: &'s Said) -> Vec<Unknown<'s>> {
     let path = secrets.path();
     let is_declared = |name: &str, within: Option<&str>| {
-        secrets.all.iter().any(|declared| declared.name == name && declared.kept.secret() == within)
+        secrets.others.contains(name)
+            || secrets.all.iter().any(|declared| declared.name == name && declared.kept.secret() == within)
     };
     let mut unknown = Vec::new();
     for (full, parameter) in &said.parameters {

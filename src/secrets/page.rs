@@ -23,6 +23,10 @@ pub fn set_command(secrets: &Secrets<'_>, declared: &Declared<'_>, rotate: bool)
                 declared.parameter_type()
             )
         }
+        Kept::Key { secret, .. } if secrets.are_copies() => format!(
+            "aws secretsmanager replicate-secret-to-regions --region {} --secret-id {secret} --add-replica-regions Region={region}",
+            secrets.home
+        ),
         // One key of several: the others are read, and written again.
         Kept::Key { secret, key } => format!(
             "({ask} && {{ printf %s \"$value\" | jq -Rs .; aws secretsmanager get-secret-value --region {region} --secret-id {secret} \
@@ -55,7 +59,7 @@ pub fn check_command(secrets: &Secrets<'_>) -> String {
         asked.push(format!("aws secretsmanager get-secret-value --region {region} --secret-id {secret} --output json"));
     }
     let asked = if let [only] = asked.as_slice() { only.clone() } else { format!("({})", asked.join("; ")) };
-    format!("{asked} | reggie-cfn secrets {} --check -", secrets.stage)
+    format!("{asked} | reggie-cfn secrets {}{} --check -", secrets.stage, secrets.in_region())
 }
 
 /// What a changed value needs until it is used, in sentences.
@@ -110,8 +114,15 @@ pub fn text(secrets: &Secrets<'_>, names: &[String]) -> String {
             secrets.values_of
         ));
     }
-    for secret in secrets.json_secrets() {
+    for secret in secrets.json_secrets().into_iter().filter(|_| !secrets.are_copies()) {
         page.push_str(&format!("Once, for {secret}: {}\n", create_command(secrets, secret)));
+    }
+    for (other, names) in secrets.elsewhere.iter().filter(|_| !secrets.are_copies()) {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        page.push_str(&format!(
+            "Functions in {other} need {} there as well: reggie-cfn secrets {stage} --region {other}\n",
+            list(&names)
+        ));
     }
     for declared in secrets.all.iter().filter(|declared| is_asked(names, declared)) {
         page.push_str(&entry(secrets, declared));
@@ -146,6 +157,7 @@ fn entry(secrets: &Secrets<'_>, declared: &Declared<'_>) -> String {
     lines.push(format!("  set      {}", set_command(secrets, declared, false)));
     let rotate = match declared.secret.store.value {
         Store::Ssm => "the same with --overwrite",
+        Store::SecretsManager if secrets.are_copies() => "in the region of the stage: the copy follows",
         Store::SecretsManager => "the same",
     };
     lines.push(format!("  rotate   {rotate}; then"));
@@ -195,6 +207,7 @@ pub fn json(secrets: &Secrets<'_>, names: &[String]) -> String {
         "stage": secrets.stage,
         "values_of": secrets.values_of,
         "region": secrets.region,
+        "elsewhere": if secrets.are_copies() { object!({}) } else { object!(secrets.elsewhere) },
         "account": secrets.account,
         "secrets": all,
         "check": check_command(secrets),

@@ -205,6 +205,38 @@ fn what_is_missing_is_said_before_anything_changes() {
 }
 
 #[test]
+fn secrets_are_asked_for_where_functions_read_them() {
+    let far = "  Far: {type: function, region: eu-west-1, runtime: nodejs22.x, zip: {path: dist, handler: index.handler}, links: {StripeKey: read}}\n";
+    let mut cloud = Cloud::new(&format!("{BASE}{far}"));
+    let release =
+        RELEASE.replace("\"MigrateCode\"", &format!("\"FarCode\": \"{}\",\n    \"MigrateCode\"", "c".repeat(64)));
+    cloud.project.write("release.json", release);
+    cloud.once("ssm get-parameters-by-path --region eu-west-2*", "/shop/production/StripeKey");
+    cloud.once("ssm get-parameters-by-path --region eu-west-1*", "None");
+    cloud.rest();
+    cloud
+        .deploy(&[])
+        .ends(1)
+        .says("/shop/production: all 1 have a value")
+        .says("without a value in /shop/production in eu-west-1: StripeKey")
+        .says("`reggie-cfn secrets production --region eu-west-1` says");
+    assert_eq!(cloud.deployed(), ["bootstrap", "bootstrap"], "one in each region, and nothing else");
+    cloud.deploy(&[]).ends(0).says("/shop/production in eu-west-1: all 1 have a value");
+    let stacks = cloud.calls("cloudformation deploy");
+    let there = stacks.iter().filter(|call| call.contains("--region eu-west-1") && call.contains("FarCode=cccc"));
+    assert_eq!(there.count(), 1, "{stacks:#?}");
+}
+
+#[test]
+fn stacks_that_are_left_in_a_former_region_are_told() {
+    let mut cloud = Cloud::new(BASE);
+    cloud.project.write("out/_bootstrap/eu-west-1.yaml", "# Once a region of the project.\n");
+    cloud.always("*describe-stacks --region eu-west-1*Stacks[?Tags*", "shop-production-app");
+    cloud.rest();
+    cloud.deploy(&[]).ends(0).says("shop-production-app in eu-west-1 is a stack of production that it no longer has");
+}
+
+#[test]
 fn certificates_wait_until_their_records_are_set() {
     let mut cloud = Cloud::new(&format!("{BASE}{HOST}"));
     let certificates = &format!("{LOOK}certificates*");

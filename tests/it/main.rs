@@ -40,6 +40,7 @@ mod renames;
 mod router;
 mod schemas;
 mod scratch;
+mod second_region;
 mod secrets;
 mod seeds;
 mod site;

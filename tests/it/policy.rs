@@ -59,14 +59,7 @@ fn no_bootstrap_breaks_a_rule() {
                 empty_before_delete: Vec::new(),
                 owners: BTreeMap::new(),
             };
-            let mut linked = Linked {
-                stacks: vec![stack],
-                outputs: BTreeMap::new(),
-                published: BTreeMap::new(),
-                builds: Vec::new(),
-                artifacts: Vec::new(),
-                checks: Vec::new(),
-            };
+            let mut linked = Linked { stacks: vec![stack], ..Linked::default() };
             let findings = policy::check(&model, &mut linked, &project.sources, &made.origins);
             let titles: Vec<_> = findings.all().iter().map(|d| (d.code.id, &d.title)).collect();
             assert!(titles.is_empty(), "{file}: {titles:#?}");

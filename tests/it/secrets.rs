@@ -319,3 +319,70 @@ fn damaged_files_never_show_a_value() {
         }
     }
 }
+
+/// A function of another region that reads a parameter and a JSON secret.
+const FAR: &str = "
+  Far:
+    type: function
+    region: eu-west-1
+    runtime: nodejs22.x
+    zip: {path: apps/api/dist, handler: index.handler}
+    links: {StripeSecretKey: read}
+    environment: {WAREHOUSE_TOKEN: \"${secrets.WarehouseToken.value}\"}
+";
+const THERE: &str = "secrets production --region eu-west-1";
+
+fn with_another_region() -> Scratch {
+    let project = project();
+    let base = project.read("environments/base.yaml");
+    project.write("environments/base.yaml", format!("{}{FAR}", base.trim_end()));
+    project
+}
+
+#[test]
+fn what_another_region_needs_is_kept_there_too() {
+    let (aws, project) = (Aws::new(&[]), with_another_region());
+    aws.run(&project, "secrets production").ends(0).gives(
+        "Functions in eu-west-1 need StripeSecretKey and WarehouseToken there as well: reggie-cfn secrets production --region eu-west-1",
+    );
+    let replicate = "aws secretsmanager replicate-secret-to-regions --region eu-west-2 --secret-id shop/production --add-replica-regions \
+                     Region=eu-west-1";
+    aws.run(&project, THERE)
+        .ends(0)
+        .gives("2 secrets of production, in eu-west-1")
+        .gives("put-parameter --region eu-west-1 --name /shop/production/StripeSecretKey")
+        .gives(replicate)
+        .gives("| reggie-cfn secrets production --region eu-west-1 --check -");
+    aws.run(&project, "secrets production --region us-west-2").ends(2).says("it needs some in `eu-west-1`");
+    assert_eq!(aws.calls(), []);
+}
+
+#[test]
+fn a_file_fills_another_region_and_json_secrets_are_copied() {
+    let (aws, project) = (Aws::new(&[]), with_another_region());
+    let fill = format!("{THERE} --from-env production.env --apply");
+    aws.run(&project, &fill)
+        .ends(0)
+        .gives("written: /shop/production/StripeSecretKey")
+        .gives("written: shop/production");
+    let put = put("StripeSecretKey", "SecureString", "").replace("eu-west-2", "eu-west-1");
+    assert_eq!(aws.written(), pairs(&[(&put, "VALUE-3")]), "and nothing that nobody reads there");
+    let copies = aws.calls().into_iter().filter(|call| call.arguments.contains("replicate")).map(|call| call.arguments);
+    let copy = "secretsmanager replicate-secret-to-regions --region eu-west-2 --secret-id shop/production --add-replica-regions \
+                Region=eu-west-1 --output json";
+    assert_eq!(copies.collect::<Vec<_>>(), [copy]);
+    // A copy is written by Secrets Manager alone.
+    let (aws, project) = (Aws::new(&[("secretsmanager.get-secret-value", SECRET)]), with_another_region());
+    aws.forget("secretsmanager.get-secret-value.error");
+    aws.run(&project, &fill).ends(2).says("is a copy in eu-west-1; write it in eu-west-2");
+}
+
+#[test]
+fn what_is_declared_for_the_stage_is_no_stranger_elsewhere() {
+    let there = r#"[{"Name": "/shop/production/ClerkSecretKey", "Type": "SecureString"}, {"Name": "/shop/production/StripeSecretKey", "Type": "SecureString"}, {"Name": "/shop/production/StripKey", "Type": "SecureString"}]"#;
+    let (aws, project) = (Aws::new(&[]), with_another_region());
+    project.write("there.json", there);
+    let ran = aws.run(&project, &format!("{THERE} --check there.json")).ends(1).says("`WarehouseToken` has no value");
+    let ran = ran.says("there is a parameter `/shop/production/StripKey`");
+    assert!(!ran.said.contains("parameter `/shop/production/ClerkSecretKey`"), "{}", ran.said);
+}

@@ -114,6 +114,9 @@ fn parameter(secrets: &Secrets<'_>, step: &Step<'_>, name: &str, value: &Sealed)
 /// One JSON secret: its keys as they are now, with those of the file laid over them.
 fn json_secret(secrets: &Secrets<'_>, secret: &str, steps: &[&&Step<'_>]) -> Result<()> {
     let now = value_of(secrets, secret)?;
+    if secrets.are_copies() {
+        return copy(secrets, secret, now.is_some());
+    }
     let mut keys = match &now {
         None => Map::new(),
         Some(text) => {
@@ -136,6 +139,22 @@ fn json_secret(secrets: &Secrets<'_>, secret: &str, steps: &[&&Step<'_>]) -> Res
     match call(&[&arguments[..], &rest[..]].concat(), Some(&value))? {
         Answer::Said(_) => Ok(()),
         Answer::Refused(code) => Err(refused(operation, secret, &code)),
+    }
+}
+
+/// A copy of a JSON secret of the stage's own region, which Secrets Manager keeps as that one is; nobody else can write it.
+fn copy(secrets: &Secrets<'_>, secret: &str, is_there: bool) -> Result<()> {
+    let home = secrets.home;
+    if is_there {
+        let title =
+            format!("the secret `{secret}` is a copy in {}; write it in {home}, and the copy follows", secrets.region);
+        return Err(Failure::Usage(title));
+    }
+    let region = format!("Region={}", secrets.region);
+    let arguments = ["secretsmanager", "replicate-secret-to-regions", "--region", home, "--secret-id", secret];
+    match call(&[&arguments[..], &["--add-replica-regions", &region, "--output", "json"]].concat(), None)? {
+        Answer::Said(_) => Ok(()),
+        Answer::Refused(code) => Err(refused("replicate-secret-to-regions", secret, &code)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can be wrong with the settings of a function.
 
 use super::{Function, Image, Protection, Url, Zip};
-use crate::component::Context;
+use crate::component::{Context, StackName, US_EAST_1};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::origin::OriginId;
 use crate::part::cloudfront;
@@ -10,7 +10,7 @@ use crate::part::{folder, runtime};
 use crate::setting::Setting;
 
 /// Codes of functions.
-pub const CODES: &[Code] = &[CFN190, CFN191, CFN193, CFN195, CFN196, CFN197, CFN198, CFN359, SEC004];
+pub const CODES: &[Code] = &[CFN190, CFN191, CFN193, CFN195, CFN196, CFN197, CFN198, CFN359, CFN572, SEC004];
 
 /// `CFN190`: not exactly one of `zip` and `image`.
 pub const CFN190: Code = Code {
@@ -87,6 +87,14 @@ pub const CFN359: Code = Code {
         sign for themselves: `protection: iam`, and links with `invoke_url`.",
 };
 
+/// `CFN572`: `region` and `stack: edge` at once.
+pub const CFN572: Code = Code {
+    id: "CFN572",
+    explanation: "`region` places a function, and so does `stack: edge`\n\n\
+        The stack `edge` holds what CloudFront takes from us-east-1 only, and stands there. A function of another region stands in the \
+        `app` of that region.",
+};
+
 const BOUNDS: Bounds = Bounds { code: CFN193, taker: "Lambda", source: "Lambda quotas" };
 
 /// Reports what is wrong with the settings.
@@ -100,6 +108,13 @@ pub(super) fn check(function: &Function, on: &Context<'_>) {
         let diagnostic = on.at(Diagnostic::error(CFN196, title), stack.origin, "places it in another stack");
         let diagnostic = diagnostic.context_if_known(on.origins, Some(run.origin), "places it in a stack of its own");
         on.report(diagnostic.help("remove `stack`"));
+    }
+    let edge = on.common.stack.filter(|stack| stack.value == StackName::Edge);
+    if let (Some(region), Some(stack)) = (function.region.as_ref().filter(|r| r.value != US_EAST_1), edge) {
+        let title = format!("`{}` has the region `{}`, and stands in `edge`, in us-east-1", on.name, region.value);
+        let diagnostic = on.at(Diagnostic::error(CFN572, title), stack.origin, "places it in us-east-1");
+        let diagnostic = diagnostic.context_if_known(on.origins, Some(region.origin), "places it here");
+        on.report(diagnostic.help("remove one of the two"));
     }
     if let Some(url) = function.url.as_option() {
         check_url(on, url);
@@ -213,7 +228,9 @@ fn check_protection(on: &Context<'_>, protection: Setting<Protection>) {
             cloudfront::authorization_is_overwritten(on, on.name, at);
         }
         Protection::Oac => {
-            cloudfront::bodies_are_refused(on, on.name, at);
+            if !on.served_by.is_some_and(|by| by.serving.reads_only) {
+                cloudfront::bodies_are_refused(on, on.name, at);
+            }
             cloudfront::authorization_is_overwritten(on, on.name, at);
         }
     }

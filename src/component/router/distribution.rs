@@ -75,6 +75,7 @@ impl Common<'_> {
         let purpose = on.common.purpose.as_ref().map_or(on.identity(), |p| p.value.as_str());
         let distribution = Distribution {
             scope: front.scope.clone(),
+            attributes: front.prefix(self.several),
             comment: front.label.map_or(purpose.to_owned(), |label| format!("{purpose}: {}", label.value)),
             names: front.hosts().names().into_iter().cloned().collect(),
             certificate: front.hosts().certificate(on),

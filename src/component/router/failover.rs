@@ -33,6 +33,7 @@ const FAILING: &[u32] = &[400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 /// The origin that stands in for `first`; reports one that cannot.
 pub(super) fn second(on: &Context<'_>, entry: Entry<'_>, failover: &Failover, first: &Origin) -> Option<Origin> {
+    let to = failover.to.as_ref()?;
     let setting = format!("{}.failover", entry.setting());
     for status in failover.on.iter().filter(|status| !FAILING.contains(&status.value)) {
         let title = format!("`{setting}.on` of `{}` has {}, which never counts as failing", on.name, status.value);
@@ -44,13 +45,13 @@ pub(super) fn second(on: &Context<'_>, entry: Entry<'_>, failover: &Failover, fi
     }
     let refused = |why: &str, label: &str| {
         let title = format!("`{setting}` of `{}` leads to {why}", on.name);
-        on.at(Diagnostic::error(CFN352, title), failover.to.origin, label).context_if_known(
+        on.at(Diagnostic::error(CFN352, title), to.origin, label).context_if_known(
             on.origins,
             Some(entry.to.origin),
             "stands in for this",
         )
     };
-    let second = match target::of(on, entry, &setting, &failover.to)? {
+    let second = match target::of(on, entry, &setting, to)? {
         Target::One { origin, .. } => origin,
         Target::Site(_) => {
             on.report(
@@ -61,7 +62,7 @@ pub(super) fn second(on: &Context<'_>, entry: Entry<'_>, failover: &Failover, fi
         }
     };
     let is_bucket = |origin: &Origin| matches!(origin.reached, Reached::Bucket);
-    if failover.to.value == entry.to.value {
+    if to.value == entry.to.value {
         let diagnostic = refused("the target that has failed", "the same again");
         on.report(diagnostic.help("name another one, or write `failover: none`"));
         return None;
@@ -74,7 +75,7 @@ pub(super) fn second(on: &Context<'_>, entry: Entry<'_>, failover: &Failover, fi
     if !is_bucket(first) {
         let title = format!("`{}` of `{}` takes GET, HEAD and OPTIONS only", entry.setting(), on.name);
         on.report(
-            on.at(Diagnostic::new(Severity::Note, CFN345, title), failover.to.origin, "because of this")
+            on.at(Diagnostic::new(Severity::Note, CFN345, title), to.origin, "because of this")
                 .help("give requests that change something a route of their own, without `failover`"),
         );
     }

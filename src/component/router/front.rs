@@ -1,7 +1,7 @@
 //! Fronts: each host that serves something, with the names that lead to it and the routes that it has.
 
 use super::Router;
-use super::settings::{Route, RouterHost};
+use super::settings::{Cache, Route, RouterHost};
 use crate::component::pascal;
 use crate::part::host::{Hosts, Role, Served};
 use crate::setting::Setting;
@@ -48,9 +48,15 @@ impl<'a> Entry<'a> {
         self.route.map(|route| &route.path).filter(|path| path.value != "/*")
     }
 
+    /// Whether it takes GET, HEAD and OPTIONS only: answers are kept, or another target stands by.
+    pub fn reads_only(&self) -> bool {
+        let keeps = |route: &Route| !matches!(route.cache.value, Cache::Nothing);
+        self.route.is_some_and(|route| keeps(route) || route.failover.as_option().is_some())
+    }
+
     /// All that answers: the target, and the one for when it fails.
     pub fn targets(self) -> impl Iterator<Item = &'a Setting<String>> {
-        let second = self.route.and_then(|route| route.failover.as_option()).map(|failover| &failover.to);
+        let second = self.route.and_then(|route| route.failover.as_option()).and_then(|failover| failover.to.as_ref());
         std::iter::once(self.to).chain(second)
     }
 }

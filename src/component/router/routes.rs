@@ -82,7 +82,7 @@ pub(super) fn check_site(on: &Context<'_>, entry: Entry<'_>, route: &Route) {
         ("strip", route.strip.value.then_some(route.strip.origin)),
         ("cache", (!matches!(route.cache.value, Kept::Nothing)).then_some(route.cache.origin)),
         ("origin_path", route.origin_path.as_ref().map(|path| path.origin)),
-        ("failover", route.failover.as_option().map(|failover| failover.to.origin)),
+        ("failover", route.failover.as_option().and_then(|failover| Some(failover.to.as_ref()?.origin))),
     ];
     for (setting, origin) in said.into_iter().filter_map(|(setting, origin)| Some((setting, origin?))) {
         let title = format!("`{}` of `{}` has `{setting}`, and leads to a site", entry.setting(), on.name);

@@ -82,8 +82,17 @@ pub struct Route {
 #[serde(deny_unknown_fields)]
 pub struct Failover {
     /// What answers then: a function with a `url`, an HTTP API or an address in the place of such, a bucket in that of a bucket.
+    /// This or `region`.
+    #[serde(default)]
     #[schemars(length(min = 1), example = &"https://standby.getreggie.io")]
-    pub to: Setting<String>,
+    pub to: Option<Setting<String>>,
+    /// The region in which the target itself, a function, stands a second time. Short for a component of kind `function` named after
+    /// both, `<Name>ApNortheast1`, with the settings of the function and this `region`; what is to differ there is written as
+    /// that component, which `to` names.
+    #[serde(default)]
+    #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), example = &"ap-northeast-1")]
+    #[allow(dead_code, reason = "it becomes `to` before this is read; the schema needs it")]
+    pub region: Option<Setting<String>>,
     /// The statuses that count as failing, besides no answer at all.
     #[schemars(length(min = 1), extend("default" = [500, 502, 503, 504]), example = &[500, 502, 503, 504])]
     pub on: Vec<Setting<u32>>,

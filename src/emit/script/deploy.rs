@@ -6,7 +6,7 @@ use super::{Parts, call, cases, key, list, word, words};
 use crate::cfn::ParameterSource;
 use crate::component::{MAIN, StackName, logical_id};
 use crate::emit::stack_policy;
-use crate::link::{Artifact, Build, Piece, Stack};
+use crate::link::{Artifact, Build, Piece, Stack, StageOutput};
 use crate::lower::PublishedValue;
 use crate::manifest::Store;
 use crate::value::{Kind, Symbol};
@@ -105,8 +105,7 @@ impl Parts<'_> {
             say(&format!("check {component} {} {}", word(&check.url), check.status));
         }
         say("step 'Done'");
-        for (label, (stack, output)) in &self.linked.outputs {
-            let region = self.linked.stacks.iter().find(|s| s.name == *stack).map_or(self.home(), |s| &s.id.region);
+        for (label, StageOutput { stack, region, output }) in &self.linked.outputs {
             say(&format!("publish {label} {region} {stack} {output}"));
         }
         say("finish");
@@ -122,27 +121,37 @@ impl Parts<'_> {
     /// What must be there before anything is deployed: secrets and inputs.
     fn asked(&self) -> Vec<String> {
         let manifest = &self.model.manifest;
-        let (project, stage) = (&manifest.project.value, &self.model.stage.secrets_from.value);
-        let mut asked = Vec::new();
-        for (store, called, place) in [
-            (Store::Ssm, "ssm", format!("/{project}/{stage}")),
-            (Store::SecretsManager, "secrets_manager", format!("{project}/{stage}")),
-        ] {
-            for (optional, needed) in [(false, "required"), (true, "optional")] {
-                let all = manifest.secrets.iter();
-                let names = all.filter(|(_, s)| s.store.value == store && s.optional.value == optional);
-                let names: Vec<String> = names.map(|(name, _)| name.clone()).collect();
-                if !names.is_empty() {
-                    let words = ["secrets", needed, called, &place].into_iter().map(str::to_owned).chain(names);
-                    asked.push(call(&words.collect::<Vec<_>>()));
-                }
-            }
+        let all: BTreeSet<String> = manifest.secrets.keys().cloned().collect();
+        let mut asked = self.secrets_asked(&["secrets"], &all);
+        for (region, names) in &self.linked.secrets_elsewhere {
+            asked.extend(self.secrets_asked(&["secrets_in", region], names));
         }
         if !manifest.inputs.is_empty() {
             asked.push(format!("inputs {}", words(manifest.inputs.keys())));
         }
         if !asked.is_empty() {
             asked.insert(0, "step 'Secrets and inputs'".to_owned());
+        }
+        asked
+    }
+
+    /// The calls that ask for these secrets, where each is kept. `begin` is how each begins.
+    fn secrets_asked(&self, begin: &[&str], named: &BTreeSet<String>) -> Vec<String> {
+        let (project, stage) = (&self.model.manifest.project.value, &self.model.stage.secrets_from.value);
+        let mut asked = Vec::new();
+        for (store, called, place) in [
+            (Store::Ssm, "ssm", format!("/{project}/{stage}")),
+            (Store::SecretsManager, "secrets_manager", format!("{project}/{stage}")),
+        ] {
+            for (optional, needed) in [(false, "required"), (true, "optional")] {
+                let all = self.model.manifest.secrets.iter().filter(|(name, _)| named.contains(*name));
+                let names = all.filter(|(_, s)| s.store.value == store && s.optional.value == optional);
+                let names: Vec<String> = names.map(|(name, _)| name.clone()).collect();
+                if !names.is_empty() {
+                    let words = begin.iter().copied().chain([needed, called, &place]).map(str::to_owned).chain(names);
+                    asked.push(call(&words.collect::<Vec<_>>()));
+                }
+            }
         }
         asked
     }

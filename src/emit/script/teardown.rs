@@ -63,7 +63,7 @@ END
 /// What `describe` says of a stack.
 fn described(stack: &Stack, parts: &Parts<'_>, needed: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
     let mut said = vec![format!("in_region {} {}", stack.id.region, stack.name)];
-    said.extend(needed.get(stack.name.as_str()).into_iter().flatten().map(|id| format!("needed_by {id}")));
+    said.extend(needed.get(key(stack)).into_iter().flatten().map(|id| format!("needed_by {id}")));
     let resources = &stack.template.resources;
     let goes = |id: &str| resources.iter().any(|r| r.id == id && deletion(r) == Some("Delete"));
     said.extend(stack.empty_before_delete.iter().filter(|id| goes(id)).map(|id| format!("empties {id}")));
@@ -90,22 +90,22 @@ fn described(stack: &Stack, parts: &Parts<'_>, needed: &BTreeMap<&str, BTreeSet<
     said
 }
 
-/// The stacks that stand below what stays, and its ids: a cluster that is kept stays in its subnets, and its VPC cannot go.
+/// The stacks that stand below what stays, as the script calls them, and its ids: a cluster that is kept stays in its subnets, and its VPC cannot go.
 fn needed<'a>(parts: &Parts<'a>) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let stacks = || parts.linked.stacks.iter();
-    let exporter = |export: &str| {
+    let exporter = |export: &str, region: &str| {
         let exports = |stack: &&Stack| {
             let mut outputs = stack.template.outputs.iter();
             outputs.any(|o| o.export.as_ref().and_then(|name| name.as_text()) == Some(export))
         };
-        stacks().find(exports).map(|stack| stack.name.as_str())
+        stacks().filter(|stack| stack.id.region == region).find(exports).map(key)
     };
     let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for resource in stacks().flat_map(|stack| &stack.template.resources) {
+    for (stack, resource) in stacks().flat_map(|stack| stack.template.resources.iter().map(move |r| (stack, r))) {
         if deletion(resource).is_some_and(|policy| policy.starts_with("Retain")) {
             resource.properties.each_reference(&mut |target, _| {
                 let (Target::Import(export) | Target::ImportList(export)) = target else { return };
-                if let Some(stack) = exporter(export) {
+                if let Some(stack) = exporter(export, &stack.id.region) {
                     needed.entry(stack).or_default().insert(&resource.id);
                 }
             });

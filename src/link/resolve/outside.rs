@@ -92,6 +92,10 @@ impl Resolver<'_> {
         let Some(secret) = self.model.manifest.secrets.get(name) else {
             return self.leads_nowhere(format!("there is no secret `{name}`"), origin);
         };
+        if at.stack.region != self.model.manifest.region.value {
+            let mut elsewhere = self.secrets_elsewhere.borrow_mut();
+            elsewhere.entry(at.stack.region.clone()).or_default().insert(name.to_owned());
+        }
         let (project, stage) = (&self.model.manifest.project, &self.model.stage.secrets_from);
         let from = [origin, secret.store.origin, project.origin, stage.origin];
         let made = self.origins.derived("where a secret's value is kept", from);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Statement;
 use crate::component::{self, Code, Context, KindEntry, Level, Neighbour, Prefix};
-use crate::diag::{Code as DiagCode, Diagnostic, a_quoted, did_you_mean, quote_list};
+use crate::diag::{Code as DiagCode, Diagnostic, Severity, a_quoted, did_you_mean, quote_list};
 use crate::manifest::{Secret, Store};
 use crate::origin::OriginId;
 use crate::setting::Setting;
@@ -67,6 +67,16 @@ pub const CFN184: DiagCode = DiagCode {
         \"Troubleshoot private REST APIs\"); an endpoint of `lambda` serves the Lambda API, not function URLs.",
 };
 
+/// `CFN573`: a link that leads into another region.
+pub const CFN573: DiagCode = DiagCode {
+    id: "CFN573",
+    explanation: "a link leads to a component of another region\n\n\
+        Permissions hold in every region, and names reach the function as parameters. But a client of the AWS SDK asks the region of the \
+        function, `AWS_REGION` (Lambda Developer Guide, \"Working with Lambda environment variables\"), and would not find what stands in \
+        another one. Give its client the region that the component stands in: `environment: {TABLE_REGION: \"${region}\"}`, where \
+        `${region}` is that of the project.",
+};
+
 /// What links come to.
 #[derive(Debug, Default)]
 pub(super) struct Granted {
@@ -74,6 +84,8 @@ pub(super) struct Granted {
     pub(super) rules: Vec<Rule>,
     /// AWS services that code calls because of a link, each with the links, and where the first of them stands.
     services: BTreeMap<Service, (OriginId, Vec<String>)>,
+    /// What stands in another region, by that region, and where the first link to it stands.
+    elsewhere: BTreeMap<String, (OriginId, Vec<String>)>,
 }
 
 /// An AWS service as code calls it.
@@ -86,6 +98,9 @@ struct Service {
 
 /// What is called under a public address: an HTTP API, and a function's URL.
 const PUBLIC: &[&str] = &["execute-api:Invoke", "lambda:InvokeFunctionUrl"];
+
+/// Services that have no regions.
+const GLOBAL: &[&str] = &["cloudfront:"];
 
 /// A rule from the consumer's security group to another's port, seen from both.
 #[derive(Debug, Serialize)]
@@ -143,6 +158,7 @@ pub(super) fn lower(on: &Context<'_>, code: &Code, vpc: Option<&Setting<String>>
     if let Some(vpc) = vpc {
         granted.check_reach(on, vpc);
     }
+    granted.tell_elsewhere(on);
     granted
 }
 
@@ -192,6 +208,12 @@ impl Granted {
                 self.uses(Service { name, is_public }, at, to.name);
             }
         }
+        let is_regional = |s: &component::Statement| s.actions.iter().any(|a| !GLOBAL.iter().any(|g| a.starts_with(g)));
+        let region = to.neighbour.map(|n| &n.region).filter(|region| **region != on.stack().region);
+        if let Some(region) = region.filter(|_| level.statements.iter().any(is_regional)) {
+            let (_, names) = self.elsewhere.entry(region.clone()).or_insert_with(|| (at, Vec::new()));
+            names.push(to.name.to_owned());
+        }
         if level.internet {
             self.uses(Service { name: "internet", is_public: true }, at, to.name);
         }
@@ -215,6 +237,20 @@ impl Granted {
         let (_, targets) = self.services.entry(service).or_insert_with(|| (at, Vec::new()));
         if !targets.iter().any(|t| t == target) {
             targets.push(target.to_owned());
+        }
+    }
+
+    /// Tells where code must say which region it asks.
+    fn tell_elsewhere(&self, on: &Context<'_>) {
+        for (region, (at, names)) in &self.elsewhere {
+            let (own, names) = (on.stack().region, quote_list(names));
+            let title = format!("`{}` runs in {own}, and links to {names} in {region}", on.name);
+            on.report(
+                on.at(Diagnostic::new(Severity::Note, CFN573, title), *at, "in another region")
+                    .context_if_known(on.origins, on.chosen_region.map(|region| region.origin), "runs here")
+                    .note("a client of the AWS SDK asks the function's own region unless it is told another")
+                    .help(format!("let the code give the client its region, `{region}`")),
+            );
         }
     }
 

@@ -251,14 +251,7 @@ fn found(model: &Model, of: &str, properties: &Json, project: &reggie_cfn::proje
         empty_before_delete: Vec::new(),
         owners: BTreeMap::from([("Raw".to_owned(), ("Raw".to_owned(), "Self".to_owned()))]),
     };
-    let mut linked = Linked {
-        stacks: vec![stack],
-        outputs: BTreeMap::new(),
-        published: BTreeMap::new(),
-        builds: Vec::new(),
-        artifacts: Vec::new(),
-        checks: Vec::new(),
-    };
+    let mut linked = Linked { stacks: vec![stack], ..Linked::default() };
     policy::check(model, &mut linked, &project.sources, origins).all().iter().map(|d| d.code.id).collect()
 }
 

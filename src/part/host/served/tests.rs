@@ -81,6 +81,7 @@ fn with<T>(lines: &[&str], label: Option<&str>, f: impl FnOnce(&Hosts<'_>, &Cont
         origin: OriginId(0),
         kind: kind("http_api").unwrap(),
         chosen_stack: None,
+        chosen_region: None,
         common: &common,
         code: None,
         project: &project,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::short::CFN279;
-use crate::component::pascal;
+use crate::component::{StackName, US_EAST_1, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics, a_quoted};
 use crate::origin::{OriginId, Origins};
 use crate::overlay::Overlaid;
@@ -121,11 +121,9 @@ impl Around<'_> {
             (to, region) => return Err(self.not_one(route, to, region).into()),
         };
         // What is no text is told where it is read.
-        let known = self.known(&region.value);
-        let Some(name) = known.as_text() else { return Ok(None) };
+        let Some(name) = self.known(&region.value) else { return Ok(None) };
         let Some(function) = self.function(route, region.key_origin)? else { return Ok(None) };
-        let here = function.value.get("region").or_else(|| self.overlaid.tree.get("region"));
-        if let Some(here) = here.filter(|here| self.known(here).as_text() == Some(name)) {
+        if let Some(here) = self.region_of(function).filter(|(here, _)| *here == name) {
             let title = format!(
                 "`{}` of `{}` names the region that `{}` stands in",
                 route.setting(),
@@ -134,11 +132,11 @@ impl Around<'_> {
             );
             return Err(self
                 .at(CFN571, title, region.value.origin, "would fail together with the first")
-                .context_if_known(self.origins, Some(here.origin), "its own region")
+                .context_if_known(self.origins, Some(here.1), "its own region")
                 .help("name another region, or write `failover: none`")
                 .into());
         }
-        let component = self.second(function, region, name);
+        let component = self.second(function, region, &name);
         if let Some(other) = self.component(&component.key) {
             let setting = format!("{}.region", route.setting());
             let title =
@@ -156,10 +154,21 @@ impl Around<'_> {
         self.overlaid.tree.get("components")?.entry(name)
     }
 
-    /// A value without its references, as far as they are known already.
-    fn known(&self, value: &Value) -> Value {
+    /// The text of a value without its references, as far as it is known already.
+    fn known(&self, value: &Value) -> Option<String> {
         let (absent, mut told_later) = (BTreeMap::new(), Diagnostics::default());
-        reference::resolve(self.overlaid, value, &absent, self.sources, self.origins, &mut told_later)
+        let known = reference::resolve(self.overlaid, value, &absent, self.sources, self.origins, &mut told_later);
+        known.as_text().filter(|_| !told_later.has_errors()).map(str::to_owned)
+    }
+
+    /// The region that a function stands in, and what says so.
+    fn region_of(&self, function: &Entry) -> Option<(String, OriginId)> {
+        let edge = function.value.get("stack").filter(|stack| stack.as_text() == Some(StackName::Edge.word()));
+        if let Some(edge) = edge {
+            return Some((US_EAST_1.to_owned(), edge.origin));
+        }
+        let region = function.value.get("region").or_else(|| self.overlaid.tree.get("region"))?;
+        Some((self.known(region)?, region.origin))
     }
 
     fn at(&self, code: Code, title: String, origin: OriginId, label: &str) -> Diagnostic {

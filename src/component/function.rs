@@ -79,8 +79,8 @@ pub struct Function {
     #[schemars(example = &"rate(5 minutes)")]
     #[allow(dead_code, reason = "it becomes a component before this is read; the schema needs it")]
     pub schedule: Option<Setting<String>>,
-    /// The region that it stands in; the project's unless written. What is bound to a region, such as a VPC, must be of the same
-    /// one; its secrets must have their values there as well.
+    /// The region that it stands in; the project's unless written.
+    /// What is bound to a region, such as a VPC, must be of the same one; its secrets must have their values there as well.
     #[serde(default)]
     #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), example = &"ap-northeast-1")]
     pub region: Option<Setting<String>>,

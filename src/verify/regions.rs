@@ -3,6 +3,7 @@
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::Model;
 use crate::origin::{Origin, Origins};
+use crate::setting::Setting;
 
 /// `CFN019`: a region that is not known.
 pub const CFN019: Code = Code {
@@ -65,17 +66,22 @@ const REGIONS: &[&str] = &[
 
 /// Doubts a region that is not known. It may be newer than the list, so this is no error.
 pub(super) fn check(model: &Model, origins: &Origins, findings: &mut Diagnostics) {
-    let region = &model.manifest.region;
-    if REGIONS.contains(&region.value.as_str()) {
-        return;
+    let own = model.components.values().filter_map(|component| component.settings.as_ref()?.region());
+    for region in std::iter::once(&model.manifest.region).chain(own) {
+        if !REGIONS.contains(&region.value.as_str()) {
+            findings.join(unknown(region, model, origins));
+        }
     }
+}
+
+fn unknown(region: &Setting<String>, model: &Model, origins: &Origins) -> Diagnostic {
     let title = format!("`region` is `{}`, which is no region that AWS is known to have", region.value);
     let diagnostic = Diagnostic::warning(CFN019, title)
         .at_origin(origins, region.origin, &[model.manifest.project.origin], "not a known region")
         .note("known are the regions of the CloudFormation resource schemas of 2026-10-20");
-    findings.push(match (did_you_mean(&region.value, REGIONS.iter().copied()), origins.get(region.origin)) {
+    match (did_you_mean(&region.value, REGIONS.iter().copied()), origins.get(region.origin)) {
         (Some(near), Origin::Manifest { span, .. }) => diagnostic.help(format!("did you mean `{near}`?")).edit(span, near),
         (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, _) => diagnostic.help("AWS Regional Services List: https://aws.amazon.com/about-aws/global-infrastructure/regional-product-services/"),
-    });
+    }
 }

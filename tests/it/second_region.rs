@@ -178,3 +178,18 @@ fn the_region_of_a_function_has_a_bootstrap_and_roles_of_workflows_reach_there()
         assert!(home.contains(resource), "{resource}");
     }
 }
+
+#[test]
+fn a_region_that_is_not_known_names_nothing() {
+    let titles = titles(&BASE.replace("${values.second}", "${values.third}"));
+    assert_eq!(titles, ["`${values.third}` leads to nothing"]);
+}
+
+#[test]
+fn what_stands_at_the_edge_has_its_region() {
+    let edge =
+        BASE.replace("    stack: data\n", "    stack: edge\n").replace("{second: eu-west-1}", "{second: us-east-1}");
+    let titles = titles(&edge);
+    let title = "`routes.all.failover` of `Front` names the region that `Pages` stands in";
+    assert!(titles.iter().any(|found| found == title), "{titles:#?}");
+}

@@ -86,9 +86,9 @@ pub struct Failover {
     #[serde(default)]
     #[schemars(length(min = 1), example = &"https://standby.getreggie.io")]
     pub to: Option<Setting<String>>,
-    /// The region in which the target itself, a function, stands a second time. Short for a component of kind `function` named after
-    /// both, `<Name>ApNortheast1`, with the settings of the function and this `region`; what is to differ there is written as
-    /// that component, which `to` names.
+    /// The region in which the target itself, a function, stands a second time.
+    /// Short for a component of kind `function` named after both, `<Name>ApNortheast1`, with the settings of the function and this
+    /// `region`; what is to differ there is written as that component, which `to` names.
     #[serde(default)]
     #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"), example = &"ap-northeast-1")]
     #[allow(dead_code, reason = "it becomes `to` before this is read; the schema needs it")]

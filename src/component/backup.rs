@@ -8,7 +8,7 @@ mod check;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackId, StackName};
+use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackName};
 use crate::part::schedule::UTC;
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::Value;
@@ -121,7 +121,7 @@ impl Kind for Settings {
                 format!("Copies of the recovery points of {}", on.identity()),
             );
             let vault = self.vault(on, copy.keep_days(self), Some(described));
-            let stack = StackId::in_region(on.stack().kind, &copy.region.value);
+            let stack = on.stack().in_region(&copy.region.value);
             on.fragment_in(stack, "backup_vault", &vault).scoped(COPY)
         }));
         fragments

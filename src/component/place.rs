@@ -102,13 +102,7 @@ impl StackId {
     /// The stack of that kind in the region of what CloudFront needs.
     #[must_use]
     pub fn in_us_east_1(kind: StackName) -> StackId {
-        StackId::in_region(kind, US_EAST_1)
-    }
-
-    /// The stack of that kind in a region.
-    #[must_use]
-    pub fn in_region(kind: StackName, region: &str) -> StackId {
-        StackId { kind, region: region.to_owned(), of: None }
+        StackId { kind, region: US_EAST_1.to_owned(), of: None }
     }
 
     /// Its name in messages, and at the end of its name in AWS: `data`, `web-reggie-web`.

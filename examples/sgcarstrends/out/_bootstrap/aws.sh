@@ -163,4 +163,15 @@ delete_stack() { # REGION STACK
     settle "$1" "$2"
 }
 
+# The regions in which stacks of the stage may stand: those that it has, and those that code went to in whatever build.
+regions_with_stacks() {
+    local file
+    {
+        printf '%s\n' "$home" ${regions[@]+"${regions[@]}"}
+        for file in "$here"/../_bootstrap/*.yaml; do
+            [[ ! -e $file ]] || basename "$file" .yaml
+        done
+    } | sort -u
+}
+
 by_reggie_cfn() { command -v reggie-cfn >/dev/null 2>&1 && [[ -d $root/environments ]]; }

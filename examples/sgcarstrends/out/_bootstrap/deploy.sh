@@ -320,28 +320,35 @@ bootstrap() { # REGION…
 
 # Stops where a secret has no value. The values are not looked at.
 secrets() { # required|optional ssm|secrets_manager WHERE NAME…
-    local needed=$1 store=$2 where=$3 found name missing=()
-    shift 3
+    secrets_in "$home" "$@"
+}
+
+# The same in a region, whose stacks find only what is kept there.
+secrets_in() { # REGION required|optional ssm|secrets_manager WHERE NAME…
+    local region=$1 needed=$2 store=$3 where=$4 by="reggie-cfn secrets $stage" there found name missing=()
+    shift 4
+    there=$where
+    [[ $region == "$home" ]] || there="$where in $region" by="$by --region $region"
     [[ -z $dry_run ]] || return 0
     if [[ $store == ssm ]]; then
-        found=$(aws ssm get-parameters-by-path --region "$home" --path "$where" --query 'Parameters[].Name' --output text) ||
-            die "the parameters below $where cannot be listed"
+        found=$(aws ssm get-parameters-by-path --region "$region" --path "$where" --query 'Parameters[].Name' --output text) ||
+            die "the parameters below $there cannot be listed"
         found=$(tr '\t' '\n' <<<"$found" | sed "s|^$where/||")
     else
         # Only names leave the pipe.
-        found=$(aws secretsmanager get-secret-value --region "$home" --secret-id "$where" --query SecretString --output text 2>"$work/said" |
+        found=$(aws secretsmanager get-secret-value --region "$region" --secret-id "$where" --query SecretString --output text 2>"$work/said" |
             { grep -oE '"[A-Za-z0-9]+" *:' || true; } | tr -d '": ') ||
-            grep -q ResourceNotFound "$work/said" || die "the secret $where cannot be read" "$(cat "$work/said")"
+            grep -q ResourceNotFound "$work/said" || die "the secret $there cannot be read" "$(cat "$work/said")"
     fi
     for name in "$@"; do
         grep -qxF "$name" <<<"$found" || missing+=("$name")
     done
     if [[ -z ${missing[*]-} ]]; then
-        say "$where: all $# have a value"
+        say "$there: all $# have a value"
     elif [[ $needed == optional ]]; then
         note "without a value, which is allowed: ${missing[*]}"
     else
-        die "without a value in $where: ${missing[*]}" "\`reggie-cfn secrets $stage\` says what they are for and how each is set"
+        die "without a value in $there: ${missing[*]}" "\`$by\` says what they are for and how each is set"
     fi
 }
 
@@ -646,7 +653,7 @@ finish() {
             say "this release is $name; to bring it back: deploy.sh --rollback $name"
         fi
     fi
-    for region in ${regions[@]+"${regions[@]}"}; do
+    for region in $(regions_with_stacks); do
         found=$(aws cloudformation describe-stacks --region "$region" --output text \
             --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
         for name in $found; do

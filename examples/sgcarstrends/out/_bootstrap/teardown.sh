@@ -179,7 +179,7 @@ take_hosts() {
 others() {
     local region found name
     [[ -z $dry_run ]] || return 0
-    for region in ${regions[@]+"${regions[@]}"}; do
+    for region in $(regions_with_stacks); do
         found=$(aws cloudformation describe-stacks --region "$region" --output text \
             --query "Stacks[?Tags[?Key=='project' && Value=='$project'] && Tags[?Key=='stage' && Value=='$stage']].[StackName]")
         for name in $found; do

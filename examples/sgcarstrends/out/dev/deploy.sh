@@ -78,8 +78,8 @@ steps() {
     step 'Stack monitoring.us-east-1'
     stack monitoring.us-east-1
     step 'Done'
-    publish api_url ap-southeast-1 sgcarstrends-dev-monitoring ApiUrl
-    publish web_url ap-southeast-1 sgcarstrends-dev-monitoring WebUrl
+    publish api_url us-east-1 sgcarstrends-dev-monitoring ApiUrl
+    publish web_url us-east-1 sgcarstrends-dev-monitoring WebUrl
     finish
 }
 

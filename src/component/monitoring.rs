@@ -1,9 +1,15 @@
 //! `monitoring`: who is told of what, when something of the stage stops being good.
 //!
 //! It knows no kind: each component says which of its figures are worth an alarm ([`Watched`](super::Watched)), and this makes the
-//! alarms, in the region that keeps the figure, with a topic there which tells everyone in `notify`.
+//! alarms, in the region that keeps the figure, with a topic there which tells everyone in `notify`. What no component knows of itself
+//! stands here: lines that are counted in a log, addresses that are asked from outside, and what all of it may cost.
 
 mod alarm;
+mod budget;
+mod dashboard;
+mod figure;
+mod health;
+mod metric;
 mod notify;
 
 use std::collections::BTreeSet;
@@ -11,9 +17,13 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackId, StackName, Watched};
-use crate::setting::{Keyed, Setting};
+use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackId, StackName};
+use crate::setting::{Keyed, OrNone, Setting};
 
+use budget::Budget;
+use figure::Figure;
+use health::HealthCheck;
+use metric::Counted;
 use notify::Subscriber;
 
 /// The kind.
@@ -23,9 +33,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     StackName::Monitoring,
 )
 .watches()
-.codes(&[CODES]);
-
-const CODES: &[crate::diag::Code] = notify::CODES;
+.codes(&[budget::CODES, health::CODES, metric::CODES, notify::CODES]);
 
 /// Settings of the monitoring of a stage.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -34,7 +42,7 @@ pub struct Settings {
     /// Who is told, by label: an address of e-mail, a chat room, a function, an address of https. Each region with alarms has a topic of
     /// Amazon SNS that tells all of them. Must be written on a permanent stage.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = serde_json::json!({"team": {"to": {"email": "${inputs.AlarmEmail}"}}})
     )]
     notify: Setting<Keyed<Subscriber>>,
@@ -42,7 +50,29 @@ pub struct Settings {
     /// a permanent stage.
     #[schemars(extend("default" = "none"))]
     alarms: Setting<Alarms>,
+    /// Lines that are counted in the logs of what runs code, by label: what the product itself is about.
+    #[schemars(
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
+        example = serde_json::json!({"failed_payments": {"log": "Api", "pattern": "{ $.message.event = \"payment_failed\" }", "above": 0}})
+    )]
+    metrics: Setting<Keyed<Counted>>,
+    /// Addresses that Amazon Route 53 asks from around the world, by label.
+    #[schemars(
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
+        example = serde_json::json!({"api": {"url": "https://${values.api_host}/health"}})
+    )]
+    health_checks: Setting<Keyed<HealthCheck>>,
+    /// Whether there is a dashboard of all figures, named after project and stage. Amazon CloudWatch takes at most 500 graphs and titles on one.
+    #[schemars(extend("default" = false))]
+    dashboard: Setting<bool>,
+    /// What the stage may cost a month: whoever is in `notify` is told when 80 % are spent, and when all is forecast to be. It is known by
+    /// the tags `project` and `stage`, which must be activated for billing once in an account.
+    #[serde(default)]
+    budget: OrNone<Setting<Budget>>,
 }
+
+/// Labels, of which logical ids are made.
+const LABEL: &str = "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$";
 
 /// Which alarms there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +92,7 @@ impl Kind for Settings {
             attributes.push(on.from_local("topic_arn", notify::TOPIC, None));
         }
         attributes.extend(self.notify.value.iter().filter_map(|(label, s)| s.attribute(on, label)));
+        attributes.extend(self.health_checks.value.iter().map(|(label, _)| HealthCheck::attribute(on, label)));
         let secrets = self.notify.value.iter().filter_map(|(_, s)| s.secret()).collect();
         Interface { attributes, secrets, ..Interface::default() }
     }
@@ -70,14 +101,25 @@ impl Kind for Settings {
         on.must_be_written(self.notify.origin, "notify", "`{}`: nobody is told");
         on.must_be_written(self.alarms.origin, "alarms", "`none`");
         notify::check(on, &self.notify.value);
-        let mut fragments = Vec::new();
+        let (mut fragments, figures) = self.figures(on);
         // Where nobody asks for a topic, others still may: `topic_arn` is there for them.
         let mut regions = BTreeSet::from([on.stack().region]);
-        if self.alarms.value == Alarms::Standard {
-            for (identity, watched) in figures(on) {
-                regions.insert(watched.region.clone());
-                fragments.push(alarm::lower(on, identity, watched, self.tells()));
+        let rings = self.alarms.value == Alarms::Standard;
+        for figure in &figures {
+            if rings || self.dashboard.value || figure.is_own {
+                fragments.extend(alarm::filter(on, figure));
             }
+            if rings && let Some(alarm) = alarm::lower(on, figure, self.tells()) {
+                regions.insert(figure.watched.region.clone());
+                fragments.push(alarm);
+            }
+        }
+        if self.dashboard.value {
+            fragments.push(dashboard::lower(on, &figures));
+        }
+        if let Some(budget) = self.budget.as_option() {
+            regions.insert(budget::region(on));
+            fragments.push(budget::lower(on, budget, self.tells()));
         }
         if self.tells() {
             fragments.extend(notify::lower(on, &self.notify.value, &regions));
@@ -91,17 +133,16 @@ impl Settings {
     fn tells(&self) -> bool {
         !self.notify.value.is_empty()
     }
-}
 
-/// All figures of the stage, with the name that identifies their component in AWS, and in the order of those.
-fn figures<'a>(on: &Context<'a>) -> Vec<(&'a str, &'a Watched)> {
-    let of = |(name, watched): (&'a String, &'a Vec<Watched>)| {
-        let identity = on.neighbours.get(name).map_or(name.as_str(), |n| n.identity.as_str());
-        watched.iter().map(move |watched| (identity, watched))
-    };
-    let mut all: Vec<_> = on.watched.iter().flat_map(of).collect();
-    all.sort_by_key(|(identity, _)| *identity);
-    all
+    /// All figures of the stage, in the order of the components that they are of, and what some of them are made by.
+    fn figures<'a>(&self, on: &Context<'a>) -> (Vec<Fragment>, Vec<Figure<'a>>) {
+        let mut figures: Vec<_> = figure::of_components(on).collect();
+        figures.extend(self.metrics.value.iter().filter_map(|(label, counted)| counted.figure(on, label)));
+        let (fragments, answers) = health::lower(on, &self.health_checks.value);
+        figures.extend(answers);
+        figures.sort_by_key(|figure| figure.of);
+        (fragments, figures)
+    }
 }
 
 /// The stack of what watches in a region.

@@ -5,7 +5,7 @@
 use crate::setting::Setting;
 use crate::value::Value;
 
-/// A figure of a component, and where it stops being good.
+/// A figure of a component, and where it stops being good, if that is known of it.
 #[derive(Debug, Clone)]
 pub struct Watched {
     /// The alarm's name in the manifest: `errors`.
@@ -16,8 +16,8 @@ pub struct Watched {
     pub region: String,
     /// The figure.
     pub measure: Measure,
-    /// Where it stops being good, in the figure's own unit.
-    pub threshold: Setting<f64>,
+    /// Where it stops being good, in the figure's own unit; none of what is only looked at.
+    pub threshold: Option<Setting<f64>>,
     /// Whether it is bad below the threshold, rather than above it.
     pub below: bool,
     /// Over how many seconds the figure is taken: a multiple of 60.

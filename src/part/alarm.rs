@@ -169,7 +169,7 @@ pub fn above(on: &Context<'_>, name: &str, threshold: Setting<f64>, measure: Mea
         says,
         region: on.stack().region,
         measure,
-        threshold,
+        threshold: Some(threshold),
         below: false,
         period: 60,
         bad: (3, 5),

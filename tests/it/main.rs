@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says why and fails"
 )]
 
+mod alarms;
 mod architecture;
 mod bootstrap;
 mod ci;

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::{notify, scope, stack};
-use crate::component::{Context, Fragment, Measure, Metric, Watched, pascal};
+use super::figure::{Figure, Made, Series};
+use super::{figure, notify, scope, stack};
+use crate::component::{Context, Fragment, Measure};
+use crate::origin::OriginId;
 use crate::setting::Setting;
 use crate::value::{Kind, Symbol, Value};
 
@@ -14,8 +16,6 @@ struct Plan {
     metric: Option<MetricPlan>,
     /// Or what is computed of several.
     computed: Option<Computed>,
-    /// The metric that a log is made into.
-    filter: Option<Filter>,
     comparison: Value,
     threshold: Value,
     period: Value,
@@ -39,6 +39,7 @@ struct MetricPlan {
 
 #[derive(Serialize)]
 struct Computed {
+    id: Value,
     expression: Value,
     label: Value,
     of: Vec<Query>,
@@ -60,13 +61,25 @@ struct Filter {
     value: Value,
 }
 
-/// The alarm of a figure of the component that `identity` names.
-pub(super) fn lower(on: &Context<'_>, identity: &str, watched: &Watched, tells: bool) -> Fragment {
-    let id = format!("{identity}{}", pascal(&watched.name));
-    let why = on.rule("a component says what is worth an alarm", &[watched.threshold.origin]);
+/// The alarm of a figure; none where nobody said when it stops being good.
+pub(super) fn lower(on: &Context<'_>, figure: &Figure<'_>, tells: bool) -> Option<Fragment> {
+    let watched = &figure.watched;
+    let threshold = watched.threshold?;
+    let why = on.rule("a component says what is worth an alarm", &[threshold.origin]);
     let text = |text: &str| Value::text(why, text);
     let int = |number: u32| Value::new(why, Kind::Int(number.into()));
-    let (metric, computed, filter) = measure(on, why, watched, &id);
+    let (metric, computed) = match figure.made(on) {
+        Made::Kept(of) => (Some(MetricPlan::of(why, &of)), None),
+        Made::Computed { expression, label, of } => {
+            let query = |(id, of): &(&'static str, Series<'_>)| Query {
+                id: text(id),
+                metric: MetricPlan::of(why, of),
+                statistic: text(of.statistic),
+            };
+            let of = of.iter().map(query).collect();
+            (None, Some(Computed { id: text(figure::RESULT), expression: text(&expression), label: text(label), of }))
+        }
+    };
     let told = tells.then(|| on.local(&format!("{}{}", scope(on, &watched.region), notify::TOPIC), None));
     let recover = watched.recovers.then(|| recover(why));
     let actions: Vec<Value> = recover.into_iter().chain(told.clone()).collect();
@@ -75,9 +88,8 @@ pub(super) fn lower(on: &Context<'_>, identity: &str, watched: &Watched, tells: 
         description: text(&format!("{stage}{}", watched.says)),
         metric,
         computed,
-        filter,
         comparison: text(if watched.below { "LessThanThreshold" } else { "GreaterThanThreshold" }),
-        threshold: number(watched.threshold),
+        threshold: number(threshold),
         period: int(watched.period),
         periods: int(watched.bad.1),
         bad: int(watched.bad.0),
@@ -86,7 +98,22 @@ pub(super) fn lower(on: &Context<'_>, identity: &str, watched: &Watched, tells: 
         told: told.map(|told| Value::list(why, vec![told])),
         tags: on.tags(),
     };
-    on.fragment_in(stack(on, &watched.region), "monitoring_alarm", &plan).scoped(&id)
+    Some(on.fragment_in(stack(on, &watched.region), "monitoring_alarm", &plan).scoped(&figure.scope))
+}
+
+/// What makes a metric of a log; none where the figure is a metric already.
+pub(super) fn filter(on: &Context<'_>, figure: &Figure<'_>) -> Option<Fragment> {
+    let Measure::Log { group, pattern, value, .. } = &figure.watched.measure else { return None };
+    let why = on.rule("a metric is made of the lines of a log", &[group.origin]);
+    let text = |text: &str| Value::text(why, text);
+    let filter = Filter {
+        group: group.clone(),
+        pattern: text(pattern),
+        namespace: text(&figure::namespace(on)),
+        name: text(&figure.metric),
+        value: text(value),
+    };
+    Some(on.fragment_in(stack(on, &figure.watched.region), "monitoring_filter", &filter).scoped(&figure.scope))
 }
 
 /// A number as CloudFormation is told it: a whole one has no dot.
@@ -96,66 +123,25 @@ pub(super) fn number(of: Setting<f64>) -> Value {
     Value::new(of.origin, if whole { Kind::Int(of.value as i64) } else { Kind::Float(of.value) })
 }
 
-fn measure(
-    on: &Context<'_>,
-    why: crate::origin::OriginId,
-    watched: &Watched,
-    id: &str,
-) -> (Option<MetricPlan>, Option<Computed>, Option<Filter>) {
-    let text = |text: &str| Value::text(why, text);
-    let query = |id: &str, of: &Metric| Query { id: text(id), metric: plain(why, of), statistic: text(of.statistic) };
-    let computed = |expression: String, label: &str, of: Vec<Query>| {
-        (None, Some(Computed { expression: text(&expression), label: text(label), of }), None)
-    };
-    match &watched.measure {
-        Measure::Metric(of) => (Some(plain(why, of)), None, None),
-        Measure::Share { part, whole, least } => computed(
-            format!("IF(whole >= {least}, 100 * part / whole, 0)"),
-            "Percent",
-            vec![query("part", part), query("whole", whole)],
-        ),
-        Measure::Sum(one, other) => computed(
-            "FILL(one, 0) + FILL(other, 0)".to_owned(),
-            "Together",
-            vec![query("one", one), query("other", other)],
-        ),
-        Measure::Log { group, pattern, value, statistic } => {
-            let namespace = format!("{}/{}", on.project.value, on.stage.name.value);
-            let metric = MetricPlan {
-                namespace: text(&namespace),
-                name: text(id),
-                dimensions: None,
-                statistic: Some(text(statistic)),
-                percentile: None,
-            };
-            let filter = Filter {
-                group: group.clone(),
-                pattern: text(pattern),
-                namespace: text(&namespace),
-                name: text(id),
-                value: text(value),
-            };
-            (Some(metric), None, Some(filter))
+impl MetricPlan {
+    fn of(why: OriginId, of: &Series<'_>) -> MetricPlan {
+        let text = |text: &str| Value::text(why, text);
+        let dimension =
+            |(name, value): &(&'static str, Value)| Value::map(why, [("Name", text(name)), ("Value", value.clone())]);
+        let dimensions: Vec<Value> = of.dimensions.iter().map(dimension).collect();
+        let is_percentile = of.statistic.starts_with('p');
+        MetricPlan {
+            namespace: text(&of.namespace),
+            name: text(of.name),
+            dimensions: (!dimensions.is_empty()).then(|| Value::list(why, dimensions)),
+            statistic: (!is_percentile).then(|| text(of.statistic)),
+            percentile: is_percentile.then(|| text(of.statistic)),
         }
     }
 }
 
-fn plain(why: crate::origin::OriginId, of: &Metric) -> MetricPlan {
-    let text = |text: &str| Value::text(why, text);
-    let dimension =
-        |(name, value): &(&'static str, Value)| Value::map(why, [("Name", text(name)), ("Value", value.clone())]);
-    let is_percentile = of.statistic.starts_with('p');
-    MetricPlan {
-        namespace: text(of.namespace),
-        name: text(of.name),
-        dimensions: Some(Value::list(why, of.dimensions.iter().map(dimension).collect())),
-        statistic: (!is_percentile).then(|| text(of.statistic)),
-        percentile: is_percentile.then(|| text(of.statistic)),
-    }
-}
-
 /// What EC2 does with an instance whose host fails (Amazon EC2 User Guide, "Add recover actions to Amazon CloudWatch alarms").
-fn recover(why: crate::origin::OriginId) -> Value {
+fn recover(why: OriginId) -> Value {
     let pseudo = |name: &str| Value::reference(why, Symbol::Pseudo(format!("AWS::{name}")));
     let text = |text: &str| Value::text(why, text);
     let arn = vec![text("arn:"), pseudo("Partition"), text(":automate:"), pseudo("Region"), text(":ec2:recover")];

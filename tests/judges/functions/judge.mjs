@@ -14,6 +14,7 @@ import { each } from './cases.mjs'
 import { DISTINCT, IMAGES, SAME, TREE } from './clients.mjs'
 import { header, originFunction, originRequest, sent, viewerFunction, viewerRequest } from './edge.mjs'
 import { undocumented, unparsable } from './syntax.mjs'
+import { isWebhook, webhook } from './webhook.mjs'
 
 const MOST_BYTES = 10_240 // "Quotas on CloudFront Functions"
 const MOST_INLINE = 4096 // AWS::Lambda::Function Code, ZipFile
@@ -52,6 +53,7 @@ async function signer(name, code) {
   await check(`${name}: size`, () => assert.ok(code.length <= MOST_INLINE, `${code.length} characters`))
   await check(`${name}: parses`, () => assert.deepEqual(unparsable(code), []))
   if (code.includes('x-amz-content-sha256')) await signs(name, code)
+  if (isWebhook(code)) await webhook(name, code, check)
 }
 
 // --- Next.js: what one URL is answered by

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=ephemeral
 home=eu-west-1
 regions=(eu-west-1)
-stacks=(network data app web-reading)
+stacks=(network data app web-reading monitoring)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -62,6 +62,8 @@ steps() {
     bring last Reading
     step 'What CloudFront keeps'
     invalidate Reading
+    step 'Stack monitoring'
+    stack monitoring
     step 'Done'
     finish
 }
@@ -85,6 +87,12 @@ describe() { # STACK
             ;;
         web-reading)
             in_region eu-west-1 library-pr-7-web-reading web-reading.yaml
+            ;;
+        monitoring)
+            in_region eu-west-1 library-pr-7-monitoring monitoring.yaml
+            from_output NetworkNatInstance1 eu-west-1 library-pr-7-network NetworkNatInstance1
+            from_output NetworkNatInstance2 eu-west-1 library-pr-7-network NetworkNatInstance2
+            from_output ReadingDistributionId eu-west-1 library-pr-7-web-reading ReadingDistributionId
             ;;
     esac
 }

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=ephemeral
 home=eu-west-1
 regions=(eu-west-1)
-stacks=(network data app web-reading)
+stacks=(network data app web-reading monitoring)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -41,6 +41,7 @@ steps() {
     check_account
     agree
     step 'Stacks'
+    remove monitoring
     remove web-reading
     remove app
     remove data
@@ -52,6 +53,9 @@ steps() {
 # What each stack needs before it can be deleted.
 describe() { # STACK
     case $1 in
+        monitoring)
+            in_region eu-west-1 library-pr-7-monitoring
+            ;;
         web-reading)
             in_region eu-west-1 library-pr-7-web-reading
             empties ReadingBucket

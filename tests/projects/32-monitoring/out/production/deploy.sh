@@ -103,6 +103,7 @@ describe() { # STACK
             from_input AlarmEmail
             from_output NetworkNatInstance1 eu-west-1 library-production-network NetworkNatInstance1
             from_output NetworkNatInstance2 eu-west-1 library-production-network NetworkNatInstance2
+            from_output ReadingDistributionId eu-west-1 library-production-web-reading ReadingDistributionId
             ;;
         monitoring.us-east-1)
             in_region us-east-1 library-production-monitoring monitoring.us-east-1.yaml
@@ -110,7 +111,9 @@ describe() { # STACK
             from_input AlarmEmail
             from_output PagerArn eu-west-1 library-production-app PagerArn
             from_output ReadingDistributionId eu-west-1 library-production-web-reading ReadingDistributionId
+            from_output WatchCatalogueHealthCheckId eu-west-1 library-production-monitoring WatchCatalogueHealthCheckId
             from_output WatchChatWebhookArn eu-west-1 library-production-monitoring WatchChatWebhookArn
+            from_output WatchDoorHealthCheckId eu-west-1 library-production-monitoring WatchDoorHealthCheckId
             ;;
     esac
 }

@@ -1,0 +1,69 @@
+//! What the stage may cost.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{alarm, notify, scope, stack};
+use crate::aws;
+use crate::component::{Context, Fragment, US_EAST_1};
+use crate::diag::{Code, Diagnostic};
+use crate::setting::Setting;
+use crate::value::Value;
+
+/// Codes of this part.
+pub const CODES: &[Code] = &[CFN583];
+
+/// `CFN583`: a budget that tells nobody.
+pub const CFN583: Code = Code {
+    id: "CFN583",
+    explanation: "a budget tells nobody\n\n\
+        A budget stops nothing: it tells those in `notify` when 80 % of it are spent, and when the month is forecast to cost more than \
+        all of it. With nobody in `notify` it is a number in the console. A stage that tells nobody, such as a preview, leaves \
+        it out: `budget: none`.",
+};
+
+/// What the stage may cost a month.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// US dollars.
+    #[schemars(range(min = 1), example = &50)]
+    monthly_usd: Setting<f64>,
+}
+
+#[derive(Serialize)]
+struct Plan {
+    amount: Value,
+    spent_by: Value,
+    told: Option<Value>,
+}
+
+/// The region that it stands in: that of the stage, unless AWS makes no budgets there.
+pub(super) fn region(on: &Context<'_>) -> String {
+    let home = on.stack().region;
+    let is_there = aws::resource_type("AWS::Budgets::Budget").is_none_or(|budget| budget.stands_in(&home));
+    if is_there { home } else { US_EAST_1.to_owned() }
+}
+
+/// The budget, which is told of by the topic of its region.
+pub(super) fn lower(on: &Context<'_>, budget: &Setting<Budget>, tells: bool) -> Fragment {
+    let region = region(on);
+    let monthly = budget.value.monthly_usd;
+    if !tells {
+        let title = format!("`budget` of `{}` tells nobody", on.name);
+        let diagnostic = on.at(Diagnostic::warning(CFN583, title), monthly.origin, "nobody is in `notify`");
+        on.report(diagnostic.help("write who is told into `notify`, or `budget: none`"));
+    }
+    // The tags that every stack of the stage is deployed with.
+    let tags = [("project", on.project), ("stage", &on.stage.name)];
+    let tag = |(key, of): (&str, &Setting<String>)| {
+        on.text("what a stage costs is known by its tags", &[of.origin], format!("user:{key}${}", of.value))
+    };
+    let why = on.rule("what a stage costs is known by its tags", &[on.stage.name.origin]);
+    let plan = Plan {
+        amount: alarm::number(monthly),
+        spent_by: Value::list(why, tags.into_iter().map(tag).collect()),
+        told: tells.then(|| on.local(&format!("{}{}", scope(on, &region), notify::TOPIC), None)),
+    };
+    on.fragment_in(stack(on, &region), "monitoring_budget", &plan).scoped("Budget")
+}

@@ -123,6 +123,8 @@ describe() { # STACK
             protected
             capability CAPABILITY_IAM
             from_input AlarmEmail
+            from_output CarsRouterApiDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterApiDistributionId
+            from_output CarsRouterWebDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterWebDistributionId
             from_output CarsWebLogGroup ap-southeast-1 sgcarstrends-prod-web-cars-web CarsWebLogGroup
             from_output CarsWebServerName ap-southeast-1 sgcarstrends-prod-web-cars-web CarsWebServerName
             ;;
@@ -132,6 +134,7 @@ describe() { # STACK
             from_input AlarmEmail
             from_output CarsRouterApiDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterApiDistributionId
             from_output CarsRouterWebDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterWebDistributionId
+            from_output WatchApiHealthCheckId ap-southeast-1 sgcarstrends-prod-monitoring WatchApiHealthCheckId
             from_output WatchDiscordWebhookArn ap-southeast-1 sgcarstrends-prod-monitoring WatchDiscordWebhookArn
             ;;
     esac

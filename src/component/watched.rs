@@ -26,8 +26,8 @@ pub struct Watched {
     pub bad: (u32, u32),
     /// Whether silence is bad as well.
     pub silence_is_bad: bool,
-    /// Whether the alarm makes EC2 start the host anew on other hardware.
-    pub recovers: bool,
+    /// What EC2 does with the instance when the alarm rings: `recover` starts it on other hardware, `reboot` where it is.
+    pub mends: Option<&'static str>,
 }
 
 /// How a figure is made.

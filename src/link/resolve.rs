@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::place::{CFN001, Place};
 use super::{Stack, StageOutput, artifacts, builds, published, stack_name};
 use crate::cfn::{Output, Parameter, ParameterSource, Resource, Target, Template};
-use crate::component::{Attribute, Neighbour, StackId, pascal};
+use crate::component::{Attribute, Neighbour, StackId, StackName, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::lower::{Lowered, Published, REF020};
 use crate::model::Model;
@@ -330,7 +330,9 @@ impl<'a> Resolver<'a> {
         let output = self.output_name(component, &attribute.name);
         let stack = stack_name(self.model, home);
         let list = matches!(attribute.value.kind, Kind::List(_));
-        let replaced = home.kind.replaces_what_others_use() || attribute.replaced;
+        // What watches comes last, and must never hold back a change of what it watches.
+        let replaced =
+            home.kind.replaces_what_others_use() || attribute.replaced || at.stack.kind == StackName::Monitoring;
         if home.region == at.stack.region && !replaced {
             let export = format!("{stack}-{output}");
             self.needs.borrow_mut().entry(at.stack.clone()).or_default().imports.insert(export.clone());

@@ -174,7 +174,7 @@ pub fn above(on: &Context<'_>, name: &str, threshold: Setting<f64>, measure: Mea
         period: 60,
         bad: (3, 5),
         silence_is_bad: false,
-        recovers: false,
+        mends: None,
     }
 }
 

@@ -81,8 +81,8 @@ pub(super) fn lower(on: &Context<'_>, figure: &Figure<'_>, tells: bool) -> Optio
         }
     };
     let told = tells.then(|| on.local(&format!("{}{}", scope(on, &watched.region), notify::TOPIC), None));
-    let recover = watched.recovers.then(|| recover(why));
-    let actions: Vec<Value> = recover.into_iter().chain(told.clone()).collect();
+    let mend = watched.mends.map(|action| mend(why, action));
+    let actions: Vec<Value> = mend.into_iter().chain(told.clone()).collect();
     let stage = format!("{} {}: ", on.project.value, on.stage.name.value);
     let plan = Plan {
         description: text(&format!("{stage}{}", watched.says)),
@@ -140,10 +140,12 @@ impl MetricPlan {
     }
 }
 
-/// What EC2 does with an instance whose host fails (Amazon EC2 User Guide, "Add recover actions to Amazon CloudWatch alarms").
-fn recover(why: OriginId) -> Value {
+/// What EC2 does with an instance that fails (Amazon EC2 User Guide, "Add recover actions to Amazon CloudWatch alarms", "Add reboot
+/// actions to Amazon CloudWatch alarms").
+fn mend(why: OriginId, action: &str) -> Value {
     let pseudo = |name: &str| Value::reference(why, Symbol::Pseudo(format!("AWS::{name}")));
     let text = |text: &str| Value::text(why, text);
-    let arn = vec![text("arn:"), pseudo("Partition"), text(":automate:"), pseudo("Region"), text(":ec2:recover")];
+    let arn =
+        vec![text("arn:"), pseudo("Partition"), text(":automate:"), pseudo("Region"), text(&format!(":ec2:{action}"))];
     Value::new(why, Kind::Join(arn))
 }

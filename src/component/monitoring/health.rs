@@ -118,7 +118,7 @@ impl HealthCheck {
             bad: (2, 2),
             // Checkers never rest.
             silence_is_bad: true,
-            recovers: false,
+            mends: None,
         };
         let scope = format!("{}Alarm", scope(label));
         Figure { of: on.identity(), metric: scope.clone(), scope, is_own: true, watched: Cow::Owned(watched) }

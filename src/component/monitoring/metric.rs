@@ -94,7 +94,7 @@ impl Counted {
             period: self.over.value.0,
             bad: (1, 1),
             silence_is_bad: false,
-            recovers: false,
+            mends: None,
         };
         let metric = pascal(&label.value);
         Some(Figure {

@@ -13,7 +13,9 @@ use crate::part::alarm::{Below, Boundless, Choice, Count, above};
 pub struct Alarms {
     /// A NAT instance whose host fails: EC2 starts it anew on other hardware, with its addresses, and somebody is told.
     nat_status: Choice<Boundless>,
-    /// Credits for its processor that a burstable NAT instance has left: below 10 unless written, for a quarter of an hour.
+    /// A NAT instance whose own system no longer answers: EC2 starts it anew, and somebody is told.
+    nat_hangs: Choice<Boundless>,
+    /// Credits for its processor that a burstable NAT instance has left: below 10 unless written, for two hours. A new one begins with none.
     nat_credits: Choice<Below>,
     /// Connections that a NAT gateway could not make, for want of ports: more than 0 in three of five minutes unless written.
     nat_ports: Choice<Count>,
@@ -37,7 +39,14 @@ impl Alarms {
                 let says =
                     format!("The host under NAT instance {number} of {name} fails: EC2 starts it anew elsewhere");
                 let alarm = above(on, &each("nat_status", number), bound, failed, says).over(60, 2, 2);
-                watched.push(Watched { recovers: true, ..alarm });
+                watched.push(Watched { mends: Some("recover"), ..alarm });
+            }
+            if self.nat_hangs.is_on() {
+                let failed = Measure::Metric(metric("StatusCheckFailed_Instance").by("Maximum"));
+                let bound = on.setting("an alarm rings when a NAT no longer answers", &[vpc.nat.origin], 0.0);
+                let says = format!("NAT instance {number} of {name} no longer answers: EC2 starts it anew");
+                let alarm = above(on, &each("nat_hangs", number), bound, failed, says).over(60, 3, 3);
+                watched.push(Watched { mends: Some("reboot"), ..alarm });
             }
             let rule = "an alarm rings when a NAT has few credits left";
             if vpc.nat_type.value.starts_with('t')
@@ -48,7 +57,7 @@ impl Alarms {
                     "NAT instance {number} of {name} has fewer than {} credits left, and slows down",
                     bound.value
                 );
-                watched.push(above(on, &each("nat_credits", number), bound, left, says).below().over(300, 3, 3));
+                watched.push(above(on, &each("nat_credits", number), bound, left, says).below().over(300, 24, 24));
             }
         }
         for number in 1..=gateways {

@@ -17,6 +17,9 @@ const LEAST_CALLS: u32 = 20;
 pub struct FunctionAlarms {
     /// The share of calls that fail, where there are at least 20 in a minute: above 1 % unless written, in three of five minutes.
     errors: Choice<Percent>,
+    /// The share of calls of an hour that fail, however few there are: above 50 % unless written. What is called by a schedule or a queue
+    /// has no 20 calls in a minute.
+    failing: Choice<Percent>,
     /// How long the slowest 5 of 100 calls take at least: above 60 % of `timeout` unless written, for a quarter of an hour.
     slow: Choice<Time>,
     /// Calls that were ended at their `timeout`: more than 0 in five minutes unless written. Read from the log.
@@ -55,6 +58,12 @@ impl FunctionAlarms {
             let measure = Measure::Share { part: metric("Errors"), whole: metric("Invocations"), least: LEAST_CALLS };
             let says = format!("More than {} % of the calls of {what} fail", bound.value);
             watched.push(above(on, "errors", bound, measure, says));
+        }
+        let rule = "an alarm rings when more than half of the calls of an hour fail";
+        if let Some(bound) = self.failing.bound(on, rule, &[], 50.0) {
+            let measure = Measure::Share { part: metric("Errors"), whole: metric("Invocations"), least: 1 };
+            let says = format!("More than {} % of the calls of {what} have failed for an hour", bound.value);
+            watched.push(above(on, "failing", bound, measure, says).over(3600, 1, 1));
         }
         let rule = "an alarm rings when calls take more than 60 % of the timeout";
         let usual = f64::from(function.timeout.value.0) * 0.6;

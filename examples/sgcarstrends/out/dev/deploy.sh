@@ -122,8 +122,11 @@ describe() { # STACK
             in_region ap-southeast-1 sgcarstrends-dev-monitoring monitoring.yaml
             capability CAPABILITY_IAM
             from_input AlarmEmail
+            from_output CarsApiLogGroup ap-southeast-1 sgcarstrends-dev-app CarsApiLogGroup
+            from_output CarsApiName ap-southeast-1 sgcarstrends-dev-app CarsApiName
             from_output CarsWebLogGroup ap-southeast-1 sgcarstrends-dev-web-cars-web CarsWebLogGroup
             from_output CarsWebServerName ap-southeast-1 sgcarstrends-dev-web-cars-web CarsWebServerName
+            from_output WorkflowTriggerName ap-southeast-1 sgcarstrends-dev-app WorkflowTriggerName
             ;;
         monitoring.us-east-1)
             in_region us-east-1 sgcarstrends-dev-monitoring monitoring.us-east-1.yaml

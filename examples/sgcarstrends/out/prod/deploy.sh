@@ -123,10 +123,13 @@ describe() { # STACK
             protected
             capability CAPABILITY_IAM
             from_input AlarmEmail
+            from_output CarsApiLogGroup ap-southeast-1 sgcarstrends-prod-app CarsApiLogGroup
+            from_output CarsApiName ap-southeast-1 sgcarstrends-prod-app CarsApiName
             from_output CarsRouterApiDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterApiDistributionId
             from_output CarsRouterWebDistributionId ap-southeast-1 sgcarstrends-prod-web-cars-router CarsRouterWebDistributionId
             from_output CarsWebLogGroup ap-southeast-1 sgcarstrends-prod-web-cars-web CarsWebLogGroup
             from_output CarsWebServerName ap-southeast-1 sgcarstrends-prod-web-cars-web CarsWebServerName
+            from_output WorkflowTriggerName ap-southeast-1 sgcarstrends-prod-app WorkflowTriggerName
             ;;
         monitoring.us-east-1)
             in_region us-east-1 sgcarstrends-prod-monitoring monitoring.us-east-1.yaml

@@ -90,9 +90,19 @@ describe() { # STACK
             ;;
         monitoring)
             in_region eu-west-1 library-pr-7-monitoring monitoring.yaml
+            from_output ArchiveIdentifier eu-west-1 library-pr-7-data ArchiveIdentifier
+            from_output BooksIdentifier eu-west-1 library-pr-7-data BooksIdentifier
+            from_output CatalogueId eu-west-1 library-pr-7-app CatalogueId
+            from_output FailedName eu-west-1 library-pr-7-data FailedName
+            from_output LoansName eu-west-1 library-pr-7-data LoansName
             from_output NetworkNatInstance1 eu-west-1 library-pr-7-network NetworkNatInstance1
             from_output NetworkNatInstance2 eu-west-1 library-pr-7-network NetworkNatInstance2
+            from_output PingName eu-west-1 library-pr-7-app PingName
             from_output ReadingDistributionId eu-west-1 library-pr-7-web-reading ReadingDistributionId
+            from_output RemindersDeadLetterArn eu-west-1 library-pr-7-data RemindersDeadLetterArn
+            from_output RemindersName eu-west-1 library-pr-7-data RemindersName
+            from_output SearchLogGroup eu-west-1 library-pr-7-app SearchLogGroup
+            from_output SearchName eu-west-1 library-pr-7-app SearchName
             ;;
     esac
 }

@@ -101,9 +101,20 @@ describe() { # STACK
             protected
             capability CAPABILITY_IAM
             from_input AlarmEmail
+            from_output ArchiveIdentifier eu-west-1 library-production-data ArchiveIdentifier
+            from_output BooksIdentifier eu-west-1 library-production-data BooksIdentifier
+            from_output CatalogueId eu-west-1 library-production-app CatalogueId
+            from_output FailedName eu-west-1 library-production-data FailedName
+            from_output LoansName eu-west-1 library-production-data LoansName
             from_output NetworkNatInstance1 eu-west-1 library-production-network NetworkNatInstance1
             from_output NetworkNatInstance2 eu-west-1 library-production-network NetworkNatInstance2
+            from_output PagerArn eu-west-1 library-production-app PagerArn
+            from_output PingName eu-west-1 library-production-app PingName
             from_output ReadingDistributionId eu-west-1 library-production-web-reading ReadingDistributionId
+            from_output RemindersDeadLetterArn eu-west-1 library-production-data RemindersDeadLetterArn
+            from_output RemindersName eu-west-1 library-production-data RemindersName
+            from_output SearchLogGroup eu-west-1 library-production-app SearchLogGroup
+            from_output SearchName eu-west-1 library-production-app SearchName
             ;;
         monitoring.us-east-1)
             in_region us-east-1 library-production-monitoring monitoring.us-east-1.yaml

@@ -3,6 +3,7 @@
 use super::{On, fates, guard};
 use crate::diag::{Code, Diagnostic, Diagnostics, Edit, first_setting};
 use crate::diff::{Renamed, renamed};
+use crate::origin::Origin;
 
 /// `CFN032`: a component that AWS would not know again.
 pub const CFN032: Code = Code {
@@ -21,7 +22,11 @@ pub const CFN032: Code = Code {
 /// Reports every component that seems to be one of the last build under another name.
 pub(super) fn check(on: &On<'_>, findings: &mut Diagnostics) {
     for renamed in renamed(on.old, on.new, on.compiled) {
-        findings.push(finding(on, &renamed));
+        // What nobody wrote is named after something that is told of itself: the function that it stands in for.
+        let component = on.compiled.model.components.get(renamed.new.0);
+        if !component.is_some_and(|c| matches!(on.compiled.origins.get(c.origin), Origin::Derived { .. })) {
+            findings.push(finding(on, &renamed));
+        }
     }
 }
 

@@ -47,6 +47,10 @@ pub const STAGE_KEYS: &[&str] = &[
     "expire_days",
 ];
 
+/// The blocks of the base that `extends: none` leaves out: its components, and what is there for these alone. What a deploy
+/// asks for is what the stage is made of.
+const OF_COMPONENTS: &[&str] = &["components", "inputs", "outputs", "secrets"];
+
 /// The layers of one stage, merged, and what the stage's own layer says of it.
 #[derive(Debug)]
 pub struct Overlaid {
@@ -74,7 +78,7 @@ pub fn overlay(chosen: Chosen<'_>, origins: &Origins, findings: &mut Diagnostics
             stage_keys = own;
         }
         if layer.name == BASE && chosen.without_components {
-            blocks.retain(|e| e.key != "components");
+            blocks.retain(|e| !OF_COMPONENTS.contains(&e.key.as_str()));
         }
         let upper = Value::new(layer.tree.origin, Kind::Map(blocks));
         names.push(layer.name.clone());

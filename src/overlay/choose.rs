@@ -58,7 +58,7 @@ pub const STG005: Code = Code {
     explanation: "`extends` leads nowhere\n\n\
         `extends: preview` lays this layer over `environments/preview.yaml`, which lies over the base. The layer named must \
         exist, must be neither the base nor for a stage of its own, and layers must not extend each other in a circle. \
-        `extends: none` leaves the base's components out.",
+        `extends: none` leaves the base's components out, and with them its secrets, inputs and outputs.",
 };
 
 /// The layers of a stage, lowest first.
@@ -68,7 +68,7 @@ pub struct Chosen<'p> {
     pub stage: Setting<String>,
     /// From the base to the stage's own layer.
     pub layers: Vec<&'p Layer>,
-    /// Whether the base's components are left out (`extends: none`).
+    /// Whether the base's components are left out, and what is there for them (`extends: none`).
     pub without_components: bool,
 }
 

@@ -126,8 +126,9 @@ impl Parts<'_> {
         for (region, names) in &self.linked.secrets_elsewhere {
             asked.extend(self.secrets_asked(&["secrets_in", region], names));
         }
-        if !manifest.inputs.is_empty() {
-            asked.push(format!("inputs {}", words(manifest.inputs.keys())));
+        let inputs = self.inputs();
+        if !inputs.is_empty() {
+            asked.push(format!("inputs {}", words(inputs)));
         }
         if !asked.is_empty() {
             asked.insert(0, "step 'Secrets and inputs'".to_owned());
@@ -154,6 +155,18 @@ impl Parts<'_> {
             }
         }
         asked
+    }
+
+    /// The inputs that something of the stage takes: a preview without alarms needs nobody's address.
+    fn inputs(&self) -> BTreeSet<&str> {
+        let parameters = self.linked.stacks.iter().flat_map(|stack| &stack.template.parameters);
+        let taken = parameters.filter(|parameter| parameter.source == ParameterSource::Input);
+        let environments = self.linked.builds.iter().flat_map(|build| &build.environment);
+        let built = environments.flat_map(|(_, pieces)| pieces).filter_map(|piece| match piece {
+            Piece::Input(name) => Some(name.as_str()),
+            _ => None,
+        });
+        taken.map(|parameter| parameter.name.as_str()).chain(built).collect()
     }
 
     /// What a release must bring: before anything is deployed, or late, because the build asks for outputs of the stage's own stacks.

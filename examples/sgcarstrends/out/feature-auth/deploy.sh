@@ -53,7 +53,6 @@ steps() {
         LinkedinRefreshToken LinkedinUserId OriginKey QstashCurrentSigningKey QstashNextSigningKey QstashToken \
         RevalidateToken SgCarsTrendsApiToken TelegramBotToken TelegramChannelId TwitterAccessSecret \
         TwitterAccessToken TwitterAppKey TwitterAppSecret UpdaterApiToken UpstashRedisRestToken UpstashRedisRestUrl
-    inputs AlarmEmail
     step 'Release'
     former
     release CarsApi:CarsApiCode CarsWeb:CarsWebBuild

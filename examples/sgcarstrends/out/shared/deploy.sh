@@ -44,20 +44,11 @@ steps() {
     step 'Account'
     check_account
     bootstrap ap-southeast-1
-    step 'Secrets and inputs'
-    secrets required secrets_manager sgcarstrends/shared DatabaseUrl DiscordWebhookUrl DiscordWorkflowWebhookUrl \
-        GeminiApiKey LinkedinAccessToken LinkedinClientId LinkedinClientSecret LinkedinOrganisationId \
-        LinkedinRefreshToken LinkedinUserId OriginKey QstashCurrentSigningKey QstashNextSigningKey QstashToken \
-        RevalidateToken SgCarsTrendsApiToken TelegramBotToken TelegramChannelId TwitterAccessSecret \
-        TwitterAccessToken TwitterAppKey TwitterAppSecret UpdaterApiToken UpstashRedisRestToken UpstashRedisRestUrl
-    inputs AlarmEmail
     step 'Certificates'
     certificates
     step 'Records'
     records
     step 'Done'
-    publish api_url us-east-1 sgcarstrends-shared-certificates ApiUrl
-    publish web_url us-east-1 sgcarstrends-shared-certificates WebUrl
     finish
 }
 

@@ -46,7 +46,6 @@ steps() {
     bootstrap eu-west-1
     step 'Secrets and inputs'
     secrets required ssm /library/pr-7 ChatWebhook
-    inputs AlarmEmail
     step 'Release'
     former
     release Pager:PagerCode Reading:ReadingBuild Search:SearchCode

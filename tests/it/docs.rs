@@ -33,14 +33,17 @@ fn the_page_of_policy_is_fresh() {
 #[test]
 fn transcripts_are_true() {
     let mut count = 0;
-    for file in ["README.md", "docs/language.md", "docs/local.md"] {
-        let text = std::fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
+    for (folder, file) in
+        [("", "README.md"), ("", "docs/language.md"), ("", "docs/local.md"), ("examples/sgcarstrends", "README.md")]
+    {
+        let folder = Path::new(ROOT).join(folder);
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
         for block in text.split("```console\n").skip(1).filter_map(|b| b.split("```").next()) {
             let (command, expected) = block.split_once('\n').unwrap();
             let arguments = command.strip_prefix("$ reggie-cfn ").expect("a transcript runs reggie-cfn");
             let output = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"))
                 .args(arguments.split(' '))
-                .current_dir(ROOT)
+                .current_dir(&folder)
                 .env("NO_COLOR", "1")
                 .env_remove("COLUMNS")
                 .output()
@@ -51,6 +54,44 @@ fn transcripts_are_true() {
         }
     }
     assert!(count >= 3, "only {count} transcripts");
+}
+
+/// Every command in a ```` ```sh ```` block of an example's README: scripts are there and say what they would do, our own commands
+/// have the options that are written.
+#[test]
+fn commands_of_examples_can_be_called() {
+    for example in ["sgcarstrends"] {
+        let folder = Path::new(ROOT).join("examples").join(example);
+        let text = std::fs::read_to_string(folder.join("README.md")).unwrap();
+        let blocks = text.split("```sh\n").skip(1).filter_map(|block| block.split("```").next());
+        let mut count = 0;
+        for line in blocks.flat_map(str::lines) {
+            let words: Vec<&str> = line.split('#').next().unwrap().split_whitespace().collect();
+            let Some((program, arguments)) = words.split_first() else { continue };
+            let mut command = match *program {
+                "reggie-cfn" => {
+                    let mut command = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"));
+                    command.args(&arguments[..1]).arg("--help");
+                    command
+                }
+                script => {
+                    assert!(script.starts_with("out/") && arguments.contains(&"--dry-run"), "{line}");
+                    let mut command = Command::new(folder.join(script));
+                    command.args(arguments);
+                    command
+                }
+            };
+            let output = command.current_dir(&folder).env("NO_COLOR", "1").output().unwrap();
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+            let help = String::from_utf8(output.stdout).unwrap();
+            if *program == "reggie-cfn" {
+                let options = arguments.iter().filter(|word| word.starts_with("--"));
+                options.for_each(|option| assert!(help.contains(option), "{line}: there is no {option}"));
+            }
+            count += 1;
+        }
+        assert!(count >= 5, "{example}: only {count} commands");
+    }
 }
 
 /// The README's project of one's own compiles.

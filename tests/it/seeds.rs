@@ -5,11 +5,12 @@
 mod domains;
 mod web;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{compiled, json_of, project_of, read, root};
+use crate::stage::{Stage, each_text};
+use crate::support::{read, root};
 
 const DEPLOYED: [&str; 2] = ["production", "staging"];
 
@@ -31,86 +32,12 @@ const SECRETS: [(&str, &str); 11] = [
 /// What runs in the network and reaches the database.
 const FUNCTIONS: [&str; 3] = ["ReggieApiHandler", "ReggieDbMigrator", "ReggieValuation"];
 
-/// A stage as its files say.
-struct Stage {
-    name: &'static str,
-    /// By file name.
-    files: BTreeMap<String, Json>,
-}
-
-impl Stage {
-    fn committed(name: &'static str) -> Stage {
-        let folder = std::fs::read_dir(root().join("out").join(name)).unwrap();
-        let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let file = |file: String| {
-            let text = json_of(&read(format!("out/{name}/{file}")));
-            (file, text)
-        };
-        Stage { name, files: names.filter(|file| file.ends_with(".yaml")).map(file).collect() }
-    }
-
-    fn compiled(name: &'static str) -> Stage {
-        let compiled = compiled(&project_of(&root()), name);
-        let templates = compiled.files.iter().filter(|(file, _)| file.ends_with(".yaml"));
-        Stage { name, files: templates.map(|(file, text)| (file.clone(), json_of(text))).collect() }
-    }
-
-    /// Every resource: its logical id and body.
-    fn resources(&self) -> impl Iterator<Item = (&str, &Json)> {
-        let of = |file: &'_ Json| file["Resources"].as_object().cloned().unwrap_or_default().len();
-        assert!(self.files.values().map(of).sum::<usize>() > 0, "{} has no resources", self.name);
-        let below = self.files.values().filter_map(|file| file["Resources"].as_object());
-        below.flatten().map(|(id, body)| (id.as_str(), body))
-    }
-
-    /// The ids of all resources of a type.
-    fn ids(&self, of: &str) -> BTreeSet<&str> {
-        self.resources().filter(|(_, body)| body["Type"] == of).map(|(id, _)| id).collect()
-    }
-
-    /// A property (`ReggieVpc.CidrBlock`), or with `@` an attribute of the resource (`ReggieDbCluster.@DeletionPolicy`).
-    #[track_caller]
-    fn at(&self, path: &str) -> &Json {
-        let (id, rest) = path.split_once('.').unwrap();
-        let found = self.resources().find(|(resource, _)| *resource == id);
-        let (_, body) = found.unwrap_or_else(|| panic!("{} has no {id}", self.name));
-        let (mut value, rest) = match rest.strip_prefix('@') {
-            Some(attribute) => (body, attribute),
-            None => (&body["Properties"], rest),
-        };
-        for step in rest.split('.') {
-            value = step.parse::<usize>().map_or_else(|_| &value[step], |index| &value[index]);
-        }
-        value
-    }
-
-    /// Compares row by row.
-    #[track_caller]
-    fn says(&self, rows: &[(&str, Json)]) {
-        for (path, expected) in rows {
-            assert_eq!(self.at(path), expected, "{}: {path}", self.name);
-        }
-    }
-
-    fn import(&self, export: &str) -> Json {
-        json!({ "Fn::ImportValue": format!("reggie-{}-{export}", self.name) })
-    }
+fn committed(name: &'static str) -> Stage {
+    Stage::committed(&root(), name)
 }
 
 fn deployed() -> [Stage; 2] {
-    DEPLOYED.map(Stage::committed)
-}
-
-fn each_text(value: &Json, f: &mut impl FnMut(&str)) {
-    match value {
-        Json::String(text) => f(text),
-        Json::Array(items) => items.iter().for_each(|item| each_text(item, f)),
-        Json::Object(map) => map.iter().for_each(|(key, value)| {
-            f(key);
-            each_text(value, f);
-        }),
-        _ => {}
-    }
+    DEPLOYED.map(committed)
 }
 
 #[test]
@@ -199,7 +126,7 @@ fn reggie_vpc_is_the_same_in_production_and_staging() {
 #[test]
 fn reggie_db_is_aurora_17_encrypted_private_and_protected() {
     for (stage, max, days) in [("production", 4, 14), ("staging", 2, 7)] {
-        let stage = Stage::committed(stage);
+        let stage = committed(stage);
         stage.says(&[
             ("ReggieDbCluster.@Type", json!("AWS::RDS::DBCluster")),
             ("ReggieDbCluster.Engine", json!("aurora-postgresql")),
@@ -254,7 +181,7 @@ fn reggie_api_is_an_http_api_with_cors_and_its_own_host() {
         ("production", "api.getreggie.io", "getreggie.io", "admin.getreggie.io"),
         ("staging", "staging-api.getreggie.io", "staging.getreggie.io", "staging-admin.getreggie.io"),
     ] {
-        let stage = Stage::committed(stage);
+        let stage = committed(stage);
         stage.says(&[
             ("ReggieApi.@Type", json!("AWS::ApiGatewayV2::Api")),
             ("ReggieApi.ProtocolType", json!("HTTP")),
@@ -462,7 +389,7 @@ fn production_retains_its_data_and_staging_removes_it() {
     for (stage, deletion, replacement) in
         [("production", "RetainExceptOnCreate", "Retain"), ("staging", "Delete", "Delete")]
     {
-        let stage = Stage::committed(stage);
+        let stage = committed(stage);
         for id in
             ["ReggieDbCluster", "ReggieDbSecret", "ReggieApiHandlerLogs", "ReggieDbMigratorLogs", "ReggieValuationLogs"]
         {
@@ -497,12 +424,12 @@ fn every_stack_of_a_deployed_stage_is_protected_and_in_london_but_for_what_cloud
 
 #[test]
 fn production_and_staging_share_no_name_and_no_host() {
-    for (file, json) in Stage::committed("production").files {
+    for (file, json) in committed("production").files {
         each_text(&json["Resources"], &mut |text| {
             assert!(!text.contains("staging"), "production/{file} names staging: {text}");
         });
     }
-    for (file, json) in Stage::committed("staging").files {
+    for (file, json) in committed("staging").files {
         each_text(&json["Resources"], &mut |text| {
             assert!(!text.contains("production"), "staging/{file} names production: {text}");
         });
@@ -511,7 +438,7 @@ fn production_and_staging_share_no_name_and_no_host() {
 
 #[test]
 fn a_developers_stage_has_aws_given_hosts_and_goes_whole() {
-    let stage = Stage::compiled("dev-anna");
+    let stage = Stage::compiled(&root(), "dev-anna");
     assert!(stage.ids("AWS::ApiGatewayV2::DomainName").is_empty());
     assert!(stage.ids("AWS::ApiGatewayV2::ApiMapping").is_empty());
     stage.says(&[

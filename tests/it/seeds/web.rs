@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::{Stage, deployed};
-use crate::support::read;
+use super::{committed, deployed};
+use crate::stage::Stage;
+use crate::support::{read, root};
 
 const SITES: [&str; 2] = ["ReggieAdmin", "ReggieWeb"];
 
@@ -88,7 +89,7 @@ fn the_six_hosts_are_served_with_certificates_of_the_right_region() {
         ("staging", "staging.getreggie.io", "staging-admin.getreggie.io", "staging-api.getreggie.io"),
     ];
     for (stage, web, admin, api) in hosts {
-        let stage = Stage::committed(stage);
+        let stage = committed(stage);
         for (site, host) in [("ReggieWeb", web), ("ReggieAdmin", admin)] {
             let certificate = format!("{site}Certificate");
             stage.says(&[
@@ -209,7 +210,7 @@ fn the_build_of_a_site_is_told_public_values_only() {
 
 #[test]
 fn sites_of_a_developers_stage_have_the_names_that_cloudfront_gives() {
-    let stage = Stage::compiled("dev-anna");
+    let stage = Stage::compiled(&root(), "dev-anna");
     for site in SITES {
         let config = stage.at(&format!("{site}Distribution.DistributionConfig"));
         assert!(config.get("Aliases").is_none() && config.get("ViewerCertificate").is_none());

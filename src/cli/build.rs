@@ -160,14 +160,10 @@ fn summary(made: &Made, folder: &str, changed: usize) -> String {
         let plural = if *count == 1 { " " } else { "s" };
         lines.push_str(&format!("{folder}/{file:width$}  {count:>3} resource{plural}  {bytes:>6} bytes\n"));
     }
-    let plural = if made.stacks.len() == 1 { "" } else { "s" };
-    let resources: usize = made.stacks.iter().map(|(_, count)| count).sum();
-    lines.push_str(&format!(
-        "{}: {} stack{plural}, {resources} resources, {}\n",
-        made.stage.name.value,
-        made.stacks.len(),
-        change(changed)
-    ));
+    let counted = |count: usize, of: &str| format!("{count} {of}{}", if count == 1 { "" } else { "s" });
+    let resources = counted(made.stacks.iter().map(|(_, count)| count).sum(), "resource");
+    let stacks = counted(made.stacks.len(), "stack");
+    lines.push_str(&format!("{}: {stacks}, {resources}, {}\n", made.stage.name.value, change(changed)));
     lines
 }
 

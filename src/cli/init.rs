@@ -68,7 +68,7 @@ impl Init {
         if self.pre_commit {
             files.extend(init::pre_commit());
         }
-        let mut next = if starter.is_some() { first_steps(&common.project) } else { Vec::new() };
+        let mut next = starter.map(|starter| first_steps(&common.project, starter.stage)).unwrap_or_default();
         if self.ci.is_some() || self.git_sync.is_some() {
             let (project, mut findings) = match starter {
                 Some(_) => (project_of(&files), Diagnostics::default()),
@@ -180,17 +180,17 @@ fn workflows(project: &Project, files: &mut Files) -> Result<Vec<Step>> {
 }
 
 /// What to do with a new project.
-fn first_steps(folder: &Path) -> Vec<Step> {
+fn first_steps(folder: &Path, stage: &str) -> Vec<Step> {
     let project = match folder {
         here if here == Path::new(".") => String::new(),
         folder => format!(" --project {}", folder.display()),
     };
-    let out = folder.join("out/production/deploy.sh");
+    let out = folder.join(format!("out/{stage}/deploy.sh"));
     let out = out.strip_prefix(".").unwrap_or(&out).display().to_string();
     let step = |command: String, what: &str| (command, what.to_owned());
     vec![
         step(format!("reggie-cfn build{project}"), "compile the permanent stages; commit environments/ and out/"),
-        step(format!("reggie-cfn package production{project} --dry-run"), "see what a release would consist of"),
+        step(format!("reggie-cfn package {stage}{project} --dry-run"), "see what a release would consist of"),
         step(format!("{out} --dry-run"), "see what a deploy would do"),
     ]
 }

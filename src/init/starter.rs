@@ -1,5 +1,5 @@
 //! Projects to start from. Each is a whole project by itself, whose base says its name and its region in a line each; these two
-//! lines are all that a new project changes.
+//! lines are all that a new project changes, besides where editors find the schema.
 
 use crate::emit::Files;
 use crate::project::{Applies, Project};
@@ -14,6 +14,8 @@ pub struct Starter {
     pub summary: &'static str,
     /// Whether it is there to be looked at, and keeps its own name.
     pub is_example: bool,
+    /// The stage that people use.
+    pub stage: &'static str,
     /// Its files: path and text.
     files: &'static [(&'static str, &'static str)],
 }
@@ -24,6 +26,7 @@ pub static STARTERS: &[Starter] = &[
         word: "minimal",
         summary: "a function behind an HTTP API, and a table; production, staging and previews",
         is_example: false,
+        stage: "production",
         files: &[
             ("api/index.mjs", include_str!("../../templates/init/minimal/api/index.mjs")),
             (BASE_FILE, include_str!("../../templates/init/minimal/environments/base.yaml")),
@@ -36,12 +39,27 @@ pub static STARTERS: &[Starter] = &[
         word: "reggie",
         summary: "the product that the tool is named after: PostgreSQL, an API, functions in images, two Next.js sites",
         is_example: true,
+        stage: "production",
         files: &[
             (BASE_FILE, include_str!("../../environments/base.yaml")),
             ("environments/dev.yaml", include_str!("../../environments/dev.yaml")),
             ("environments/local.yaml", include_str!("../../environments/local.yaml")),
             ("environments/production.yaml", include_str!("../../environments/production.yaml")),
             ("environments/staging.yaml", include_str!("../../environments/staging.yaml")),
+        ],
+    },
+    Starter {
+        word: "sgcarstrends",
+        summary: "a product with previews: a router, a Next.js site, an API of two minutes, a schedule, alarms, and what others run",
+        is_example: true,
+        stage: "prod",
+        files: &[
+            (BASE_FILE, include_str!("../../examples/sgcarstrends/environments/base.yaml")),
+            ("environments/dev.yaml", include_str!("../../examples/sgcarstrends/environments/dev.yaml")),
+            ("environments/previews.yaml", include_str!("../../examples/sgcarstrends/environments/previews.yaml")),
+            ("environments/prod.yaml", include_str!("../../examples/sgcarstrends/environments/prod.yaml")),
+            ("environments/shared.yaml", include_str!("../../examples/sgcarstrends/environments/shared.yaml")),
+            ("environments/staging.yaml", include_str!("../../examples/sgcarstrends/environments/staging.yaml")),
         ],
     },
 ];
@@ -54,6 +72,8 @@ const REGION: &str = "region: ";
 
 /// What editors complete and explain layers by, where the first line of each looks for it.
 const SCHEMA_FILE: &str = "schema/layer.schema.json";
+/// How that line begins, and what it says in a new project.
+const SCHEMA: (&str, Option<&str>) = ("# yaml-language-server: $schema=", Some("../schema/layer.schema.json"));
 
 /// The file that keeps stages that come and go out of the repository.
 const IGNORED: &str = "out/.gitignore";
@@ -62,7 +82,11 @@ impl Starter {
     /// The files of a project made of it.
     #[must_use]
     pub fn files(&self, name: Option<&str>, region: Option<&str>) -> Files {
-        let mut files: Files = self.files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        let file = |(path, text): &(&str, &str)| match path.ends_with(".yaml") {
+            true => ((*path).to_owned(), filled((*text).to_owned(), SCHEMA)),
+            false => ((*path).to_owned(), (*text).to_owned()),
+        };
+        let mut files: Files = self.files.iter().map(file).collect();
         if let Some(base) = files.get_mut(BASE_FILE) {
             *base = [(NAME, name), (REGION, region)].into_iter().fold(std::mem::take(base), filled);
         }

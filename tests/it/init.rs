@@ -66,11 +66,12 @@ fn every_starter_builds_at_once() {
         assert_eq!(listed(&made), files, "{}", starter.word);
         project.run(&["build", "--strict"]).ends(0);
         let checked = project.run(&["check", "--strict"]).ends(0);
-        checked.gives("production: out/production/ is fresh").gives("staging: out/staging/ is fresh");
+        checked.gives(&format!("{0}: out/{0}/ is fresh", starter.stage)).gives("staging: out/staging/ is fresh");
         let preview = if starter.word == "reggie" { "dev-anna" } else { "pr-12" };
         project.run(&["build", preview, "--strict"]).ends(0);
         let name = if starter.is_example { starter.name() } else { "corner-shop" };
-        let index = project.read("out/production/index.yaml");
+        let index = project.read(&format!("out/{}/index.yaml", starter.stage));
+        made.gives(&format!("out/{}/deploy.sh --dry-run", starter.stage));
         assert!(index.contains(&format!("project: {name}\n")), "{index}");
         assert!(index.contains(&format!("region: {}\n", starter.region())), "{index}");
 
@@ -94,22 +95,29 @@ fn the_minimal_project_has_its_code() {
     assert_eq!(names(&project.path().join("api")), ["index.mjs"]);
 }
 
-/// The example is this repository's own project, byte for byte, and so is what it compiles to.
+/// An example is a project of this repository, byte for byte but for where editors find the schema, and so is what it compiles to.
 #[test]
-fn the_example_is_ours() {
-    let project = Place::new("elsewhere");
-    project.run(&["init", "--from", "reggie"]).ends(0);
-    let same = |path: String| {
-        let ours = fs::read_to_string(root().join(&path)).unwrap();
-        assert!(project.read(&path) == ours, "{path} is not ours");
-    };
-    let below =
-        |folder: String| paths_below(&root().join(&folder)).into_iter().map(move |path| format!("{folder}/{path}"));
-    below("environments".to_owned())
-        .chain(below("schema".to_owned()).filter(|path| path.contains("layer")))
-        .for_each(same);
-    project.run(&["build"]).ends(0);
-    committed_stages(&root()).into_iter().flat_map(|stage| below(format!("out/{stage}"))).for_each(same);
+fn the_examples_are_ours() {
+    for (word, folder) in [("reggie", root()), ("sgcarstrends", root().join("examples/sgcarstrends"))] {
+        let project = Place::new("elsewhere");
+        project.run(&["init", "--from", word]).ends(0);
+        let below = |of: &str| -> Vec<String> {
+            paths_below(&folder.join(of)).into_iter().map(|path| format!("{of}/{path}")).collect()
+        };
+        let ours = |path: &String| fs::read_to_string(folder.join(path)).unwrap();
+        for path in below("environments") {
+            let ours = ours(&path).replacen("$schema=../../../schema/", "$schema=../schema/", 1);
+            assert!(project.read(&path) == ours, "{path} is not ours");
+        }
+        let schema = "schema/layer.schema.json";
+        assert!(project.read(schema) == fs::read_to_string(root().join(schema)).unwrap(), "{schema} is not ours");
+        let committed = committed_stages(&folder);
+        let stages: Vec<&str> = committed.iter().map(String::as_str).collect();
+        project.run(&[&["build"], stages.as_slice()].concat()).ends(0);
+        for path in stages.iter().flat_map(|stage| below(&format!("out/{stage}"))) {
+            assert!(project.read(&path) == ours(&path), "{path} is not ours");
+        }
+    }
 }
 
 #[test]

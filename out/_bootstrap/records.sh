@@ -133,6 +133,7 @@ set_records() { # validation|all
         print_records "$1"
         return
     fi
+    make_state
     if [[ $1 == all ]]; then
         [[ -z ${certificate_stacks[*]-} ]] || ask_certificates || die 'ACM does not say how the certificates are validated' 'run this again in a minute'
         : >"$work/stacks"
@@ -143,8 +144,11 @@ set_records() { # validation|all
         while read -r region name; do
             aws cloudformation describe-stacks --region "$region" --stack-name "$name" >>"$work/stacks" </dev/null
         done <"$work/named"
-        cp "$work/stacks" "$state/aws/stacks.json"
-        stacks=(--stacks "$state/aws/stacks.json")
+        # A stage of certificates alone has no host.
+        if [[ -s $work/stacks ]]; then
+            cp "$work/stacks" "$state/aws/stacks.json"
+            stacks=(--stacks "$state/aws/stacks.json")
+        fi
     fi
     [[ -z ${certificate_stacks[*]-} ]] || stacks+=(--certificates "$state/aws/certificates.json")
     reggie-cfn --project "$root" dns resolve "$stage" ${stacks[@]+"${stacks[@]}"} --phase "$1" >"$work/said" 2>&1 || {

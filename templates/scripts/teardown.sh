@@ -189,9 +189,14 @@ others() {
 
 # What deploy.sh kept of the stage: it must not pass for done when the stage is made anew.
 forget() {
-    local bucket
+    local bucket what kept=(deployed)
+    # A preview that is gone is not rolled back.
+    [[ $lifetime != ephemeral ]] || kept+=(releases)
     bucket=$(output "$home" "$project-bootstrap" ArtifactBucket)
-    [[ -z $bucket ]] || run aws s3 rm --region "$home" --recursive --only-show-errors "s3://$bucket/$project/deployed/$stage/"
+    [[ $bucket ]] || return 0
+    for what in "${kept[@]}"; do
+        run aws s3 rm --region "$home" --recursive --only-show-errors "s3://$bucket/$project/$what/$stage/"
+    done
 }
 
 main() {

@@ -4,8 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-HOME, EDGE = "eu-west-2", "us-east-1"
-PROJECT = "reggie"
+EDGE = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -22,11 +21,11 @@ class Stack:
 
 
 class Account:
-    def __init__(self, client):
-        self.client = client
+    def __init__(self, client, home: str):
+        self.client, self.home = client, home
 
-    def all(self, service: str, operation: str, key: str, region: str = HOME, **given) -> list:
-        client = self.client(service, region)
+    def all(self, service: str, operation: str, key: str, region: str | None = None, **given) -> list:
+        client = self.client(service, region or self.home)
         pages = client.get_paginator(operation).paginate(**given) if client.can_paginate(operation) else [getattr(client, operation)(**given)]
         return [item for page in pages for item in page.get(key) or []]
 
@@ -47,7 +46,7 @@ class Account:
                 pairs(stack.get("Outputs"), "OutputKey", "OutputValue"),
                 pairs(stack.get("Tags"), "Key", "Value"),
             )
-            for region in (HOME, EDGE)
+            for region in (self.home, EDGE)
             for stack in self.all("cloudformation", "describe_stacks", "Stacks", region)
         }
 
@@ -56,8 +55,8 @@ class Account:
         (value,) = (stack.outputs[name] for stack in self.stacks().values() if name in stack.outputs)
         return value
 
-    def id(self, stack: str, logical_id: str, region: str = HOME) -> str:
-        client = self.client("cloudformation", region)
+    def id(self, stack: str, logical_id: str, region: str | None = None) -> str:
+        client = self.client("cloudformation", region or self.home)
         return client.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)["StackResourceDetail"]["PhysicalResourceId"]
 
     def policy(self, stack: Stack) -> str | None:
@@ -67,12 +66,12 @@ class Account:
 
     def functions(self) -> dict[str, str]:
         """The digest of each function's code, by its name."""
-        found = [function for region in (HOME, EDGE) for function in self.all("lambda", "list_functions", "Functions", region)]
+        found = [function for region in (self.home, EDGE) for function in self.all("lambda", "list_functions", "Functions", region)]
         return {function["FunctionName"]: function["CodeSha256"] for function in found}
 
     def objects(self, bucket: str) -> dict[str, tuple[str, str, str]]:
         """What a visitor would get of each object: its digest, Content-Type and Cache-Control."""
-        client, found = self.client("s3", HOME), {}
+        client, found = self.client("s3", self.home), {}
         for item in self.all("s3", "list_objects_v2", "Contents", Bucket=bucket):
             got = client.get_object(Bucket=bucket, Key=item["Key"])
             found[item["Key"]] = (digest(got["Body"].read()), got.get("ContentType", ""), got.get("CacheControl", ""))
@@ -88,7 +87,7 @@ class Account:
         return [bucket["Name"] for bucket in self.all("s3", "list_buckets", "Buckets")]
 
     def text(self, bucket: str, key: str) -> str:
-        return self.client("s3", HOME).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        return self.client("s3", self.home).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
 
     def rows(self, table: str) -> list[str]:
         return sorted(json.dumps(row, sort_keys=True) for row in self.all("dynamodb", "scan", "Items", TableName=table))
@@ -110,7 +109,7 @@ class Account:
 
     def secrets(self, names: list[str]) -> None:
         """Gives the secrets of a stage a value."""
-        client = self.client("ssm", HOME)
+        client = self.client("ssm", self.home)
         for name in names:
             client.put_parameter(Name=name, Type="SecureString", Value=f"a value of {name}")
 

@@ -27,13 +27,14 @@ PUBLIC = {
 }
 
 
-def lay(project: Path, components: dict) -> None:
+def lay(project: Path, components: dict, api: str = API) -> None:
     """Stand-ins of the first version for all components of a manifest."""
     for name, settings in components.items():
         if settings["type"] == "nextjs":
             lay_site(project / settings["path"], settings, f"{name.lower()}-1")
         elif "zip" in settings:
-            put(project / settings["zip"]["path"] / "index.mjs", API)
+            handler, _, _ = settings["zip"]["handler"].rpartition(".")
+            put(project / settings["zip"]["path"] / f"{handler}.mjs", api)
         elif "image" in settings:
             folder = project / settings["image"]["path"]
             put(folder / settings["image"]["dockerfile"], DOCKERFILE)
@@ -44,7 +45,7 @@ def lay_site(app: Path, settings: dict, build: str) -> None:
     """A build of OpenNext as its version 4 leaves it behind, with a file or two of each kind."""
     into = app / ".open-next"
     put(into / "open-next.output.json", json.dumps(output(settings), indent=2) + "\n")
-    for name, text in PUBLIC.items():
+    for name, text in PUBLIC.items() if settings["static"] else ():
         put(into / "assets" / name, text)
     put(into / "assets/BUILD_ID", build)
     put(into / "assets/_next/static/chunks/app/cars/[slug]/page-0a1b2c3d4e5f6071.js", "self.page=1\n")

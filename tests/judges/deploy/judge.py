@@ -1,4 +1,5 @@
-"""Judge: the committed `deploy.sh` and `teardown.sh` of production, byte for byte, with the real `aws` CLI, against an emulator of AWS on loopback.
+"""Judge: the committed `deploy.sh` and `teardown.sh` of production, byte for byte, with the real `aws` CLI, against an emulator of AWS on loopback; then
+those of SG Cars Trends (`previews.py`).
 
 The applications are stand-ins, `docker` is scripted, and the zone is a fake Cloudflare; `reggie-cfn` is the release build, or the binary that
 `REGGIE_CFN` names. Nothing leaves this machine. What the emulator does not try is listed in `dropped.txt` and in `docs/testing.md`.
@@ -11,58 +12,69 @@ import shutil
 from pathlib import Path
 
 import yaml
-from awscli.customizations.cloudformation.yamlhelper import yaml_parse
 
+import previews
 import tools
-from account import EDGE, HOME, PROJECT, Account, digest
+from account import digest
 from applications import PUBLIC, lay, put, tags
 from ignored import IGNORED, NOT_DONE
+from stage import Stage, difference, proved, proves, tree
 from world import HERE, Emulator, Project, parts
 
+PROJECT, HOME = "reggie", "eu-west-2"
 ZONE, STAGE = "getreggie.io", "production"
 FOLDER = tools.TARGET / "deploy"
 FOREVER, NEVER = "public,max-age=31536000,immutable", "public,max-age=0"
-FOREIGN = [{"name": ZONE, "type": "MX", "content": "aspmx.l.google.com", "priority": 1, "ttl": 3600}]
-
-proved = []
+FOREIGN = {"type": "MX", "content": "aspmx.l.google.com", "priority": 1, "ttl": 3600}
 
 
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     parts.LONGEST = 600  # seconds after which the fake Cloudflare ends by itself
-    reggie = parts.binary()
-    cloudflare = parts.Cloudflare(ZONE)
-    try:
-        with Emulator(FOLDER) as emulator, Project(FOLDER, reggie, emulator) as project:
-            project.surroundings.update({name: os.environ[name] for name in ("CLOUDFLARE_API_URL", "CLOUDFLARE_TOKEN")})
-            cloudflare.ask("POST", "/__reset", {"records": FOREIGN})
-            Judge(project, emulator, cloudflare).judge()
-    finally:
-        cloudflare.stop()
+    reggie, notes = parts.binary(), []
+    for source, zone, judged in ((tools.ROOT, ZONE, Judge), (previews.SOURCE, previews.ZONE, previews.Judge)):
+        folder, cloudflare = FOLDER / zone, parts.Cloudflare(zone)
+        folder.mkdir()
+        region = yaml.safe_load((source / "environments/base.yaml").read_text(encoding="utf-8"))["region"]
+        try:
+            with Emulator(folder, region) as emulator, Project(source, folder, reggie, emulator) as project:
+                project.surroundings.update({name: os.environ[name] for name in ("CLOUDFLARE_API_URL", "CLOUDFLARE_TOKEN")})
+                cloudflare.ask("POST", "/__reset", {"records": [{**FOREIGN, "name": zone}]})
+                committed = tree(project.folder / "out")
+                proves("the scripts are those that are committed", committed == tree(source / "out"))
+                judged(project, emulator, cloudflare).judge()
+                proves("deploys leave `out/` as it is", tree(project.folder / "out") == committed)
+                notes += project.notes()
+        finally:
+            cloudflare.stop()
+    held(sorted(notes))
     print(f"deploy: {len(proved)} facts proved")
 
 
-def proves(fact: str, holds: bool, *seen) -> None:
-    if not holds:
-        tools.stop(f"deploy: not so: {fact}\n" + "\n".join(map(str, seen)))
-    proved.append(fact)
-    print(f"  {fact}", flush=True)
+def held(found: list[str]) -> None:
+    """`dropped.txt` and `docs/testing.md` name what the emulator is not given."""
+    committed = [line for line in (HERE / "dropped.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    if os.environ.get("REGGIE_CFN_UPDATE") == "1" and found != committed:
+        head = "# What the emulator is not given of the templates; `template.py` says how. `REGGIE_CFN_UPDATE=1 tests/judges/run deploy` writes this.\n"
+        put(HERE / "dropped.txt", head + "".join(f"{line}\n" for line in found))
+        committed = found
+    proves("the emulator was not given what `dropped.txt` names, no more and no less", committed == found, *sorted(set(committed) ^ set(found)))
+    rows = [f"| `{type}` | {', '.join(f'`{id}`' for id in ids)} |" for type, ids in dropped(found).items()]
+    lists = ["Taken, and ignored:\n", *(f"- {name}" for name in IGNORED), "\nNot done:\n", *(f"- {line}" for line in NOT_DONE)]
+    text = "\n".join(["| not given to the emulator | of what is deployed |", "| --- | --- |", *rows, "", *lists])
+    differs = tools.held_fresh("deploy", text, "testing.md")
+    proves("`docs/testing.md` shows it", not differs, *differs)
 
 
-class Judge:
+class Judge(Stage):
     def __init__(self, project: Project, emulator: Emulator, cloudflare: parts.Cloudflare):
-        self.project, self.emulator, self.cloudflare = project, emulator, cloudflare
-        self.account = Account(emulator.client)
-        self.out = project.folder / "out" / STAGE
-        self.index = yaml.safe_load((self.out / "index.yaml").read_text(encoding="utf-8"))
-        self.manifest = yaml.safe_load((self.out / "manifest.yaml").read_text(encoding="utf-8"))
+        super().__init__(project, emulator, STAGE)
+        self.cloudflare = cloudflare
         self.sites = {name: given for name, given in self.manifest["components"].items() if given["type"] == "nextjs"}
         self.first = ""
 
     def judge(self) -> None:
-        committed = tree(self.project.folder / "out")
-        proves("the scripts are those that are committed", committed == tree(tools.ROOT / "out"))
         lay(self.project.folder, self.manifest["components"])
         self.secrets_are_missing()
         self.fails_in_the_middle()
@@ -76,31 +88,21 @@ class Judge:
         self.back()
         self.review()
         self.teardown()
-        proves("deploys leave `out/` as it is", tree(self.project.folder / "out") == committed)
-
-    def deploy(self, *options: str):
-        return self.project.run(f"out/{STAGE}/deploy.sh", *options)
-
-    def of_stage(self) -> dict:
-        return {key: stack for key, stack in self.account.stacks().items() if stack.name.startswith(f"{PROJECT}-{STAGE}-")}
-
-    def released(self) -> dict[str, str]:
-        return json.loads((self.project.folder / ".reggie-cfn" / STAGE / "release.json").read_text(encoding="utf-8"))["Parameters"]
 
     # Create.
 
     def secrets_are_missing(self) -> None:
         ran = self.deploy().ended(1, "SecretKey")
-        proves("without a value of a secret, nothing is deployed but the bootstrap stack", not self.of_stage(), ran.text)
+        proves("without a value of a secret, nothing is deployed but the bootstrap stack", not self.stacks(), ran.text)
         self.account.secrets([f"/{PROJECT}/{STAGE}/{name}" for name in self.manifest["secrets"]])
 
     def fails_in_the_middle(self) -> None:
         app = f"{PROJECT}-{STAGE}-app"
         self.project.fails_once(f"cloudformation deploy * {app} *")
         ran = self.deploy()
-        order = [(stack["region"], stack["name"]) for stack in self.index["stacks"]]
+        order = self.order
         wanted = order[: order.index((HOME, app))]
-        found = self.of_stage()
+        found = self.stacks()
         complete = all(stack.status == "CREATE_COMPLETE" for stack in found.values())
         proves("a call that fails stops the deploy, and what came before it stands", ran.code not in (0, 2) and set(found) == set(wanted) and complete, ran.text)
         proves("it says which stack it was, and that it goes on from there", f"{app} in {HOME} was not deployed" in ran.text, ran.text)
@@ -108,7 +110,7 @@ class Judge:
 
     def goes_on(self) -> None:
         ran = self.deploy().ended(0)
-        stacks = self.of_stage()
+        stacks = self.stacks()
         proves("run again, it goes on: what stood is left alone", all(stacks[key].changed == time for key, time in self.stood.items()), ran.text)
         uploads = [call for call in ran.calls if re.search(rf"s3 (cp|sync) .*\.zip s3://|s3api put-object .*\.zip", call)]
         proves("and what was packaged is not brought again", not uploads and not self.docker_builds(ran), uploads)
@@ -120,8 +122,8 @@ class Judge:
         return [call for call in ran.calls if call.startswith("ecr put-image")]
 
     def is_there(self) -> None:
-        stacks = self.of_stage()
-        order = [(stack["region"], stack["name"]) for stack in self.index["stacks"]]
+        stacks = self.stacks()
+        order = self.order
         proves(f"{len(order)} stacks are complete, in two regions", set(stacks) == set(order) and {s.status for s in stacks.values()} == {"CREATE_COMPLETE"}, stacks)
         made = sorted(stacks, key=lambda key: stacks[key].made)
         # Certificates are made at the same time, whichever region is first.
@@ -208,18 +210,6 @@ class Judge:
     def what_is_not_tried(self) -> None:
         done = [name for name, ignores in IGNORED.items() if not ignores(self.account)]
         proves(f"the emulator still ignores the {len(IGNORED)} things that `docs/testing.md` names", not done, done)
-        committed = [line for line in (HERE / "dropped.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-        found = self.project.notes()
-        if os.environ.get("REGGIE_CFN_UPDATE") == "1" and found != committed:
-            head = "# What the emulator is not given of the templates; `template.py` says how. `REGGIE_CFN_UPDATE=1 tests/judges/run deploy` writes this.\n"
-            put(HERE / "dropped.txt", head + "".join(f"{line}\n" for line in found))
-            committed = found
-        proves("the emulator was not given what `dropped.txt` names, no more and no less", committed == found, *sorted(set(committed) ^ set(found)))
-        rows = [f"| `{type}` | {', '.join(f'`{id}`' for id in ids)} |" for type, ids in dropped(found).items()]
-        lists = ["Taken, and ignored:\n", *(f"- {name}" for name in IGNORED), "\nNot done:\n", *(f"- {line}" for line in NOT_DONE)]
-        text = "\n".join(["| not given to the emulator | in production |", "| --- | --- |", *rows, "", *lists])
-        differs = tools.held_fresh("deploy", text, "testing.md")
-        proves("`docs/testing.md` shows it", not differs, *differs)
 
     # And again.
 
@@ -274,7 +264,7 @@ class Judge:
         retained = self.retained()
         held = {bucket: self.account.versions(bucket) for bucket in self.account.buckets()}
         ran = self.project.run(script, STAGE, "--unprotect", STAGE, "--delete", ZONE).ended(0)
-        stacks = {name for _, name in self.of_stage()}
+        stacks = {name for _, name in self.stacks()}
         proves("teardown deletes all stacks but that of the network, which the kept database needs", stacks == {f"{PROJECT}-{STAGE}-network"}, stacks, ran.text)
         records = {(record["name"], record["type"]) for record in self.cloudflare.records().values()}
         hosts = {(name, "CNAME") for name in (ZONE, f"admin.{ZONE}", f"api.{ZONE}")}
@@ -286,17 +276,6 @@ class Judge:
         proves("each is named", not unnamed, unnamed, ran.text)
         buckets = [resource.partition(" ")[2] for resource in wanted if resource.startswith("AWS::S3::Bucket ")]
         proves("kept buckets keep what they hold", len(buckets) == 2 and all(self.account.versions(bucket) == held[bucket] for bucket in buckets))
-
-    def retained(self) -> dict[str, str]:
-        """What the templates keep when their stacks go, as `TYPE ID`, with its name in the template."""
-        found = {}
-        for stack in self.index["stacks"]:
-            resources = yaml_parse((self.out / stack["template"]["file"]).read_text(encoding="utf-8"))["Resources"]
-            for resource in self.account.resources(stack["region"], stack["name"]):
-                id = resource["LogicalResourceId"]
-                if resources[id].get("DeletionPolicy", "").startswith("Retain"):
-                    found[f"{resource['ResourceType']} {resource['PhysicalResourceId']}"] = id
-        return found
 
     def of_stacks(self) -> set[str]:
         """What the stacks that are there hold."""
@@ -311,15 +290,6 @@ def dropped(notes: list[str]) -> dict[str, list[str]]:
         if what == "dropped":
             found.setdefault(type[0], []).append(id)
     return dict(sorted(found.items()))
-
-
-def tree(folder: Path) -> dict[str, tuple[str, int]]:
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path.relative_to(folder)): (digest(path.read_bytes()), path.stat().st_mode & 0o111) for path in paths}
-
-
-def difference(one: dict, other: dict) -> dict:
-    return {what: (one[what], other[what]) for what in one if one[what] != other[what]}
 
 
 if __name__ == "__main__":

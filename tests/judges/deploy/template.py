@@ -1,8 +1,8 @@
 """Makes of a committed template one that the emulator can deploy: `template.py TEMPLATE TYPES INTO`.
 
-TYPES is a file of the types that the emulator knows, one a line. A resource of another type is dropped; what refers to it gets a fixed text of the
-form that AWS would give. A function of an image, which the emulator could run in Docker only, gets code that tells the image. Nothing else is changed.
-What was done is written beside INTO, `INTO.notes`, one line each: `dropped TEMPLATE ID TYPE`, `replaced TEMPLATE ID.ATTRIBUTE`, `emptied TEMPLATE ID`.
+TYPES is a file of the types that the emulator knows, one a line. A resource of another type, or with a property that it refuses, is dropped; what refers
+to it gets a fixed text of the form that AWS would give. A function of an image, which the emulator could run in Docker only, gets code that tells the
+image. Nothing else is changed. What was done is written beside INTO, `INTO.notes`, one line each: `dropped TEMPLATE ID TYPE`, `replaced TEMPLATE ID.ATTRIBUTE`, `emptied TEMPLATE ID`.
 """
 
 import hashlib
@@ -19,7 +19,11 @@ TEXTS = {
     ("AWS::EC2::EIP", "Ref"): "198.51.100.{n}",
     ("AWS::EC2::EIP", "PublicIp"): "198.51.100.{n}",
     ("AWS::EC2::EIP", "AllocationId"): "eipalloc-{h}",
+    ("AWS::Events::ApiDestination", "Arn"): "arn:aws:events:us-east-1:123456789012:api-destination/{h}/1",
 }
+
+# A property with which the emulator refuses a resource of a type that it knows.
+REFUSED = {"AWS::CloudWatch::Alarm": "Metrics"}
 
 # What a function of an image does instead.
 TELLS = 'exports.handler = async () => { console.log("runs ${Image}"); return { image: "${Image}" }; };'
@@ -29,7 +33,8 @@ class Rewriting:
     def __init__(self, name: str, template: dict, known: set[str]):
         self.name, self.template = name, template
         resources = template["Resources"]
-        self.dropped = {id: body["Type"] for id, body in resources.items() if body["Type"] not in known}
+        refused = lambda body: body["Type"] not in known or REFUSED.get(body["Type"]) in body.get("Properties", {})
+        self.dropped = {id: body["Type"] for id, body in resources.items() if refused(body)}
         self.notes = [f"dropped {name} {id} {type}" for id, type in self.dropped.items()]
 
     def text(self, id: str, attribute: str) -> str:

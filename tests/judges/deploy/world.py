@@ -27,8 +27,8 @@ LONGEST = 600  # seconds that a script may take
 class Emulator:
     """ministack on a free port of loopback, for as long as the block runs."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.home = folder, tools.TARGET / "emulator" / "bin"
+    def __init__(self, folder: Path, region: str):
+        self.folder, self.region, self.home = folder, region, tools.TARGET / "emulator" / "bin"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -44,7 +44,7 @@ class Emulator:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "MINISTACK_REGION": "eu-west-2",
+            "MINISTACK_REGION": self.region,
             "SFTP_ENABLED": "0",
             "TMPDIR": str(self.folder),
         }
@@ -70,16 +70,16 @@ class Emulator:
         except OSError:
             return False
 
-    def get(self, host: str, path: str) -> tuple[int, dict[str, str], bytes]:
+    def get(self, host: str, path: str, given: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
         """What a visitor gets: status, headers, body."""
-        request = urllib.request.Request(self.url + path, headers={"Host": host, "X-Forwarded-Proto": "https"})
+        request = urllib.request.Request(self.url + path, headers={"Host": host, "X-Forwarded-Proto": "https", **(given or {})})
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
         except urllib.error.HTTPError as answer:
             return answer.code, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
-    def client(self, service: str, region: str = "eu-west-2"):
+    def client(self, service: str, region: str):
         keys = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "test"}
         return Session().create_client(service, region_name=region, endpoint_url=self.url, **keys)
 
@@ -93,12 +93,12 @@ class Ran(parts.Ran):
 
 
 class Project:
-    """A copy of what is committed, and the commands that its scripts find: ours, the shim, the scripted docker, and those of the system."""
+    """A copy of what is committed of a project, and the commands that its scripts find: ours, the shim, the scripted docker, and those of the system."""
 
-    def __init__(self, folder: Path, reggie: Path, emulator: Emulator):
-        self.folder, self.judge = folder / "project", folder / "judge"
+    def __init__(self, source: Path, folder: Path, reggie: Path, emulator: Emulator):
+        self.source, self.folder, self.judge = source, folder / "project", folder / "judge"
         for name in ("environments", "out"):
-            shutil.copytree(tools.ROOT / name, self.folder / name)
+            shutil.copytree(source / name, self.folder / name)
         (self.judge / "templates").mkdir(parents=True)
         (self.judge / "bin").mkdir()
         (self.judge / "home").mkdir()

@@ -56,8 +56,13 @@ pub static STARTERS: &[Starter] = &[
         files: &[
             (BASE_FILE, include_str!("../../examples/sgcarstrends/environments/base.yaml")),
             ("environments/dev.yaml", include_str!("../../examples/sgcarstrends/environments/dev.yaml")),
+            ("environments/options.yaml", include_str!("../../examples/sgcarstrends/environments/options.yaml")),
             ("environments/previews.yaml", include_str!("../../examples/sgcarstrends/environments/previews.yaml")),
             ("environments/prod.yaml", include_str!("../../examples/sgcarstrends/environments/prod.yaml")),
+            (
+                "environments/second-region.yaml",
+                include_str!("../../examples/sgcarstrends/environments/second-region.yaml"),
+            ),
             ("environments/shared.yaml", include_str!("../../examples/sgcarstrends/environments/shared.yaml")),
             ("environments/staging.yaml", include_str!("../../examples/sgcarstrends/environments/staging.yaml")),
         ],

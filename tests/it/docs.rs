@@ -60,7 +60,7 @@ fn transcripts_are_true() {
 /// have the options that are written.
 #[test]
 fn commands_of_examples_can_be_called() {
-    for example in ["sgcarstrends"] {
+    for example in ["api-gateway", "sgcarstrends"] {
         let folder = Path::new(ROOT).join("examples").join(example);
         let text = std::fs::read_to_string(folder.join("README.md")).unwrap();
         let blocks = text.split("```sh\n").skip(1).filter_map(|block| block.split("```").next());

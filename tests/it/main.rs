@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod api_gateway;
 mod architecture;
 mod bootstrap;
 mod ci;

@@ -5,6 +5,7 @@
 mod api;
 mod document;
 mod operations;
+mod options;
 mod records;
 mod router;
 mod stages;

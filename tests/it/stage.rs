@@ -19,15 +19,16 @@ impl Stage {
     pub fn committed(project: &Path, name: &str) -> Stage {
         let out = project.join("out").join(name);
         let text = |file: &String| std::fs::read_to_string(out.join(file)).unwrap();
-        Stage::read(name, paths_below(&out).iter().map(|file| (file.clone(), text(file))))
+        Stage::of(name, paths_below(&out).iter().map(|file| (file.clone(), text(file))))
     }
 
     /// What a stage of the project in that folder compiles to.
     pub fn compiled(project: &Path, name: &str) -> Stage {
-        Stage::read(name, compiled(&project_of(project), name).files)
+        Stage::of(name, compiled(&project_of(project), name).files)
     }
 
-    fn read(name: &str, files: impl IntoIterator<Item = (String, String)>) -> Stage {
+    /// A stage of files.
+    pub fn of(name: &str, files: impl IntoIterator<Item = (String, String)>) -> Stage {
         let templates = files.into_iter().filter(|(file, _)| file.ends_with(".yaml"));
         Stage { name: name.to_owned(), files: templates.map(|(file, text)| (file, json_of(&text))).collect() }
     }

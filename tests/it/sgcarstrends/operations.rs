@@ -139,7 +139,7 @@ fn errors_slow_answers_memory_and_timeouts_raise_alarms() {
             ("WatchCarsApiMemory.Threshold", json!(922)),
         ]);
         for id in &alarms {
-            let of_the_edge = id.starts_with("WatchCarsRouter");
+            let of_the_edge = id.starts_with("WatchCarsRouter") || id.starts_with("WatchHealth");
             let topic = if of_the_edge { "WatchUsEast1Topic" } else { "WatchTopic" };
             assert_eq!(stage.at(&format!("{id}.AlarmActions")), &json!([{ "Ref": topic }]), "{id}");
         }
@@ -161,5 +161,40 @@ fn the_team_and_its_room_hear_of_alarms() {
         // The address of the room is a secret, and is read when there is something to say.
         let variables = json!({"SECRET": format!("sgcarstrends/{}", stage.name), "KEY": "DiscordWorkflowWebhookUrl"});
         stage.says(&[("WatchDiscordWebhook.Environment.Variables", variables)]);
+    }
+}
+
+/// Prod is asked from outside, by its own name.
+#[test]
+fn the_health_of_prod_is_asked_from_outside() {
+    for (said, stage) in all() {
+        assert_eq!(
+            stage.ids("AWS::Route53::HealthCheck").contains("WatchHealthApi"),
+            said.stage == "prod",
+            "{}",
+            said.stage
+        );
+    }
+    let prod = committed("prod");
+    prod.says(&[
+        ("WatchHealthApi.HealthCheckConfig.FullyQualifiedDomainName", json!("api.sgcarstrends.com")),
+        ("WatchHealthApi.HealthCheckConfig.ResourcePath", json!("/health")),
+        ("WatchHealthApi.HealthCheckConfig.Type", json!("HTTPS")),
+        ("WatchHealthApiAlarm.AlarmActions", json!([{"Ref": "WatchUsEast1Topic"}])),
+    ]);
+    for of in ["AWS::CloudWatch::Dashboard", "AWS::Budgets::Budget"] {
+        assert_eq!(prod.ids(of).len(), 1, "{of}");
+    }
+}
+
+/// A figure of the code's own: what it writes to its log is counted.
+#[test]
+fn workflows_that_fail_are_counted() {
+    for stage in ["prod", "staging", "dev"].map(committed) {
+        stage.says(&[
+            ("WatchMetricFailedWorkflowsFilter.FilterPattern", json!("{ $.message.event = \"workflow_failed\" }")),
+            ("WatchMetricFailedWorkflowsFilter.LogGroupName", stage.import("app-CarsApiLogGroup")),
+            ("WatchMetricFailedWorkflows.AlarmActions", json!([{"Ref": "WatchTopic"}])),
+        ]);
     }
 }

@@ -20,6 +20,7 @@ TEXTS = {
     ("AWS::EC2::EIP", "PublicIp"): "198.51.100.{n}",
     ("AWS::EC2::EIP", "AllocationId"): "eipalloc-{h}",
     ("AWS::Events::ApiDestination", "Arn"): "arn:aws:events:us-east-1:123456789012:api-destination/{h}/1",
+    ("AWS::Route53::HealthCheck", "Ref"): "{h:.8}-1111-2222-3333-444444444444",
 }
 
 # A property with which the emulator refuses a resource of a type that it knows.

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/production.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=car-facts
+stage=production
+account=123456789012
+lifetime=permanent
+home=ap-southeast-1
+regions=(ap-southeast-1)
+stacks=(network app)
+certificate_stacks=()
+zones=()
+# host, and the region, stack and output of what it leads to
+hosts=()
+tags=(project=car-facts stage=production)
+
+usage() {
+    cat <<'END'
+deploy.sh: deploys production. What is as it should be is left alone, so it may be run again at any time, and goes on where it stopped.
+
+    --release FILE      take the release from FILE, a JSON object {"Parameters": {"NAME": "VALUE"}}, as `reggie-cfn package` writes it
+    --inputs FILE       take inputs from FILE: lines NAME=value
+    --build             run the builds of sites before they are packaged
+    --review            make change sets and show them; nothing else changes
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+    --unprotect production
+                        lift termination protection where the stage no longer says `protect`
+    --releases          list the releases that were deployed
+    --rollback RELEASE  deploy one of them again, with the templates as they are; functions that run once are not called
+    --adopt NAME        take over a record that nobody owns; --delete NAME, --allow-delete N: see `reggie-cfn dns diff --help`
+
+Needs bash and the aws CLI. With reggie-cfn on the PATH it packages the release and, with CLOUDFLARE_TOKEN set, sets records at
+Cloudflare; without, it takes --release FILE and prints the records to set.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    bootstrap ap-southeast-1
+    step 'Release'
+    former
+    release Facts:FactsCode Partners:PartnersCode
+    step 'Stack network'
+    stack network
+    step 'Stack app'
+    stack app
+    step 'Done'
+    publish api_url ap-southeast-1 car-facts-production-app ApiUrl
+    finish
+}
+
+# What each stack is deployed with.
+describe() { # STACK
+    case $1 in
+        network)
+            in_region ap-southeast-1 car-facts-production-network network.yaml
+            protected
+            capability CAPABILITY_IAM
+            ;;
+        app)
+            in_region ap-southeast-1 car-facts-production-app app.yaml
+            protected
+            capability CAPABILITY_IAM
+            from_output ArtifactBucket ap-southeast-1 car-facts-bootstrap ArtifactBucket
+            from_release FactsCode
+            from_release PartnersCode
+            ;;
+    esac
+}
+
+# Where the files of each site go.
+site() { return 1; } # there is no site
+
+# shellcheck source=../_bootstrap/deploy.sh
+source "$here/../_bootstrap/deploy.sh"
+main "$@"

@@ -330,6 +330,12 @@ impl<T> Visitor<'_> for Measure<T> {
     fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<T, E> {
         u32::try_from(n).map(self.2).map_err(|_| E::custom("a number out of range"))
     }
+    /// `3e1` is a whole number too.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range")]
+    fn visit_f64<E: serde::de::Error>(self, n: f64) -> Result<T, E> {
+        let fits = n.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&n);
+        fits.then(|| (self.2)(n as u32)).ok_or_else(|| E::custom("a number out of range"))
+    }
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         (self.1)(text).ok_or_else(|| E::custom(format!("expected {}", self.0)))
     }

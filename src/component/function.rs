@@ -281,7 +281,7 @@ impl Kind for Function {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         let function = alarm::Function {
-            prefix: "",
+            suffix: "",
             what: on.identity().to_owned(),
             name: on.own("name"),
             log_group: on.own("log_group"),

@@ -18,6 +18,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackId, StackName};
+use crate::diag::{Code, Diagnostic};
+use crate::part::alarm as alarm_codes;
 use crate::setting::{Keyed, OrNone, Setting};
 
 use budget::Budget;
@@ -33,7 +35,18 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     StackName::Monitoring,
 )
 .watches()
-.codes(&[budget::CODES, health::CODES, metric::CODES, notify::CODES]);
+.codes(&[CODES, alarm_codes::CODES, budget::CODES, health::CODES, metric::CODES, notify::CODES]);
+
+/// Codes of this kind.
+const CODES: &[Code] = &[CFN589];
+
+/// `CFN589`: two that watch.
+pub const CFN589: Code = Code {
+    id: "CFN589",
+    explanation: "a stage has two components of kind `monitoring`\n\n\
+        Each would make every alarm of the stage, and count the lines of logs into the same figures, which then are twice what they are. One is \
+        enough: `notify` names as many as are to be told.",
+};
 
 /// Settings of the monitoring of a stage.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -101,6 +114,7 @@ impl Kind for Settings {
         on.must_be_written(self.notify.origin, "notify", "`{}`: nobody is told");
         on.must_be_written(self.alarms.origin, "alarms", "`none`");
         notify::check(on, &self.notify.value);
+        check_alone(on);
         let (mut fragments, figures) = self.figures(on);
         // Where nobody asks for a topic, others still may: `topic_arn` is there for them.
         let mut regions = BTreeSet::from([on.stack().region]);
@@ -143,6 +157,21 @@ impl Settings {
         figures.sort_by_key(|figure| figure.of);
         (fragments, figures)
     }
+}
+
+/// Reports a second component that watches: once, by the one whose name comes last.
+fn check_alone(on: &Context<'_>) {
+    let others = on.neighbours.iter().filter(|(name, n)| n.kind.watches && name.as_str() != on.name);
+    let Some((first, other)) = others.min_by_key(|(name, _)| name.as_str()).filter(|(name, _)| name.as_str() < on.name)
+    else {
+        return;
+    };
+    let title = format!("`{}` and `{first}` both watch the stage", on.name);
+    on.report(
+        on.at(Diagnostic::error(CFN589, title), on.origin, "the second of them")
+            .context_if_known(on.origins, Some(other.origin), "the first")
+            .help(format!("move what it says into `{first}`")),
+    );
 }
 
 /// The stack of what watches in a region.

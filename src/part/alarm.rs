@@ -13,10 +13,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::component::{Context, Measure, Metric, Watched};
 use crate::origin::OriginId;
-use crate::setting::{Any, Seconds, Setting, read};
+use crate::setting::{Any, Setting, read};
 use crate::value::{Kind, Symbol, Value};
 
-pub use function::{Function, FunctionAlarms};
+pub use function::{CODES, Function, FunctionAlarms};
 
 /// A setting that may be left to the component, written, or switched off by `none`.
 #[derive(Debug, Clone, Default)]
@@ -100,8 +100,8 @@ impl<B: Bound> Choice<B> {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Percent {
-    /// The alarm rings above this, in percent.
-    #[schemars(range(min = 0, max = 100), example = &5)]
+    /// The alarm rings above this, in percent; less than 100.
+    #[schemars(extend("exclusiveMaximum" = 100), range(min = 0), example = &5)]
     percent: Setting<f64>,
 }
 
@@ -119,8 +119,8 @@ pub struct Count {
 #[serde(deny_unknown_fields)]
 pub struct Time {
     /// The alarm rings above this, in seconds.
-    #[schemars(example = &"5 seconds")]
-    seconds: Setting<Seconds>,
+    #[schemars(range(min = 0), example = &0.5)]
+    seconds: Setting<f64>,
 }
 
 /// A number that is no longer good.
@@ -151,7 +151,7 @@ impl Bound for Count {
 
 impl Bound for Time {
     fn number(&self) -> Setting<f64> {
-        self.seconds.map(|seconds| f64::from(seconds.0))
+        self.seconds
     }
 }
 
@@ -258,7 +258,9 @@ impl DistributionAlarms {
         let rate = Metric::sum("AWS/CloudFront", "5xxErrorRate", dimensions).by("Average");
         let says =
             format!("More than {} % of the requests to {what} are answered by an error of the servers", bound.value);
-        let alarm = above(on, &format!("{prefix}errors"), bound, Measure::Metric(rate), says);
+        // Behind the alarm's name: `FrontApi` with `errors` is another component's.
+        let name = prefix.strip_suffix('_').map_or_else(|| "errors".to_owned(), |label| format!("errors_of_{label}"));
+        let alarm = above(on, &name, bound, Measure::Metric(rate), says);
         Some(alarm.kept_in(crate::component::US_EAST_1))
     }
 }

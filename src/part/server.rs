@@ -108,7 +108,7 @@ impl Server {
     #[must_use]
     pub fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         let function = alarm::Function {
-            prefix: "server_",
+            suffix: "_of_server",
             what: format!("the server of {}", on.identity()),
             name: on.own("server_name"),
             log_group: on.own("log_group"),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::On;
 use super::scope::Scope;
 use crate::cfn::Output;
+use crate::component::StackName;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::origin::OriginId;
 
@@ -61,7 +62,7 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
         if count > most {
             let title = format!("the stack `{name}` has {count} {what}; CloudFormation takes {most}");
             let diagnostic = at(on, Diagnostic::error(CFN010, title), what);
-            findings.push(diagnostic.help("move components to another stack with `stack:`"));
+            findings.push(diagnostic.help(fewer(on)));
         }
     }
     let references = text.matches("{{resolve:").count();
@@ -74,13 +75,20 @@ pub(super) fn check(on: &On<'_>, text: &str, findings: &mut Diagnostics) {
     }
     if text.len() > BODY {
         let title = format!("the template of `{name}` has {} bytes; CloudFormation takes {BODY}", text.len());
-        findings.push(
-            at(on, Diagnostic::error(CFN011, title), RESOURCE).help("move components to another stack with `stack:`"),
-        );
-    } else if text.len() > INLINE {
+        findings.push(at(on, Diagnostic::error(CFN011, title), RESOURCE).help(fewer(on)));
+    } else if text.len() > INLINE && on.stack.id.kind != StackName::Monitoring {
         let title = format!("the template of `{name}` has {} bytes; only {INLINE} can be sent inline", text.len());
         let help = "deploy it with `--s3-bucket`, or move components to another stack with `stack:`";
         findings.push(at(on, Diagnostic::warning(CFN012, title), RESOURCE).help(help));
+    }
+}
+
+/// How a template gets smaller. Alarms stand with what watches, wherever the components are.
+fn fewer(on: &On<'_>) -> &'static str {
+    if on.stack.id.kind == StackName::Monitoring {
+        "switch off alarms that nobody needs: `defaults: {function: {alarms: {timeouts: none, memory: none}}}`"
+    } else {
+        "move components to another stack with `stack:`"
     }
 }
 

@@ -96,15 +96,20 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
                 last(60, "Invocations", 50.0),
             ],
         ),
-        "CarsApiErrors" | "CarsWebServerErrors" => (
+        "CarsApiErrors" | "CarsWebErrorsOfServer" => (
             vec![fail(CALLS, 100.0, 2.0, 3)],
             vec![fail(CALLS, 100.0, 1.0, 60), fail(CALLS, 100.0, 50.0, 2), fail(CALLS, 19.0, 19.0, 60)],
+        ),
+        // More than half of the calls of an hour, be it one: a job of the night.
+        "SearchFailing" | "CarsApiFailing" | "CarsWebFailingOfServer" => (
+            vec![samples(1, "Invocations", &[1.0]).and(samples(1, "Errors", &[1.0])), fail(CALLS, 1.0, 1.0, 40)],
+            vec![fail(CALLS, 2.0, 1.0, 60), fail(CALLS, 1.0, 1.0, 30)],
         ),
         "CatalogueErrors" => (
             vec![fail(REQUESTS, 100.0, 2.0, 3)],
             vec![fail(REQUESTS, 100.0, 1.0, 60), fail(REQUESTS, 100.0, 50.0, 2), fail(REQUESTS, 19.0, 19.0, 60)],
         ),
-        "ReadingErrors" | "CarsRouterApiErrors" | "CarsRouterWebErrors" => {
+        "ReadingErrors" | "CarsRouterErrorsOfApi" | "CarsRouterErrorsOfWeb" => {
             (vec![last(3, "5xxErrorRate", 1.5)], vec![last(2, "5xxErrorRate", 90.0), last(60, "5xxErrorRate", 1.0)])
         }
         // 60 % of ten seconds, of two minutes, of twenty seconds: 6 of 100 calls for a quarter of an hour.
@@ -120,7 +125,7 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
             vec![slow(15, "Duration", 100.0, 72_001.0, 6)],
             vec![slow(60, "Duration", 100.0, 119_000.0, 4), slow(60, "Duration", 100.0, 72_000.0, 90)],
         ),
-        "CarsWebServerSlow" => (
+        "CarsWebSlowOfServer" => (
             vec![slow(15, "Duration", 100.0, 60_000.0, 6)],
             vec![slow(60, "Duration", 100.0, 60_000.0, 4), slow(60, "Duration", 100.0, 3000.0, 90)],
         ),
@@ -128,7 +133,7 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
             vec![slow(15, "Latency", 20.0, 1001.0, 6)],
             vec![slow(60, "Latency", 20.0, 9000.0, 4), slow(10, "Latency", 20.0, 9000.0, 50)],
         ),
-        "SearchTimeouts" | "CarsApiTimeouts" | "CarsWebServerTimeouts" => (
+        "SearchTimeouts" | "CarsApiTimeouts" | "CarsWebTimeoutsOfServer" => (
             vec![lines(2, vec![report("success", 90), report("timeout", 90)])],
             vec![
                 lines(1, vec![report("success", 90), report("error", 90), report("failure", 512)]),
@@ -144,10 +149,10 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
             vec![lines(0, vec![report("success", 90), report("success", 462), report("error", 100)])],
             vec![lines(0, vec![report("success", 461)]), lines(0, vec![event("maxMemoryUsedMB")])],
         ),
-        "CarsApiMemory" | "CarsWebServerMemory" => {
+        "CarsApiMemory" | "CarsWebMemoryOfServer" => {
             (vec![lines(0, vec![report("success", 923)])], vec![lines(0, vec![report("success", 900)])])
         }
-        "SearchThrottles" | "CarsApiThrottles" | "CarsWebServerThrottles" => {
+        "SearchThrottles" | "CarsApiThrottles" | "CarsWebThrottlesOfServer" => {
             (vec![last(2, "Throttles", 1.0)], vec![last(1, "Throttles", 50.0), last(60, "Throttles", 0.0)])
         }
         // What the product is about.
@@ -219,9 +224,14 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
             vec![last(2, "StatusCheckFailed_System", 1.0)],
             vec![last(1, "StatusCheckFailed_System", 1.0), last(60, "StatusCheckFailed_System", 0.0)],
         ),
+        "NetworkNatHangs1" | "NetworkNatHangs2" => (
+            vec![last(3, "StatusCheckFailed_Instance", 1.0)],
+            vec![last(2, "StatusCheckFailed_Instance", 1.0), last(60, "StatusCheckFailed_Instance", 0.0)],
+        ),
+        // A new one has none, and 10 after 100 minutes.
         "NetworkNatCredits1" | "NetworkNatCredits2" => (
-            vec![last(15, "CPUCreditBalance", 9.9)],
-            vec![last(60, "CPUCreditBalance", 10.0), last(10, "CPUCreditBalance", 0.0)],
+            vec![last(120, "CPUCreditBalance", 9.9)],
+            vec![last(120, "CPUCreditBalance", 10.0), last(100, "CPUCreditBalance", 0.0)],
         ),
         other => panic!("{}: no trial for `{other}`", if is_example { "the example" } else { "the project" }),
     }

@@ -5,8 +5,20 @@ use serde::Deserialize;
 
 use super::{Choice, Count, Percent, Time, above, seconds};
 use crate::component::{Context, Measure, Metric, Watched};
+use crate::diag::{Code, Diagnostic};
 use crate::setting::{Megabytes, Seconds, Setting};
 use crate::value::Value;
+
+/// Codes of this part.
+pub const CODES: &[Code] = &[CFN588];
+
+/// `CFN588`: an alarm that never rings.
+pub const CFN588: Code = Code {
+    id: "CFN588",
+    explanation: "an alarm waits for calls that take longer than calls can take\n\n\
+        Lambda ends a call at its `timeout`, so that none takes longer: `slow` with as many seconds, or more, never rings. Calls that are \
+        ended have an alarm of their own, `timeouts`.",
+};
 
 /// Calls in a minute below which their share of errors says nothing.
 const LEAST_CALLS: u32 = 20;
@@ -33,8 +45,8 @@ pub struct FunctionAlarms {
 /// What is watched of a function.
 #[derive(Debug)]
 pub struct Function {
-    /// What the names of its alarms begin with: nothing, or `server_`.
-    pub prefix: &'static str,
+    /// What the names of its alarms end with: nothing, or `_of_server`.
+    pub suffix: &'static str,
     /// What it is in a sentence: its name, or `the server of Shop`.
     pub what: String,
     /// Its name in AWS.
@@ -45,6 +57,21 @@ pub struct Function {
     pub timeout: Setting<Seconds>,
     /// Its memory.
     pub memory: Setting<Megabytes>,
+}
+
+/// Reports a bound that no call reaches.
+fn check_slow(on: &Context<'_>, function: &Function, bound: Setting<f64>) {
+    let timeout = f64::from(function.timeout.value.0);
+    if bound.value < timeout {
+        return;
+    }
+    let title = format!("the alarm `slow` of `{}` never rings", on.name);
+    let label = format!("calls are ended after {}", seconds(timeout));
+    on.report(
+        on.at(Diagnostic::warning(CFN588, title), bound.origin, &label)
+            .context_if_known(on.origins, Some(function.timeout.origin), "this is how long they may take")
+            .help(format!("write less than `{timeout}`, or leave it out for 60 % of it")),
+    );
 }
 
 impl FunctionAlarms {
@@ -69,6 +96,7 @@ impl FunctionAlarms {
         let usual = f64::from(function.timeout.value.0) * 0.6;
         if let Some(bound) = self.slow.bound(on, rule, &[function.timeout.origin], usual) {
             let says = format!("5 of 100 calls of {what} take longer than {}", seconds(bound.value));
+            check_slow(on, function, bound);
             // Lambda counts in milliseconds. To the last digit: 0.6 of a second is a number of them.
             let bound = on.setting(rule, &[bound.origin], (bound.value * 1000.0).round());
             let measure = Measure::Metric(metric("Duration").by("p95"));
@@ -102,7 +130,7 @@ impl FunctionAlarms {
             watched.push(above(on, "throttles", bound, Measure::Metric(metric("Throttles")), says).over(60, 2, 5));
         }
         for alarm in &mut watched {
-            alarm.name.insert_str(0, function.prefix);
+            alarm.name.push_str(function.suffix);
         }
         watched
     }

@@ -20,7 +20,7 @@ hosts=(
     'api-feature-auth.sgcarstrends.com ap-southeast-1 sgcarstrends-feature-auth-web-cars-router CarsRouterApiDnsTarget proxied'
     'feature-auth.sgcarstrends.com ap-southeast-1 sgcarstrends-feature-auth-web-cars-router CarsRouterWebDnsTarget proxied'
 )
-tags=(project=sgcarstrends stage=feature-auth)
+tags=(project=sgcarstrends stage=feature-auth owner=previews expire_days=14)
 
 usage() {
     cat <<'END'

@@ -20,7 +20,7 @@ hosts=(
     'api-pr-123.sgcarstrends.com ap-southeast-1 sgcarstrends-pr-123-web-cars-router CarsRouterApiDnsTarget proxied'
     'pr-123.sgcarstrends.com ap-southeast-1 sgcarstrends-pr-123-web-cars-router CarsRouterWebDnsTarget proxied'
 )
-tags=(project=sgcarstrends stage=pr-123)
+tags=(project=sgcarstrends stage=pr-123 owner=previews expire_days=14)
 
 usage() {
     cat <<'END'

@@ -3,15 +3,19 @@
 //! What is backed up is named by its ARN: a selection by tags would obey settings of the account that no file shows. The vault of
 //! the copies stands in a stack of its own region, which is deployed before; its ARN crosses regions as a parameter.
 
+mod alarms;
 mod check;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackName};
+use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackName, Watched};
+use crate::part::alarm::Choice;
 use crate::part::schedule::UTC;
 use crate::setting::{Keyed, OrNone, Setting};
 use crate::value::Value;
+
+use alarms::Alarms;
 
 /// The kind.
 pub const KIND: KindEntry = KindEntry::of::<Settings>(
@@ -49,6 +53,9 @@ pub struct Settings {
     /// permitted to (AWS Backup's governance mode).
     #[schemars(extend("default" = false))]
     lock: Setting<bool>,
+    /// When somebody is told, where the stage has a `monitoring`; `none` is never.
+    #[serde(default)]
+    alarms: Choice<Alarms>,
 }
 
 /// Something that is backed up; it says nothing more.
@@ -125,6 +132,10 @@ impl Kind for Settings {
             on.fragment_in(stack, "backup_vault", &vault).scoped(COPY)
         }));
         fragments
+    }
+
+    fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
+        self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
     }
 }
 

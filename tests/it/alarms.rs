@@ -220,6 +220,12 @@ fn trials(stage: &str, id: &str) -> (Vec<Hour>, Vec<Hour>) {
             vec![last(60, "FailedInvocations", 0.0).and(samples(30, "FailedInvocations", &[1.0]))],
             vec![last(60, "FailedInvocations", 0.0)],
         ),
+        "NightlyFailures" => {
+            (vec![samples(50, "NumberOfBackupJobsFailed", &[1.0])], vec![last(60, "NumberOfBackupJobsFailed", 0.0)])
+        }
+        "NightlyCopyFailures" => {
+            (vec![samples(50, "NumberOfCopyJobsFailed", &[1.0])], vec![last(60, "NumberOfBackupJobsFailed", 1.0)])
+        }
         "NetworkNatStatus1" | "NetworkNatStatus2" => (
             vec![last(2, "StatusCheckFailed_System", 1.0)],
             vec![last(1, "StatusCheckFailed_System", 1.0), last(60, "StatusCheckFailed_System", 0.0)],

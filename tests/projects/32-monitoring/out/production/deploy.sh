@@ -11,8 +11,8 @@ stage=production
 account=123456789012
 lifetime=permanent
 home=eu-west-1
-regions=(eu-west-1 us-east-1)
-stacks=(network data app web-reading monitoring monitoring.us-east-1)
+regions=(eu-central-1 eu-west-1 us-east-1)
+stacks=(network data.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -52,6 +52,8 @@ steps() {
     release Pager:PagerCode Reading:ReadingBuild Search:SearchCode
     step 'Stack network'
     stack network
+    step 'Stack data.eu-central-1'
+    stack data.eu-central-1
     step 'Stack data'
     stack data
     step 'Stack app'
@@ -78,10 +80,17 @@ describe() { # STACK
             protected
             capability CAPABILITY_IAM
             ;;
+        data.eu-central-1)
+            in_region eu-central-1 library-production-data data.eu-central-1.yaml
+            protected
+            policy data.eu-central-1.policy.json
+            ;;
         data)
             in_region eu-west-1 library-production-data data.yaml
             protected
             policy data.policy.json
+            capability CAPABILITY_IAM
+            from_output NightlyCopyVaultArn eu-central-1 library-production-data NightlyCopyVaultArn
             ;;
         app)
             in_region eu-west-1 library-production-app app.yaml
@@ -108,6 +117,7 @@ describe() { # STACK
             from_output LoansName eu-west-1 library-production-data LoansName
             from_output NetworkNatInstance1 eu-west-1 library-production-network NetworkNatInstance1
             from_output NetworkNatInstance2 eu-west-1 library-production-network NetworkNatInstance2
+            from_output NightlyVaultName eu-west-1 library-production-data NightlyVaultName
             from_output PagerArn eu-west-1 library-production-app PagerArn
             from_output PingName eu-west-1 library-production-app PingName
             from_output ReadingDistributionId eu-west-1 library-production-web-reading ReadingDistributionId

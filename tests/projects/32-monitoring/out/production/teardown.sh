@@ -11,8 +11,8 @@ stage=production
 account=123456789012
 lifetime=permanent
 home=eu-west-1
-regions=(eu-west-1 us-east-1)
-stacks=(network data app web-reading monitoring monitoring.us-east-1)
+regions=(eu-central-1 eu-west-1 us-east-1)
+stacks=(network data.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -46,6 +46,7 @@ steps() {
     remove web-reading
     remove app
     remove data
+    remove data.eu-central-1
     remove network
     others
     forget
@@ -84,8 +85,15 @@ describe() { # STACK
             keeps BooksSecurityGroup AWS::EC2::SecurityGroup
             keeps Failed AWS::SQS::Queue
             keeps Loans AWS::DynamoDB::Table
+            keeps Nightly AWS::Backup::BackupVault
+            keeps NightlyRole AWS::IAM::Role
             keeps Reminders AWS::SQS::Queue
             keeps RemindersDeadLetters AWS::SQS::Queue
+            ;;
+        data.eu-central-1)
+            in_region eu-central-1 library-production-data
+            keeps NightlyCopy AWS::Backup::BackupVault
+            keeps NightlyCopyKey AWS::KMS::Key
             ;;
         network)
             in_region eu-west-1 library-production-network

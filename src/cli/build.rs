@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use super::report::{Outcome, Terminal};
-use super::{Common, Result, StageArgs, disk, git, write};
+use super::write::{self, Writing};
+use super::{Common, Result, StageArgs, disk, git};
 use crate::bootstrap::{self, Needs, bootstrap};
 use crate::built::Built;
 use crate::compile::{Compiled, compile, zones};
@@ -15,12 +16,11 @@ use crate::emit::{Files, INDEX, MANIFEST, shared_scripts};
 use crate::overlay::check_names;
 use crate::project::Project;
 use crate::render::Renderer;
-use crate::stage::Stage;
 use crate::survey::{Usage, gone, quotas, survey};
 
 /// Compile stages and write their folders below `out/`.
 ///
-/// Nothing is written unless every stage compiles. Each stage's folder switches whole: a crash leaves the old one or the
+/// No folder changes unless every stage compiles. Each stage's folder switches whole: a crash leaves the old one or the
 /// new one.
 #[derive(Debug, Args)]
 pub(crate) struct Build {
@@ -34,16 +34,31 @@ impl Build {
             return Ok(Outcome::Errors);
         };
         let out = common.project.join(&self.stages.out);
-        let (all, findings) = make_all(common, &self.stages, &project, findings, |_, _| Ok(()))?;
+        let count = disk::stages(&project, &self.stages)?.len();
+        // What is made is written beside what stands, stage by stage, so that no more than one is in memory; it takes its place when all
+        // of them have compiled. What is wrong with the layers is told before what is wrong with the disk.
+        let (mut writing, mut told, mut failed) = (Writing::new(&out, count), Vec::new(), None);
+        let (all, findings) = make_all(common, &self.stages, &project, findings, |compiled, built, _| {
+            let name = &compiled.model.stage.name.value;
+            if failed.is_some() {
+                return Ok(None);
+            }
+            let prepared = writing.prepare(name, built, &compiled.files).map_err(|failure| failed = Some(failure)).ok();
+            if let Some(prepared) = prepared.as_ref().filter(|_| terminal.for_people()) {
+                told.push(summary(&compiled, &self.stages.out.join(name).display().to_string(), prepared.changed));
+            }
+            Ok(prepared)
+        })?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
-        for made in &all.stages {
-            let name = &made.stage.name.value;
-            let changed = write::folder(&out, name, &made.files)?;
-            if terminal.for_people() {
-                terminal.data(&summary(made, &self.stages.out.join(name).display().to_string(), changed))?;
-            }
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        writing.exchange(all.stages.into_iter().flatten().collect())?;
+        drop(writing);
+        for lines in &told {
+            terminal.data(lines)?;
         }
         let changed = write::shared(&out, bootstrap::FOLDER, &all.bootstrap)?;
         if terminal.for_people() && changed > 0 {
@@ -61,46 +76,27 @@ impl Build {
     }
 }
 
-/// What is kept of a compiled stage until all of them have compiled: its text, and what is said of it. The trees behind
-/// the text are many times as large.
-pub(super) struct Made {
-    /// The stage.
-    pub(super) stage: Stage,
-    /// The files of its folder.
-    pub(super) files: Files,
-    /// The file of each stack, and its number of resources.
-    stacks: Vec<(String, usize)>,
-}
-
-impl Made {
-    fn of(compiled: Compiled) -> Made {
-        let stacks = compiled.linked.stacks.into_iter().map(|s| (s.file, s.template.resources.len()));
-        Made { stacks: stacks.collect(), stage: compiled.model.stage, files: compiled.files }
-    }
-}
-
 /// What a run makes.
-#[derive(Default)]
-pub(super) struct All {
-    /// The stages.
-    pub(super) stages: Vec<Made>,
+pub(super) struct All<T> {
+    /// What is kept of each stage. The trees behind its text are many times as large as the text.
+    pub(super) stages: Vec<T>,
     /// What they share, by the file's name.
     pub(super) bootstrap: Files,
     /// What belongs to a zone and not to a stage, by the zone's name. One that no stage knows any more has none.
     pub(super) zones: BTreeMap<String, Files>,
 }
 
-/// Compiles every stage and compares it with its folder of the last build; findings of all of them together. `also` looks at each
-/// compiled stage before it is gone.
-pub(super) fn make_all(
+/// Compiles every stage and compares it with its folder of the last build; findings of all of them together. `keep` looks at each
+/// compiled stage, and at its folder, before it is gone, and gives what is kept of it.
+pub(super) fn make_all<T>(
     common: &Common,
     args: &StageArgs,
     project: &Project,
     mut findings: Diagnostics,
-    mut also: impl FnMut(&Compiled, &mut Diagnostics) -> Result<()>,
-) -> Result<(All, Diagnostics)> {
+    mut keep: impl FnMut(Compiled, &Files, &mut Diagnostics) -> Result<T>,
+) -> Result<(All<T>, Diagnostics)> {
     let renderer = Renderer::new();
-    let mut all = All::default();
+    let mut all = All { stages: Vec::new(), bootstrap: Files::new(), zones: BTreeMap::new() };
     let mut needs = Needs::default();
     let mut usages = Vec::new();
     let out = common.project.join(&args.out);
@@ -121,13 +117,12 @@ pub(super) fn make_all(
                 own.push(gone(&compiled, &folder.display().to_string()));
             }
             survey(&compiled, &project.sources, committed.as_ref().unwrap_or(&built), &mut own);
-            also(&compiled, &mut own)?;
             // What runs here uses nothing of an account.
             if !compiled.model.stage.is_local() {
                 needs.add(&compiled);
                 usages.push(Usage::of(&compiled));
             }
-            all.stages.push(Made::of(compiled));
+            all.stages.push(keep(compiled, &built, &mut own)?);
         }
         findings.merge(own, Some(stage));
     }
@@ -149,31 +144,35 @@ pub(super) fn make_all(
 }
 
 /// A line a stack, and one for the stage.
-fn summary(made: &Made, folder: &str, changed: usize) -> String {
+fn summary(compiled: &Compiled, folder: &str, changed: usize) -> String {
     let mut lines = String::new();
-    if made.stage.is_local() {
-        return local_summary(made, folder, changed);
+    let (stage, stacks) = (&compiled.model.stage, &compiled.linked.stacks);
+    if stage.is_local() {
+        return local_summary(compiled, folder, changed);
     }
-    let width = made.stacks.iter().map(|(file, _)| file.len()).max().unwrap_or(0);
-    for (file, count) in &made.stacks {
-        let bytes = made.files.get(file).map_or(0, String::len);
-        let plural = if *count == 1 { " " } else { "s" };
+    let width = stacks.iter().map(|stack| stack.file.len()).max().unwrap_or(0);
+    let mut resources = 0;
+    for stack in stacks {
+        let (file, count) = (&stack.file, stack.template.resources.len());
+        let bytes = compiled.files.get(file).map_or(0, String::len);
+        let plural = if count == 1 { " " } else { "s" };
         lines.push_str(&format!("{folder}/{file:width$}  {count:>3} resource{plural}  {bytes:>6} bytes\n"));
+        resources += count;
     }
     let counted = |count: usize, of: &str| format!("{count} {of}{}", if count == 1 { "" } else { "s" });
-    let resources = counted(made.stacks.iter().map(|(_, count)| count).sum(), "resource");
-    let stacks = counted(made.stacks.len(), "stack");
-    lines.push_str(&format!("{}: {stacks}, {resources}, {}\n", made.stage.name.value, change(changed)));
+    let (stacks, resources) = (counted(stacks.len(), "stack"), counted(resources, "resource"));
+    lines.push_str(&format!("{}: {stacks}, {resources}, {}\n", stage.name.value, change(changed)));
     lines
 }
 
 /// A line a file that people use, and one for the stage.
-fn local_summary(made: &Made, folder: &str, changed: usize) -> String {
-    let used = || made.files.iter().filter(|(file, _)| !matches!(file.as_str(), INDEX | MANIFEST));
+fn local_summary(compiled: &Compiled, folder: &str, changed: usize) -> String {
+    let used = || compiled.files.iter().filter(|(file, _)| !matches!(file.as_str(), INDEX | MANIFEST));
     let width = used().map(|(file, _)| file.len()).max().unwrap_or(0);
     let mut lines: String =
         used().map(|(file, text)| format!("{folder}/{file:width$}  {:>6} bytes\n", text.len())).collect();
-    lines.push_str(&format!("{}: a local stage without stacks, {}\n", made.stage.name.value, change(changed)));
+    let name = &compiled.model.stage.name.value;
+    lines.push_str(&format!("{name}: a local stage without stacks, {}\n", change(changed)));
     lines
 }
 

@@ -9,6 +9,7 @@ use super::{Common, Result, StageArgs, build, disk, write};
 use crate::bootstrap;
 use crate::dns::claims;
 use crate::emit::Files;
+use crate::stage::Stage;
 
 /// Compile stages and compare with the committed `out/`; writes nothing.
 ///
@@ -22,6 +23,13 @@ pub(crate) struct Check {
     policy: bool,
 }
 
+/// What is kept of a compiled stage.
+struct Made {
+    stage: Stage,
+    /// What stands in its folder, and what it compiles to, if that is not the same.
+    differing: Option<(Files, Files)>,
+}
+
 impl Check {
     pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result {
         let Some((mut project, mut findings)) = disk::load_or_tell(&common.project, terminal)? else {
@@ -32,11 +40,13 @@ impl Check {
             true => Some(Rules::load(&common.project, &mut project.sources, &mut findings)?),
             false => None,
         };
-        let (all, findings) =
-            build::make_all(common, &self.stages, &project, findings, |compiled, own| match &rules {
-                Some(rules) => rules.check(compiled, &project.sources, own),
-                None => Ok(()),
-            })?;
+        let (all, findings) = build::make_all(common, &self.stages, &project, findings, |compiled, written, own| {
+            if let Some(rules) = &rules {
+                rules.check(&compiled, &project.sources, own)?;
+            }
+            let differing = (*written != compiled.files).then(|| (written.clone(), compiled.files));
+            Ok(Made { stage: compiled.model.stage, differing })
+        })?;
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -46,16 +56,16 @@ impl Check {
         let mut differs = 0;
         for made in &all.stages {
             let name = &made.stage.name.value;
-            let folder = out.join(name);
             // A preview's folder is not committed: where there is none, there is nothing to compare.
-            if !made.stage.is_committed() && !folder.exists() {
+            if !made.stage.is_committed() && !out.join(name).exists() {
                 continue;
             }
-            let written = write::ours(&folder)?;
             let shown = self.stages.out.join(name).display().to_string();
             let before = differs;
-            for file in made.files.keys().chain(written.keys().filter(|f| !made.files.contains_key(*f))) {
-                differs += differs_in(&shown, file, &written, &made.files, terminal)?;
+            if let Some((written, files)) = &made.differing {
+                for file in files.keys().chain(written.keys().filter(|f| !files.contains_key(*f))) {
+                    differs += differs_in(&shown, file, written, files, terminal)?;
+                }
             }
             if terminal.for_people() && before == differs {
                 terminal.data(&format!("{name}: {shown}/ is fresh\n"))?;

@@ -110,13 +110,8 @@ pub(super) fn stages(project: &Project, args: &super::StageArgs) -> Result<Vec<S
         }
         return Ok(committed);
     }
-    let mut stages: Vec<String> = Vec::new();
-    for name in &args.stages {
-        if !stages.contains(name) {
-            stages.push(name.clone());
-        }
-    }
-    Ok(stages)
+    let mut known = BTreeSet::new();
+    Ok(args.stages.iter().filter(|name| known.insert(name.as_str())).cloned().collect())
 }
 
 /// Reads a project and stops where its layers have errors: gives `None` then, with the errors told.
@@ -145,7 +140,8 @@ pub(super) fn standing(out: &Path) -> Vec<Standing> {
 /// read says nothing: another stage's is not what the command is about.
 pub(super) fn built(out: &Path, compiled: &[Usage]) -> Vec<Usage> {
     let accounts: BTreeSet<Option<&str>> = compiled.iter().map(Usage::account).collect();
-    let is_known = |name: &str| name.starts_with(['.', '_']) || compiled.iter().any(|usage| usage.stage() == name);
+    let known: BTreeSet<&str> = compiled.iter().map(Usage::stage).collect();
+    let is_known = |name: &str| name.starts_with(['.', '_']) || known.contains(name);
     let mut usages = Vec::new();
     for entry in fs::read_dir(out).into_iter().flatten().flatten() {
         let name = entry.file_name();

@@ -25,59 +25,135 @@ const HEADER: &str = "# Made by reggie-cfn";
 const BELOW: &[&str] = &[dns::plan::FOLDER];
 /// The largest file of ours that is compared.
 const MAX_BYTES: u64 = 16 << 20;
+/// How many folders are synced file by file; the files of more at once, which waits for what others write to that disk too.
+const FEW: usize = 8;
 /// How long another build may hold the lock: one stage takes milliseconds to write.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Writes a stage's folder; gives the number of files that changed.
-pub(super) fn folder(out: &Path, stage: &str, files: &Files) -> Result<usize, Failure> {
-    whole(out, stage, files, Rest::Goes)
+/// Writes a folder of its own; gives the number of files that changed.
+pub(super) fn folder(out: &Path, name: &str, files: &Files) -> Result<usize, Failure> {
+    let mut writing = Writing::new(out, 1);
+    let prepared = writing.prepare(name, &Files::new(), files)?;
+    let changed = prepared.changed;
+    writing.exchange(vec![prepared])?;
+    Ok(changed)
 }
 
 /// Writes files to a folder that stages share; gives the number of those that changed. What other stages put there stays.
 pub(super) fn shared(out: &Path, name: &str, files: &Files) -> Result<usize, Failure> {
-    whole(out, name, files, Rest::Stays)
-}
-
-/// What becomes of a file that we made before and do not make now.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    Goes,
-    Stays,
-}
-
-fn whole(out: &Path, stage: &str, files: &Files, rest: Rest) -> Result<usize, Failure> {
-    no_link(out)?;
-    fs::create_dir_all(out).map_err(|e| Failure::file("create", out, e))?;
-    let _lock = locked(out)?;
-    let folder = out.join(stage);
-    let (new, old) = (out.join(format!(".{stage}.new")), out.join(format!(".{stage}.old")));
-    repair(&folder, &new, &old)?;
-    no_link(&folder)?;
-    writable(&folder)?;
-    let written = ours(&folder)?;
-    let all: Files;
-    let files = match rest {
-        Rest::Goes => files,
-        Rest::Stays => {
-            all = written.iter().chain(files).map(|(name, text)| (name.clone(), text.clone())).collect();
-            &all
-        }
-    };
-    let changed = changed(&written, files);
-    if changed == 0 {
-        return Ok(0);
-    }
-    let result = make(&folder, &new, &written, files).and_then(|()| exchange(&folder, &new, &old, out));
-    if result.is_err() {
-        // What is left of a failed attempt is ours and of no use; the old folder still stands.
-        let _ = fs::remove_dir_all(&new);
-    }
-    result?;
-    if files.is_empty() {
-        // Whether anything of others stands in it, the file system knows.
-        let _ = fs::remove_dir(&folder);
-    }
+    let mut writing = Writing::new(out, 1);
+    writing.lock()?;
+    let written = ours(&out.join(name))?;
+    let mut all = written.clone();
+    all.extend(files.clone());
+    let prepared = writing.prepare(name, &written, &all)?;
+    let changed = prepared.changed;
+    writing.exchange(vec![prepared])?;
     Ok(changed)
+}
+
+/// Folders that are made beside those that stand, and exchanged with them when all are there. While it goes on, no other build writes.
+pub(super) struct Writing {
+    out: PathBuf,
+    /// How many folders are expected: many are synced at once.
+    at_once: bool,
+    lock: Option<File>,
+    /// Whether the folder that holds them was made for them.
+    is_new: bool,
+}
+
+/// A folder beside the one in whose place it will stand; nothing of it is left if it never does.
+pub(super) struct Prepared {
+    folder: PathBuf,
+    new: PathBuf,
+    old: PathBuf,
+    is_empty: bool,
+    is_waiting: bool,
+    /// How many files are others than those that stand.
+    pub(super) changed: usize,
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        if self.is_waiting {
+            // What is left of a failed attempt is ours and of no use; the old folder still stands.
+            let _ = fs::remove_dir_all(&self.new);
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if self.is_new {
+            // Where anything stands in it, the file system keeps it.
+            let _ = fs::remove_dir(&self.out);
+        }
+    }
+}
+
+impl Writing {
+    /// Makes folders below `out`, about so many.
+    pub(super) fn new(out: &Path, count: usize) -> Writing {
+        Writing { out: out.to_owned(), at_once: count > FEW && cfg!(target_os = "linux"), lock: None, is_new: false }
+    }
+
+    /// Lets no other build write from here on; gives whether one could until now.
+    fn lock(&mut self) -> Result<bool, Failure> {
+        if self.lock.is_some() {
+            return Ok(false);
+        }
+        let out = &self.out;
+        no_link(out)?;
+        self.is_new = !out.exists();
+        fs::create_dir_all(out).map_err(|e| Failure::file("create", out, e))?;
+        self.lock = Some(locked(out)?);
+        Ok(true)
+    }
+
+    /// Makes a folder beside the one that stands, in which `written` was found to be ours.
+    pub(super) fn prepare(&mut self, name: &str, written: &Files, files: &Files) -> Result<Prepared, Failure> {
+        let is_first = self.lock()?;
+        let path = |name: String| self.out.join(name);
+        let (folder, new, old) = (path(name.to_owned()), path(format!(".{name}.new")), path(format!(".{name}.old")));
+        let is_back = repair(&folder, &new, &old)?;
+        no_link(&folder)?;
+        writable(&folder)?;
+        // Another build may have written since it was looked at, or the folder was not in its place.
+        let found = if is_first || is_back { Some(ours(&folder)?) } else { None };
+        let written = found.as_ref().unwrap_or(written);
+        let changed = changed(written, files);
+        let prepared = Prepared { folder, new, old, is_empty: files.is_empty(), is_waiting: changed > 0, changed };
+        if changed > 0 {
+            make(&prepared.folder, &prepared.new, written, files, !self.at_once)?;
+        }
+        Ok(prepared)
+    }
+
+    /// Exchanges folders with those that stand, one after the other, each whole.
+    pub(super) fn exchange(&self, prepared: Vec<Prepared>) -> Result<(), Failure> {
+        if self.at_once && prepared.iter().any(|one| one.is_waiting) {
+            sync_all(&self.out)?;
+        }
+        let mut gone = Vec::new();
+        for mut one in prepared.into_iter().filter(|one| one.is_waiting) {
+            gone.extend(exchange(&one.folder, &one.new, &one.old)?);
+            one.is_waiting = false;
+            if !self.at_once {
+                self.settled(&mut gone)?;
+            }
+            if one.is_empty {
+                // Whether anything of others stands in it, the file system knows.
+                let _ = fs::remove_dir(&one.folder);
+            }
+        }
+        if self.at_once { self.settled(&mut gone) } else { Ok(()) }
+    }
+
+    /// Removes folders that were exchanged, once that is on the disk.
+    fn settled(&self, gone: &mut Vec<PathBuf>) -> Result<(), Failure> {
+        sync(&self.out)?;
+        gone.drain(..).try_for_each(|old| fs::remove_dir_all(&old).map_err(|e| Failure::file("remove", &old, e)))
+    }
 }
 
 /// The files of a folder that we made, by their path below it, with their text: those that begin as all of ours do, and those that an
@@ -209,7 +285,7 @@ fn changed(written: &BTreeMap<String, String>, files: &Files) -> usize {
 }
 
 /// Makes the new folder beside the old one: our files anew, those of others moved by link or copy.
-fn make(folder: &Path, new: &Path, written: &BTreeMap<String, String>, files: &Files) -> Result<(), Failure> {
+fn make(folder: &Path, new: &Path, written: &Files, files: &Files, syncs: bool) -> Result<(), Failure> {
     fs::create_dir(new).map_err(|e| Failure::file("create", new, e))?;
     if folder.exists() {
         carry_others(folder, new, "", written, files)?;
@@ -229,9 +305,12 @@ fn make(folder: &Path, new: &Path, written: &BTreeMap<String, String>, files: &F
                 file.set_permissions(fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
             }
             file.write_all(text.as_bytes())?;
-            file.sync_all()
+            if syncs { file.sync_all() } else { Ok(()) }
         };
         write().map_err(|e| Failure::file("write", &folder.join(name), e))?;
+    }
+    if !syncs {
+        return Ok(());
     }
     for below in BELOW.iter().map(|name| new.join(name)).filter(|below| below.is_dir()) {
         sync(&below)?;
@@ -307,22 +386,19 @@ fn writable(folder: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Puts the new folder in the old one's place.
-fn exchange(folder: &Path, new: &Path, old: &Path, out: &Path) -> Result<(), Failure> {
+/// Puts the new folder in the old one's place; gives where the old one is then.
+fn exchange(folder: &Path, new: &Path, old: &Path) -> Result<Option<PathBuf>, Failure> {
     let fail = |e: std::io::Error| Failure::file("write", folder, e);
     if !folder.exists() {
-        fs::rename(new, folder).map_err(fail)?;
-        return sync(out);
+        return fs::rename(new, folder).map_err(fail).map(|()| None);
     }
     if swap(new, folder).is_ok() {
-        sync(out)?;
-        return fs::remove_dir_all(new).map_err(fail);
+        return Ok(Some(new.to_owned()));
     }
     // Where folders cannot be swapped at once: the next build repairs a stop between the two steps.
     fs::rename(folder, old).map_err(fail)?;
     fs::rename(new, folder).map_err(fail)?;
-    sync(out)?;
-    fs::remove_dir_all(old).map_err(fail)
+    Ok(Some(old.to_owned()))
 }
 
 #[cfg(target_os = "linux")]
@@ -336,18 +412,21 @@ fn swap(_a: &Path, _b: &Path) -> std::io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
-/// Clears what a stopped build left: a half-made folder goes, a folder that was on its way out comes back.
-fn repair(folder: &Path, new: &Path, old: &Path) -> Result<(), Failure> {
+/// Clears what a stopped build left: a half-made folder goes, a folder that was on its way out comes back; gives
+/// whether one did.
+fn repair(folder: &Path, new: &Path, old: &Path) -> Result<bool, Failure> {
+    let mut is_back = false;
     if fs::symlink_metadata(old).is_ok() {
         if folder.exists() {
             fs::remove_dir_all(old).map_err(|e| Failure::file("remove", old, e))?;
         } else {
             fs::rename(old, folder).map_err(|e| Failure::file("restore", folder, e))?;
+            is_back = true;
         }
     }
     match fs::remove_dir_all(new) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::file("remove", new, error)),
-        _ => Ok(()),
+        _ => Ok(is_back),
     }
 }
 
@@ -388,4 +467,16 @@ pub(super) fn locked(out: &Path) -> Result<File, Failure> {
 pub(super) fn sync(folder: &Path) -> Result<(), Failure> {
     let path = PathBuf::from(folder);
     File::open(&path).and_then(|f| f.sync_all()).map_err(|e| Failure::file("sync", &path, e))
+}
+
+/// Waits until all that was written to the disk of a folder is there: once for many files.
+#[cfg(target_os = "linux")]
+fn sync_all(folder: &Path) -> Result<(), Failure> {
+    let synced = File::open(folder).and_then(|file| rustix::fs::syncfs(&file).map_err(Into::into));
+    synced.map_err(|e| Failure::file("sync", folder, e))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_all(folder: &Path) -> Result<(), Failure> {
+    sync(folder)
 }

@@ -1,5 +1,7 @@
 //! Which layers make a stage: the exact name wins, then the closest pattern; then what each extends, down to the base.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::origin::Origins;
 use crate::project::{Applies, BASE, Layer, Project};
@@ -199,10 +201,11 @@ fn own_layer<'p>(
 
 /// Reports names that are those of one stage: what is compiled last would take the place of what was before.
 pub fn check_names(names: &[String], findings: &mut Diagnostics) {
-    for (i, name) in names.iter().enumerate() {
-        let stage = stage_name(name);
-        if let Some(first) = names.iter().take(i).find(|first| *first != name && stage_name(first) == stage) {
-            findings.push(one_stage(first, name, &stage).help("compile one of them"));
+    let mut known: BTreeMap<String, &String> = BTreeMap::new();
+    for name in names {
+        let first = *known.entry(stage_name(name)).or_insert(name);
+        if first != name {
+            findings.push(one_stage(first, name, &stage_name(name)).help("compile one of them"));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::scratch::{BASE, PRODUCTION, Running, Scratch, tree};
-use crate::support::Seeded;
+use crate::support::{Seeded, root};
 
 /// The small project, built, and with a change that is not.
 fn changed() -> Scratch {
@@ -372,4 +372,68 @@ fn a_terminal_that_takes_nothing_changes_no_outcome() {
         command.env("COLUMNS", columns);
         Running::start(command).end().ends(1).reads_well().says("environments/base.yaml:7:");
     }
+}
+
+// Many stages.
+
+fn previews(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("pr-{number}")).collect()
+}
+
+/// The example whose previews are many, and a build of so many of them into one folder.
+fn many(out: &Path, count: usize) -> Command {
+    let mut command = Scratch::small().command(&["build", "--project"]);
+    command.current_dir(root()).arg("examples/sgcarstrends").arg("--out").arg(out).args(previews(count));
+    command
+}
+
+/// Stages are written as they compile, and none is kept in memory: a hundred more take as much as ten.
+#[test]
+fn memory_does_not_grow_with_the_number_of_stages() {
+    let folder = tempfile::tempdir().unwrap();
+    let [few, more] = [10, 110].map(|count| {
+        let out = folder.path().join(count.to_string());
+        let ran = Running::start(many(&out, count)).end().ends(0);
+        assert_eq!(stages(&out).keys().filter(|name| name.starts_with("pr-")).count(), count);
+        (ran.peak, tree(&out).values().map(|found| found.bytes.len()).sum::<usize>())
+    });
+    let (grown, written) = (more.0.saturating_sub(few.0), (more.1 - few.1) >> 10);
+    assert!(written > 5_000, "{written} KiB are no test");
+    assert!(few.0 > 0 && grown < 3_000, "{grown} KiB more memory, {written} KiB more files");
+}
+
+/// Many are synced at once, and few one by one: what stands in the end is the same, over nothing and over what stood.
+#[test]
+fn many_stages_are_written_as_one_is() {
+    let [alone, together] = [(); 2].map(|()| Scratch::small());
+    let names = previews(12);
+    for runtime in ["nodejs22.x", "nodejs24.x", "nodejs24.x"] {
+        for project in [&alone, &together] {
+            project.write("environments/base.yaml", BASE.replace("nodejs22.x", runtime));
+        }
+        names.iter().for_each(|name| drop(alone.run(&["build", name]).ends(0)));
+        let arguments: Vec<&str> = ["build"].into_iter().chain(names.iter().map(String::as_str)).collect();
+        let ran = together.run(&arguments).ends(0);
+        assert!(ran.data.lines().filter(|line| line.starts_with("pr-")).count() == 12, "{}", ran.data);
+        let [alone, together] = [&alone, &together].map(|project| {
+            let found = tree(&project.path().join("out")).into_iter();
+            found.map(|(path, found)| (path, found.kind, found.bytes)).collect::<Vec<_>>()
+        });
+        assert!(alone == together, "{runtime}");
+        assert!(together.iter().all(|(path, ..)| !path.starts_with('.')), "something is left over");
+    }
+}
+
+/// One that does not compile keeps all others from being written, however late it comes.
+#[test]
+fn one_stage_that_fails_leaves_nothing_of_the_others() {
+    let project = Scratch::small();
+    let arguments = ["build", "pr-1", "pr-2", "nowhere"];
+    project.run(&arguments).ends(1).says("STG001");
+    assert!(!project.path().join("out").exists());
+    project.run(&["build", "pr-1"]).ends(0);
+    project.write("environments/base.yaml", BASE.replace("nodejs22.x", "nodejs24.x"));
+    let before = tree(&project.path().join("out"));
+    project.run(&arguments).ends(1).says("STG001");
+    assert_eq!(tree(&project.path().join("out")), before);
 }

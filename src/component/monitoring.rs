@@ -38,7 +38,14 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 .codes(&[CODES, alarm_codes::CODES, budget::CODES, health::CODES, metric::CODES, notify::CODES]);
 
 /// Codes of this kind.
-const CODES: &[Code] = &[CFN589];
+const CODES: &[Code] = &[CFN581, CFN589];
+
+/// `CFN581`: what watches, among what is watched.
+pub const CFN581: Code = Code {
+    id: "CFN581",
+    explanation: "a `monitoring` is to stand in another stack than its own\n\n\
+        It watches all other stacks, and so comes after them; alarms in other regions know its topics by the name of its stack.",
+};
 
 /// `CFN589`: two that watch.
 pub const CFN589: Code = Code {
@@ -115,6 +122,17 @@ impl Kind for Settings {
         on.must_be_written(self.alarms.origin, "alarms", "`none`");
         notify::check(on, &self.notify.value);
         check_alone(on);
+        if let Some(stack) = on.common.stack.filter(|stack| stack.value != StackName::Monitoring) {
+            let title = format!("`{}` is to stand in the stack `{}`", on.name, stack.value.word());
+            let diagnostic = on.at(Diagnostic::error(CFN581, title), stack.origin, "what watches comes last");
+            on.report(diagnostic.help("remove `stack`"));
+        }
+        if self.alarms.value == Alarms::Standard && !self.tells() {
+            let title = format!("the alarms of `{}` tell nobody", on.name);
+            let diagnostic =
+                on.at(Diagnostic::warning(budget::CFN583, title), self.alarms.origin, "nobody is in `notify`");
+            on.report(diagnostic.help("write who is told into `notify`, or `alarms: none`"));
+        }
         let (mut fragments, figures) = self.figures(on);
         // Where nobody asks for a topic, others still may: `topic_arn` is there for them.
         let mut regions = BTreeSet::from([on.stack().region]);

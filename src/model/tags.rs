@@ -44,7 +44,9 @@ pub(super) fn check(manifest: &Manifest, tree: &Value, origins: &Origins, findin
 
 /// The finding about a key that stacks have already.
 fn taken(entry: &Entry, manifest: &Manifest, origins: &Origins) -> Option<Diagnostic> {
-    let key = entry.key.as_str();
+    // IAM takes no two tags that differ in their letters' size alone (IAM User Guide, "Rules for tagging in IAM and AWS STS").
+    let small = entry.key.to_ascii_lowercase();
+    let key = small.as_str();
     let finding =
         |title: String| Diagnostic::error(STG014, title).at_origin(origins, entry.key_origin, &[], "this key is taken");
     match (key, &manifest.owner) {

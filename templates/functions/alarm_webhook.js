@@ -6,7 +6,12 @@ async function read() {
   if (KEY) {
     const { SecretsManager } = require('@aws-sdk/client-secrets-manager');
     const { SecretString } = await new SecretsManager().getSecretValue({ SecretId: SECRET });
-    return JSON.parse(SecretString)[KEY];
+    try {
+      return JSON.parse(SecretString)[KEY];
+    } catch {
+      // What JSON.parse says of a text quotes it.
+      throw new Error('the secret of the webhook is no JSON');
+    }
   }
   const { SSM } = require('@aws-sdk/client-ssm');
   const { Parameter } = await new SSM().getParameter({ Name: SECRET, WithDecryption: true });
@@ -31,8 +36,9 @@ let kept;
 exports.handler = async ({ Records }) => {
   kept ??= await read();
   // The address itself is told to nobody, also not to the log.
-  if (!URL.canParse(kept)) throw new Error('the secret of the webhook holds no address');
-  const isDiscord = /(^|\.)discord(app)?\.com$/.test(new URL(kept).hostname);
+  const address = URL.canParse(kept) ? new URL(kept) : {};
+  if (address.protocol !== 'https:' || address.username) throw new Error('the secret of the webhook holds no plain address of https');
+  const isDiscord = /(^|\.)discord(app)?\.com$/.test(address.hostname);
   for (const { Sns } of Records) {
     // Discord takes 2,000 characters, and calls them content; all others call them text.
     const text = words(Sns).slice(0, 1900);

@@ -16,7 +16,8 @@ pub const CODES: &[Code] = &[CFN583];
 /// `CFN583`: a budget that tells nobody.
 pub const CFN583: Code = Code {
     id: "CFN583",
-    explanation: "a budget tells nobody\n\n\
+    explanation: "a budget, or alarms, tell nobody\n\n\
+        An alarm that nobody hears of is a colour in the console: write who is told into `notify`, or `alarms: none`.\n\n\
         A budget stops nothing: it tells those in `notify` when 80 % of it are spent, and when the month is forecast to cost more than \
         all of it. With nobody in `notify` it is a number in the console. A stage that tells nobody, such as a preview, leaves \
         it out: `budget: none`.",

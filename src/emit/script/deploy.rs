@@ -1,6 +1,6 @@
 //! `deploy.sh`: what the steps are, and what each stack is deployed with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parts, call, cases, key, list, word, words};
 use crate::cfn::ParameterSource;
@@ -128,7 +128,11 @@ impl Parts<'_> {
         }
         let inputs = self.inputs();
         if !inputs.is_empty() {
-            asked.push(format!("inputs {}", words(inputs)));
+            let each = inputs.into_iter().map(|(name, stack)| match stack {
+                Some(stack) => format!("{name}:{}:{}", stack.id.region, stack.name),
+                None => name.to_owned(),
+            });
+            asked.push(format!("inputs {}", each.collect::<Vec<_>>().join(" ")));
         }
         if !asked.is_empty() {
             asked.insert(0, "step 'Secrets and inputs'".to_owned());
@@ -157,16 +161,17 @@ impl Parts<'_> {
         asked
     }
 
-    /// The inputs that something of the stage takes: a preview without alarms needs nobody's address.
-    fn inputs(&self) -> BTreeSet<&str> {
-        let parameters = self.linked.stacks.iter().flat_map(|stack| &stack.template.parameters);
-        let taken = parameters.filter(|parameter| parameter.source == ParameterSource::Input);
+    /// The inputs that something of the stage takes, each with the first stack that does: a preview without alarms needs nobody's address.
+    fn inputs(&self) -> BTreeMap<&str, Option<&Stack>> {
+        let parameters =
+            self.linked.stacks.iter().rev().flat_map(|stack| stack.template.parameters.iter().map(move |p| (p, stack)));
+        let taken = parameters.filter(|(parameter, _)| parameter.source == ParameterSource::Input);
         let environments = self.linked.builds.iter().flat_map(|build| &build.environment);
         let built = environments.flat_map(|(_, pieces)| pieces).filter_map(|piece| match piece {
-            Piece::Input(name) => Some(name.as_str()),
+            Piece::Input(name) => Some((name.as_str(), None)),
             _ => None,
         });
-        taken.map(|parameter| parameter.name.as_str()).chain(built).collect()
+        built.chain(taken.map(|(parameter, stack)| (parameter.name.as_str(), Some(stack)))).collect()
     }
 
     /// What a release must bring: before anything is deployed, or late, because the build asks for outputs of the stage's own stacks.

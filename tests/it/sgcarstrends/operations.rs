@@ -124,12 +124,12 @@ fn errors_slow_answers_memory_and_timeouts_raise_alarms() {
             assert!(alarms.is_empty(), "{}: {alarms:?}", said.stage);
             continue;
         }
-        for of in ["CarsApi", "CarsWebServer"] {
-            for what in ["Errors", "Slow", "Timeouts", "Memory", "Throttles"] {
-                assert!(alarms.contains(format!("Watch{of}{what}").as_str()), "{}: {of} {what}", said.stage);
+        for (of, whose) in [("CarsApi", ""), ("CarsWeb", "OfServer")] {
+            for what in ["Errors", "Failing", "Slow", "Timeouts", "Memory", "Throttles"] {
+                assert!(alarms.contains(format!("Watch{of}{what}{whose}").as_str()), "{}: {of} {what}", said.stage);
             }
         }
-        for of in ["WatchCarsRouterApiErrors", "WatchCarsRouterWebErrors", "WatchWorkflowTriggerFailures"] {
+        for of in ["WatchCarsRouterErrorsOfApi", "WatchCarsRouterErrorsOfWeb", "WatchWorkflowTriggerFailures"] {
             assert!(alarms.contains(of), "{}: {of}", said.stage);
         }
         // 60 % of two minutes, at the 95th percentile; 90 % of the memory.

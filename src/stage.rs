@@ -105,6 +105,16 @@ pub fn stage_name(name: &str) -> String {
     slug
 }
 
+/// What a stage's name begins with, before the digest, if it is one that was cut. Pipelines write the name of a branch in many ways, as a
+/// slug or as a part of one, and each has another digest: all of them begin alike.
+#[must_use]
+pub fn beginning(stage: &str) -> Option<&str> {
+    let (kept, digest) = stage.rsplit_once('-')?;
+    let is_digest = digest.len() == DIGEST && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    // Where the cut meets a hyphen, the name is one character shorter.
+    (is_digest && stage.len() >= LONGEST_NAME - 1).then_some(kept)
+}
+
 /// The stage of a pull request, before its number.
 pub const PULL_REQUEST: &str = "pr-";
 
@@ -174,6 +184,20 @@ mod tests {
         // Where the cut meets a hyphen there is one.
         assert_eq!(stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).find("a-"), Some(29));
         assert!(!stage_name(&format!("{}/{}", "a".repeat(30), "b".repeat(20))).contains("--"));
+    }
+
+    #[test]
+    fn cut_names_begin_alike_however_they_were_written() {
+        let long = "feature/PROJ-1234-make-the-shopping-basket-remember-things";
+        let slug = slug(long);
+        for written in [long, &slug, &slug[..48], &long.replace('/', "-"), &long.to_lowercase()] {
+            assert_eq!(beginning(&stage_name(written)), Some("feature-proj-1234-make-the-shop"), "{written}");
+        }
+        let at_hyphen = format!("{}/{}", "a".repeat(30), "b".repeat(20));
+        assert_eq!(beginning(&stage_name(&at_hyphen)), Some("a".repeat(30).as_str()));
+        for whole in ["feature-auth", "feature-deadbeef", &"a".repeat(40), &format!("{}-notahash", "a".repeat(31))] {
+            assert_eq!(beginning(whole), None, "{whole}");
+        }
     }
 
     #[test]

@@ -70,51 +70,90 @@ fn has(project: &Path, folder: &Path) -> bool {
     matches!(run(project, &["cat-file", "-e", &tree]), Ok(Ok(_)))
 }
 
-/// The branches that git knows, and when all of them were fetched; or why it does not know all, and what to do. Nothing is fetched.
+/// The branches that git knows, here and at all remotes, and when all of them were fetched; or why it does not know all, and what to do.
+/// Nothing is fetched.
 ///
 /// A pull request is no branch here: its ref stays when it is closed.
 pub(super) fn branches(project: &Path) -> Result<Branches, Unknown> {
-    let unknown = |why, help| Err(Unknown { why, help });
+    let unknown = |why, help: &str| Err(Unknown { why, help: help.to_owned() });
     let ask = |arguments: &[&str]| run(project, arguments).ok().and_then(Result::ok);
-    let Some(is_shallow) = ask(&["rev-parse", "--is-shallow-repository"]) else {
+    let is_shallow = ask(&["rev-parse", "--is-shallow-repository"]);
+    let (own, remotes) = (ask(&["for-each-ref", BRANCH, LOCAL]), ask(&["remote"]));
+    let (Some(is_shallow), Some(own), Some(remotes)) = (is_shallow, own, remotes) else {
         let help = "run this in a clone of the project, such as `git clone` makes it";
         return unknown("the project is in no repository that git can read", help);
     };
-    let own = ask(&["for-each-ref", BRANCH, LOCAL]).unwrap_or_default();
-    let remotes = ask(&["remote"]).unwrap_or_default();
-    let remote = match remotes.lines().collect::<Vec<_>>().as_slice() {
+    if remotes.is_empty() {
         // Nobody else has branches of it.
-        [] => return Ok(Branches::new(locals(&own), None)),
-        [one] => (*one).to_owned(),
-        several if several.contains(&"origin") => "origin".to_owned(),
-        _ => return unknown("it has several remotes, and none is `origin`", "call one of them `origin`"),
-    };
+        return Ok(Branches::new(locals(&own), None));
+    }
     if is_shallow.trim() == "true" {
         let help = "`git fetch --prune --unshallow` fetches the rest; `actions/checkout` does it with `fetch-depth: 0`";
         return unknown("this is a shallow clone", help);
     }
-    let specs = ask(&["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
-    if !specs.lines().any(|spec| spec.trim_start_matches('+').starts_with("refs/heads/*:")) {
-        let help = "`git remote set-branches origin '*'` and `git fetch --prune` fetch the rest";
-        return unknown("this is a clone of some branches", help);
+    let fetched = fetched(project);
+    let mut names: BTreeSet<&str> = locals(&own).collect();
+    // A branch that is at any of them is there: in a fork, those of others are not at `origin`.
+    for remote in remotes.lines() {
+        let specs = ask(&["config", "--get-all", &format!("remote.{remote}.fetch")]).unwrap_or_default();
+        let takes_all = specs.lines().any(|spec| spec.trim_start_matches('+').starts_with("refs/heads/*:"));
+        if !takes_all || specs.lines().any(|spec| spec.starts_with('^')) {
+            let help = format!("`git remote set-branches {remote} '*'` and `git fetch --all --prune` fetch the rest");
+            return unknown("this is a clone of some branches", &help);
+        }
+        let below = format!("refs/remotes/{remote}/");
+        let known = ask(&["for-each-ref", "--format=%(refname)", &below]);
+        let url = ask(&["remote", "get-url", remote]);
+        let listed = fetched.as_ref().and_then(|(listed, _)| whole(listed, url.as_deref()?.trim()));
+        let is_listed = |name: &str, listed: &BTreeSet<&str>| {
+            name.strip_prefix(&below).is_some_and(|name| name == "HEAD" || listed.contains(name))
+        };
+        match (listed, known) {
+            (Some(listed), Some(known)) if known.lines().all(|name| is_listed(name, &listed)) => names.extend(listed),
+            _ => return unknown("its last fetch was not of all branches of all remotes", FETCH),
+        }
     }
-    let below = format!("refs/remotes/{remote}/");
-    let fetched = ask(&["for-each-ref", BRANCH, &below]).unwrap_or_default();
-    let Some(as_of) = fetched_whole(project, &fetched) else {
-        return unknown("its last fetch was not of all branches", FETCH);
-    };
-    let names = fetched.lines().filter_map(|line| line.split(' ').nth(1)?.strip_prefix(&below));
-    Ok(Branches::new(names.filter(|name| *name != "HEAD").chain(locals(&own)), Some(as_of)))
+    Ok(Branches::new(names, fetched.as_ref().map(|(_, as_of)| *as_of)))
 }
 
-/// When git fetched last, if that was of all the branches that it knows.
-fn fetched_whole(project: &Path, branches: &str) -> Option<Moment> {
+/// What git fetched last, a line each, and when.
+fn fetched(project: &Path) -> Option<(String, Moment)> {
     let path = run(project, &["rev-parse", "--git-path", "FETCH_HEAD"]).ok()?.ok()?;
     let path = project.join(path.trim_end_matches('\n'));
     let listed = String::from_utf8(disk::read_bytes(&path, MOST_FETCHED, "").ok()?).ok()?;
-    let listed: BTreeSet<&str> = listed.lines().filter_map(|line| line.split('\t').next()).collect();
-    let is_whole = branches.lines().all(|line| line.split(' ').next().is_some_and(|commit| listed.contains(commit)));
-    is_whole.then(|| input::changed(&path))?
+    Some((listed, input::changed(&path)?))
+}
+
+/// The branches that were fetched from a remote, if it was asked for all that it has.
+fn whole<'f>(listed: &'f str, url: &str) -> Option<BTreeSet<&'f str>> {
+    let (mut names, mut is_whole) = (BTreeSet::new(), false);
+    for line in listed.lines() {
+        // `<commit>\t[not-for-merge]\tbranch '<name>' of <remote>`; tags are called otherwise.
+        let mut parts = line.splitn(3, '\t').skip(1);
+        let (how, what) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let Some((name, of)) = what.strip_prefix("branch '").and_then(|what| what.split_once("' of ")) else {
+            continue;
+        };
+        if bare(of) != bare(url) {
+            continue;
+        }
+        // A branch that stands there twice comes from two fetches, of which one may be old: `--append` keeps what was there.
+        if !names.insert(name) {
+            return None;
+        }
+        // Branches that are named to `git fetch` are all for merging.
+        is_whole |= how == "not-for-merge";
+    }
+    is_whole.then_some(names)
+}
+
+/// A remote as git notes it beside what it fetched: without a user, and without `.git` at its end.
+fn bare(url: &str) -> (&str, &str) {
+    let url = url.trim_end_matches('/');
+    let url = url.strip_suffix(".git").unwrap_or(url);
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let host = rest.split('/').next().unwrap_or_default();
+    (scheme, host.find('@').and_then(|at| rest.get(at + 1..)).unwrap_or(rest))
 }
 
 /// A branch as git is asked for it: commit, name, and whether the branch that it follows is gone.

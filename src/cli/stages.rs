@@ -1,5 +1,6 @@
 //! `stages`: what there is to compile, and what stands and is over.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -18,7 +19,7 @@ use crate::sweep::{self, Day, Known, Page, Pulls, Standing};
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes of --sweep: 0 no stage is over, 3 some are.\n\nExamples:\n  reggie-cfn stages\n  \
     aws cloudformation describe-stacks --region eu-west-2 > stacks.json\n  gh pr list --state all --limit 1000 --json number,state > pulls.json\n  \
-    git fetch --prune\n  reggie-cfn stages --sweep --deployed stacks.json --pulls pulls.json")]
+    git fetch --all --prune\n  reggie-cfn stages --sweep --deployed stacks.json --pulls pulls.json")]
 pub(crate) struct Stages {
     /// List the stages that are over: of those that `--deployed` names, or that were built into `out/`.
     #[arg(long)]
@@ -69,14 +70,14 @@ impl Stages {
         let Some((mut project, mut findings)) = disk::load_or_tell(&common.project, terminal)? else {
             return Ok(Outcome::Errors);
         };
-        let standing = self.standing(common, &mut project, &mut findings)?;
+        let (standing, regions) = self.standing(common, &mut project, &mut findings)?;
         let pulls = self.pulls(&mut project, &mut findings)?;
         if findings.has_errors() {
             terminal.findings(findings, &project.sources)?;
             return Ok(Outcome::Errors);
         }
         let branches = git::branches(&common.project);
-        let over = sweep::over(&project, standing, &Known { branches, pulls, today }, &mut findings);
+        let over = sweep::over(&project, standing, &Known { regions, branches, pulls, today }, &mut findings);
         let page = self.page(common, today);
         terminal.data(&match common.format {
             Format::Json => sweep::json(&page, &over),
@@ -88,16 +89,22 @@ impl Stages {
         Ok(if over.is_empty() { Outcome::Fine } else { Outcome::Differences })
     }
 
-    /// The stages that stand: as AWS says it, or else those that were built here.
-    fn standing(&self, common: &Common, project: &mut Project, findings: &mut Diagnostics) -> Result<Vec<Standing>> {
+    /// The stages that stand, and the regions in which it was asked for them: as AWS says it, or else those that were built here.
+    fn standing(
+        &self,
+        common: &Common,
+        project: &mut Project,
+        findings: &mut Diagnostics,
+    ) -> Result<(Vec<Standing>, BTreeSet<String>)> {
         if self.deployed.is_empty() {
-            return Ok(disk::standing(&common.project.join(&self.out)));
+            return Ok((disk::standing(&common.project.join(&self.out)), BTreeSet::new()));
         }
         let files = input::add(&self.deployed, &mut project.sources)?;
         let Some(name) = project.name().map(str::to_owned) else {
             return Err(Failure::Usage("the base says no `project`, by which stacks are known".to_owned()));
         };
-        Ok(sweep::stacks(&files, &name, &project.sources, findings).into_values().collect())
+        let deployed = sweep::stacks(&files, &name, &project.sources, findings);
+        Ok((deployed.standing.into_values().collect(), deployed.regions))
     }
 
     fn pulls(&self, project: &mut Project, findings: &mut Diagnostics) -> Result<Option<Pulls>> {

@@ -31,17 +31,18 @@ impl Page {
 }
 
 impl Reason {
-    fn word(self) -> &'static str {
+    fn word(&self) -> &'static str {
         match self {
-            Reason::Branch => "branch",
+            Reason::Branch { .. } => "branch",
             Reason::PullRequest => "pull_request",
             Reason::Time { .. } => "time",
         }
     }
 
-    fn text(self) -> String {
+    fn text(&self) -> String {
         match self {
-            Reason::Branch => "no branch is called so".to_owned(),
+            Reason::Branch { pattern, fitting: 1 } => format!("no branch is called so (1 fits `{pattern}`)"),
+            Reason::Branch { pattern, fitting } => format!("no branch is called so ({fitting} fit `{pattern}`)"),
             Reason::PullRequest => "its pull request is closed".to_owned(),
             Reason::Time { days: 1, last } => format!("its day ended on {last}"),
             Reason::Time { days, last } => format!("its {days} days ended on {last}"),
@@ -93,9 +94,15 @@ pub fn text(page: &Page, over: &[Over]) -> String {
 pub fn json(page: &Page, over: &[Over]) -> String {
     let reason = |reason: &Reason| {
         let mut said = object!({"reason": reason.word(), "text": reason.text()});
-        if let (Reason::Time { days, last }, Some(said)) = (reason, said.as_object_mut()) {
-            said.insert("days".to_owned(), Json::from(*days));
-            said.insert("last".to_owned(), Json::from(last.to_string()));
+        let more = match reason {
+            Reason::Branch { pattern, fitting } => {
+                vec![("pattern", Json::from(pattern.as_str())), ("fitting", Json::from(*fitting))]
+            }
+            Reason::PullRequest => Vec::new(),
+            Reason::Time { days, last } => vec![("days", Json::from(*days)), ("last", Json::from(last.to_string()))],
+        };
+        for (key, value) in more {
+            said.as_object_mut().into_iter().for_each(|said| drop(said.insert(key.to_owned(), value.clone())));
         }
         said
     };

@@ -1,6 +1,7 @@
 //! What the `aws` CLI says of stacks, and GitHub of pull requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::{Pulls, Stack, Standing, time::Moment};
 use crate::diag::render::visible_line;
@@ -23,6 +24,9 @@ pub const STG016: Code = Code {
 /// What is left of a stack that was deleted, or is no longer anybody's while it is being deleted.
 const GONE: &[&str] = &["DELETE_COMPLETE", "DELETE_IN_PROGRESS"];
 
+/// The days that a layer can say.
+const DAYS: RangeInclusive<u32> = 1..=365;
+
 /// What is read, in the words of its command.
 #[derive(Clone, Copy)]
 enum Asked {
@@ -44,15 +48,19 @@ impl Asked {
     }
 }
 
-/// The stages of a project that stacks are tagged with, by name.
+/// What is deployed, as far as AWS was asked.
+#[derive(Debug, Default)]
+pub struct Deployed {
+    /// The stages of a project that stacks are tagged with, by name.
+    pub standing: BTreeMap<String, Standing>,
+    /// The regions that any stack is of, be it of another project: there it was asked.
+    pub regions: BTreeSet<String>,
+}
+
+/// What is deployed of a project.
 #[must_use]
-pub fn stacks(
-    files: &[FileId],
-    project: &str,
-    sources: &Sources,
-    findings: &mut Diagnostics,
-) -> BTreeMap<String, Standing> {
-    let mut standing = BTreeMap::new();
+pub fn stacks(files: &[FileId], project: &str, sources: &Sources, findings: &mut Diagnostics) -> Deployed {
+    let mut deployed = Deployed::default();
     for file in files {
         for document in whole(Asked::Stacks, *file, sources, findings) {
             let fields = document.fields().unwrap_or_default();
@@ -65,22 +73,23 @@ pub fn stacks(
                 findings.push(Asked::Stacks.refused(title, document.start(), label).help("leave out `--max-items`"));
             }
             for stack in stacks {
-                if one(stack, project, &mut standing).is_none() {
+                if one(stack, project, &mut deployed).is_none() {
                     let title = "a stack is not described as AWS does it".to_owned();
                     findings.push(Asked::Stacks.refused(title, stack.start(), "this stack"));
                 }
             }
         }
     }
-    standing
+    deployed
 }
 
 /// Adds a stack to its stage, if it is one of the project; `None` where it is none at all.
-fn one(stack: Json<'_>, project: &str, standing: &mut BTreeMap<String, Standing>) -> Option<()> {
+fn one(stack: Json<'_>, project: &str, deployed: &mut Deployed) -> Option<()> {
     let fields = stack.fields()?;
     let text = |key: &str| Some(fields.get(key)?.string()?.text);
     let (name, status, id) = (text("StackName")?, text("StackStatus")?, text("StackId")?);
     let region = id.split(':').nth(3)?.to_owned();
+    deployed.regions.insert(region.clone());
     let changed = Moment::read(&text("LastUpdatedTime").or_else(|| text("CreationTime"))?)?;
     let tags = tags(fields.get("Tags").copied())?;
     let tag = |key: &str| tags.get(key).map(String::as_str);
@@ -91,16 +100,22 @@ fn one(stack: Json<'_>, project: &str, standing: &mut BTreeMap<String, Standing>
     if owning != project || !is_name || is_inner || GONE.contains(&status.as_str()) {
         return Some(());
     }
-    let known = standing.entry(stage.to_owned()).or_insert_with(|| Standing::new(stage, changed));
+    let known = deployed.standing.entry(stage.to_owned()).or_insert_with(|| Standing::new(stage, changed));
     // What was deployed last says how long.
     if changed >= known.changed {
         known.changed = changed;
         known.owner = tag(OWNER).map(visible_line);
-        known.expire_days = tag(EXPIRE_DAYS).and_then(|days| days.parse().ok());
+        known.expire_days = tag(EXPIRE_DAYS).and_then(days);
     }
     known.is_protected |= fields.get("EnableTerminationProtection").and_then(|is| is.boolean()) == Some(true);
     known.stacks.insert(Stack { region: visible_line(&region), name: visible_line(&name) });
     Some(())
+}
+
+/// The days that a tag says, as a layer can say them: nothing else was written by a deploy.
+fn days(tag: &str) -> Option<u32> {
+    let days = tag.parse().ok().filter(|days| DAYS.contains(days))?;
+    (tag == days.to_string()).then_some(days)
 }
 
 /// The tags of a stack by key.

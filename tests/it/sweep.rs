@@ -43,13 +43,17 @@ fn clone(project: &Scratch, branches: &[&str]) {
     }
     project.git(&["config", "branch.main.remote", "origin"]);
     project.git(&["config", "branch.main.merge", "refs/heads/main"]);
-    fetched(project, NOON);
+    fetched(project, NOON, branches);
 }
 
-/// Writes what a fetch of all branches leaves.
-fn fetched(project: &Scratch, when: u64) {
+/// Writes what a fetch of all branches leaves, of which the first is checked out.
+fn fetched(project: &Scratch, when: u64, branches: &[&str]) {
     let commit = project.read(".git/refs/heads/main");
-    project.write(".git/FETCH_HEAD", format!("{}\t\tbranch 'main' of git.example\n", commit.trim()));
+    let line = |(i, branch): (usize, &&str)| {
+        let how = if i == 0 { "" } else { "not-for-merge" };
+        format!("{}\t{how}\tbranch '{branch}' of https://git.example/shop\n", commit.trim())
+    };
+    project.write(".git/FETCH_HEAD", branches.iter().enumerate().map(line).collect::<String>());
     at(project, ".git/FETCH_HEAD", when);
 }
 
@@ -126,15 +130,29 @@ fn what_is_only_unknown_is_never_gone() {
         }),
         ("not of all branches", |project| fs::remove_file(project.path().join(".git/FETCH_HEAD")).unwrap()),
         ("not of all branches", |project| {
-            // What was fetched last is not what else is known.
-            project.write("a", "a");
-            project.commit();
-            project.git(&["update-ref", "refs/remotes/origin/feature/search", "HEAD"]);
+            // What else is known was not fetched last, though it stands on the same commit.
+            project.git(&["update-ref", "refs/remotes/origin/feature/other", "HEAD"]);
+        }),
+        // Branches that were named: `git fetch origin main`, or both.
+        ("not of all branches", |project| fetched(project, NOON, &["main"])),
+        ("not of all branches", |project| {
+            let listed = project.read(".git/FETCH_HEAD").replace("not-for-merge", "");
+            project.write(".git/FETCH_HEAD", listed);
+            at(project, ".git/FETCH_HEAD", NOON);
+        }),
+        ("not of all branches", |project| {
+            // `git fetch --append origin main`: the rest is as old as it was.
+            let listed = project.read(".git/FETCH_HEAD");
+            let again = listed.lines().next().unwrap().to_owned();
+            project.write(".git/FETCH_HEAD", format!("{listed}{again}\n"));
+            at(project, ".git/FETCH_HEAD", NOON);
+        }),
+        ("some branches", |project| {
+            project.git(&["config", "--add", "remote.origin.fetch", "^refs/heads/feature/*"]);
         }),
         ("since stages were deployed", |project| at(project, ".git/FETCH_HEAD", NOON - 30 * 86_400)),
         ("no repository", |project| fs::remove_dir_all(project.path().join(".git")).unwrap()),
-        ("several remotes", |project| {
-            project.git(&["remote", "rename", "origin", "one"]);
+        ("of all remotes", |project| {
             project.git(&["remote", "add", "two", "https://git.example/two.git"]);
         }),
     ];
@@ -147,6 +165,7 @@ fn what_is_only_unknown_is_never_gone() {
     // Without any branch that fits, nothing says that the stages of a pattern are those of branches.
     let project = project();
     project.git(&["update-ref", "-d", "refs/remotes/origin/feature/search"]);
+    fetched(&project, NOON, &["main", "docs"]);
     assert_eq!(over(&swept(&project, "").ends(3)), BY_TIME);
     // A list of pull requests that is older than a stage may lack its own.
     at(&project, "pulls.json", NOON - 30 * 86_400);
@@ -195,12 +214,106 @@ fn tags_of_strangers_make_no_command() {
     assert!(!ran.data.contains('\u{1b}') && ran.data.contains("red"), "{}", ran.data);
 }
 
+/// In a fork, the team's branches are at another remote than `origin`: what `git fetch --all` brought from any keeps a stage.
+#[test]
+fn branches_of_every_remote_are_there() {
+    let (team, fork) = (Scratch::small(), Scratch::small());
+    for (remote, branch) in [(&team, "feature/auth"), (&fork, "feature/search")] {
+        remote.commit();
+        remote.git(&["checkout", "--quiet", "-B", "main"]);
+        remote.git(&["branch", branch]);
+    }
+    let project = project();
+    project.git(&["update-ref", "-d", "refs/remotes/origin/feature/search"]);
+    project.git(&["remote", "set-url", "origin", fork.path().to_str().unwrap()]);
+    project.git(&["remote", "add", "team", &format!("file://{}/", team.path().display())]);
+    let fetch = |how: &[&str], seconds: u64| {
+        project.git(&[&["fetch", "--quiet"], how].concat());
+        at(&project, ".git/FETCH_HEAD", seconds);
+    };
+    fetch(&["--all", "--prune"], NOON);
+    assert_eq!(over(&swept(&project, "").ends(3).says("STG018")), BY_TIME);
+    team.git(&["branch", "--delete", "--force", "feature/auth"]);
+    // One of the two alone says nothing of the other.
+    for alone in ["origin", "team"] {
+        fetch(&["--prune", alone], NOON);
+        assert_eq!(over(&swept(&project, "").ends(3).says("all remotes")), BY_TIME, "{alone}");
+    }
+    fetch(&["--all", "--prune"], NOON);
+    assert!(over(&swept(&project, "").ends(3)).contains(&"feature-auth: branch".to_owned()));
+}
+
+/// A stack as AWS describes it, of 1 November.
+fn stack(region: &str, stage: &str, days: Option<&str>) -> Json {
+    let days = days.map(|days| serde_json::json!({"Key": "expire_days", "Value": days}));
+    let tags =
+        [("project", "shop"), ("stage", stage)].map(|(key, value)| serde_json::json!({"Key": key, "Value": value}));
+    serde_json::json!({
+        "StackId": format!("arn:aws:cloudformation:{region}:1:stack/{stage}-app/b"), "StackName": format!("{stage}-app"),
+        "StackStatus": "CREATE_COMPLETE", "CreationTime": "2026-11-01T00:00:00Z",
+        "Tags": tags.into_iter().chain(days).collect::<Vec<Json>>(),
+    })
+}
+
+fn swept_of(project: &Scratch, stacks: &[Json]) -> Run {
+    project.write("some.json", serde_json::json!({ "Stacks": stacks }).to_string());
+    run(project, "stages --sweep --deployed some.json --today 2026-11-22 --format json")
+}
+
+/// us-east-1 changes seldom: what stands there does not say how old a stage is, unless its own region was asked as well.
+#[test]
+fn a_stage_is_judged_where_its_own_region_was_asked() {
+    let project = project();
+    let edge = stack("us-east-1", "feature-search", Some("14"));
+    for code in ["STG020", "`eu-west-2`", "not judged: `feature-search`"] {
+        assert_eq!(over(&swept_of(&project, std::slice::from_ref(&edge)).ends(0).says(code)), [""; 0]);
+    }
+    let other = stack("eu-west-2", "production", None);
+    assert_eq!(over(&swept_of(&project, &[edge, other]).ends(3)), ["feature-search: time"]);
+    // Its own region is that of its layer.
+    project.write("environments/demo.yaml", "stage: demo\nlifetime: ephemeral\nregion: eu-central-1\n");
+    let (far, near) = (stack("eu-west-2", "demo", Some("14")), stack("eu-central-1", "demo", Some("14")));
+    assert_eq!(over(&swept_of(&project, std::slice::from_ref(&far)).ends(0).says("`eu-central-1`")), [""; 0]);
+    assert_eq!(over(&swept_of(&project, &[far, near]).ends(3)), ["demo: time"]);
+}
+
+/// What was not deployed with days that a layer can say is not known to come and go: it may stay, or be somebody's own.
+#[test]
+fn what_has_no_days_is_not_listed_for_its_branch() {
+    let project = project();
+    project.git(&["branch", "dev-tools"]);
+    for days in [None, Some("0"), Some("+3"), Some("03"), Some("366"), Some("-1"), Some("1.5"), Some("")] {
+        let stacks = [stack("eu-west-2", "feature-demo", days), stack("eu-west-2", "dev-ben", days)];
+        let ran = swept_of(&project, &stacks).ends(0).says("STG021").says("`dev-ben` and `feature-demo`");
+        assert_eq!(over(&ran), [""; 0], "{days:?}");
+    }
+    let stacks = [stack("eu-west-2", "feature-demo", Some("365")), stack("eu-west-2", "dev-ben", Some("1"))];
+    let ran = swept_of(&project, &stacks).ends(3);
+    assert_eq!(over(&ran), ["dev-ben: branch, time", "feature-demo: branch"]);
+    let reason = &json_of(&ran.data)["over"][0]["reasons"][0];
+    assert_eq!(reason["text"], "no branch is called so (1 fits `dev-*`)");
+}
+
+/// Pipelines make slugs of the names of branches, and cut them: each has another digest.
+#[test]
+fn a_long_branch_keeps_its_stage_however_it_was_written() {
+    let project = project();
+    let stages = ["feature-proj-1234-make-the-shop-ab7af699", "feature-proj-1234-make-the-shop-0342cbdc"];
+    let stacks = stages.map(|stage| stack("eu-west-2", stage, Some("365")));
+    let gone = stages.map(|stage| format!("{stage}: branch"));
+    let mut told = over(&swept_of(&project, &stacks).ends(3));
+    told.sort_by(|a, b| b.cmp(a));
+    assert_eq!(told, gone);
+    project.git(&["branch", "feature/PROJ-1234-make-the-shopping-basket-remember-things"]);
+    assert_eq!(over(&swept_of(&project, &stacks).ends(0)), [""; 0]);
+}
+
 /// The folders of `out/` are what is known where nobody says what is deployed: their stages have no day.
 #[test]
 fn what_was_built_is_swept_by_its_branch() {
     let project = project();
     run(&project, "build production demo feature-auth feature-search pr-9 dev-ben").ends(0);
-    fetched(&project, 4_000_000_000);
+    fetched(&project, 4_000_000_000, REMOTE);
     project.write("pulls.json", "[{\"number\": 9, \"state\": \"MERGED\"}]");
     at(&project, "pulls.json", 4_000_000_000);
     let ran = run(&project, "stages --sweep --pulls pulls.json --format json").ends(3);

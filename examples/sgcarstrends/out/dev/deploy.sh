@@ -53,7 +53,7 @@ steps() {
         LinkedinRefreshToken LinkedinUserId OriginKey QstashCurrentSigningKey QstashNextSigningKey QstashToken \
         RevalidateToken SgCarsTrendsApiToken TelegramBotToken TelegramChannelId TwitterAccessSecret \
         TwitterAccessToken TwitterAppKey TwitterAppSecret UpdaterApiToken UpstashRedisRestToken UpstashRedisRestUrl
-    inputs AlarmEmail
+    inputs AlarmEmail:ap-southeast-1:sgcarstrends-dev-monitoring
     step 'Release'
     former
     release CarsApi:CarsApiCode CarsWeb:CarsWebBuild

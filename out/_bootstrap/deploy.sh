@@ -352,11 +352,15 @@ secrets_in() { # REGION required|optional ssm|secrets_manager WHERE NAME…
     fi
 }
 
-# The texts that the stage asks for.
-inputs() { # NAME…
-    local name
-    for name in "$@"; do
-        [[ $(input "$name") || $dry_run ]] || note "the input $name is not given: what is deployed keeps the value that it has"
+# The texts that the stage asks for, each with the first stack that takes it: one that is not there yet has no value to keep.
+inputs() { # NAME[:REGION:STACK]…
+    local each name region stack
+    for each in "$@"; do
+        IFS=: read -r name region stack <<<"$each"
+        [[ -z $(input "$name") && -z $dry_run ]] || continue
+        [[ -z $stack || $review || $(known "$region" "$stack" status) ]] ||
+            die "the input $name is missing" "give it with --inputs FILE: a line $name=value"
+        note "the input $name is not given: what is deployed keeps the value that it has"
     done
 }
 

@@ -45,7 +45,7 @@ steps() {
     check_account
     bootstrap eu-west-1
     step 'Secrets and inputs'
-    inputs ShopManager
+    inputs ShopManager:eu-west-1:news-production-data
     step 'Release'
     former
     release Mailer:MailerCode Shelf:ShelfCode Shop:ShopCode

@@ -48,7 +48,7 @@ steps() {
     secrets required ssm /kitchen-sink/production StripeKey
     secrets optional ssm /kitchen-sink/production OldKey
     secrets required secrets_manager kitchen-sink/production DatabasePassword
-    inputs AlarmMail
+    inputs AlarmMail:eu-west-2:kitchen-sink-production-app
     step 'Release'
     former
     release Hooks:WebhooksCode KeyCheck:KeyCheckCode Migrate:MigrateImage Reader:ReaderCode Renderer:RendererCode \

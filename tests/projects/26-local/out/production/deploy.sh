@@ -47,7 +47,7 @@ steps() {
     step 'Secrets and inputs'
     secrets required ssm /harbour/production MapKey PaymentsKey
     secrets required secrets_manager harbour/production CacheUrl
-    inputs ReportEmail
+    inputs ReportEmail:eu-west-1:harbour-production-app
     step 'Release'
     former
     later Docs:DocsBuild

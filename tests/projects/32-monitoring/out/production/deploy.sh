@@ -46,7 +46,7 @@ steps() {
     bootstrap eu-west-1
     step 'Secrets and inputs'
     secrets required ssm /library/production ChatWebhook
-    inputs AlarmEmail
+    inputs AlarmEmail:eu-west-1:library-production-monitoring
     step 'Release'
     former
     release Pager:PagerCode Reading:ReadingBuild Search:SearchCode

@@ -109,7 +109,7 @@ pub(super) fn filter(on: &Context<'_>, figure: &Figure<'_>) -> Option<Fragment> 
     let filter = Filter {
         group: group.clone(),
         pattern: text(pattern),
-        namespace: text(&figure::namespace(on)),
+        namespace: text(&figure.namespace(on)),
         name: text(&figure.metric),
         value: text(value),
     };

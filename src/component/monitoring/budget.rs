@@ -11,7 +11,7 @@ use crate::setting::Setting;
 use crate::value::Value;
 
 /// Codes of this part.
-pub const CODES: &[Code] = &[CFN583];
+pub const CODES: &[Code] = &[CFN583, CFN595];
 
 /// `CFN583`: a budget that tells nobody.
 pub const CFN583: Code = Code {
@@ -23,12 +23,19 @@ pub const CFN583: Code = Code {
         it out: `budget: none`.",
 };
 
+/// `CFN595`: parts of a cent.
+pub const CFN595: Code = Code {
+    id: "CFN595",
+    explanation: "a budget counts parts of a cent\n\n\
+        `monthly_usd` is an amount of money: US dollars, with at most two places after the point.",
+};
+
 /// What the stage may cost a month.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     /// US dollars.
-    #[schemars(range(min = 1), example = &50)]
+    #[schemars(range(min = 0.01, max = 1_000_000_000.0), example = &50)]
     monthly_usd: Setting<f64>,
 }
 
@@ -54,6 +61,13 @@ pub(super) fn lower(on: &Context<'_>, budget: &Setting<Budget>, tells: bool) -> 
         let title = format!("`budget` of `{}` tells nobody", on.name);
         let diagnostic = on.at(Diagnostic::warning(CFN583, title), monthly.origin, "nobody is in `notify`");
         on.report(diagnostic.help("write who is told into `notify`, or `budget: none`"));
+    }
+    let cents = monthly.value * 100.0;
+    if (cents - cents.round()).abs() > 1e-6 * cents.max(1.0) {
+        let title = format!("`budget.monthly_usd` of `{}` is {}, with parts of a cent", on.name, monthly.value);
+        let diagnostic = on.at(Diagnostic::error(CFN595, title), monthly.origin, "more than two decimals");
+        let near = (cents.round() / 100.0).to_string();
+        on.report(on.repair(diagnostic.help(format!("write `{near}`")), monthly.origin, &near));
     }
     // The tags that every stack of the stage is deployed with.
     let tags = [("project", on.project), ("stage", &on.stage.name)];

@@ -57,6 +57,13 @@ impl<'a> Series<'a> {
 }
 
 impl Figure<'_> {
+    /// The namespace of the metric that is made for it. The monitoring's own metrics have one of their own: people name those, and
+    /// two filters of one name would count into one figure.
+    pub fn namespace(&self, on: &Context<'_>) -> String {
+        let of_components = if self.is_own { "" } else { "/components" };
+        format!("{}/{}{of_components}", on.project.value, on.stage.name.value)
+    }
+
     /// How CloudWatch gets at it.
     pub fn made(&self, on: &Context<'_>) -> Made<'_> {
         match &self.watched.measure {
@@ -72,18 +79,13 @@ impl Figure<'_> {
                 of: [("one", Series::of(one)), ("other", Series::of(other))],
             },
             Measure::Log { statistic, .. } => Made::Kept(Series {
-                namespace: Cow::Owned(namespace(on)),
+                namespace: Cow::Owned(self.namespace(on)),
                 name: &self.metric,
                 dimensions: &[],
                 statistic,
             }),
         }
     }
-}
-
-/// The namespace of metrics that are made for the stage.
-pub(super) fn namespace(on: &Context<'_>) -> String {
-    format!("{}/{}", on.project.value, on.stage.name.value)
 }
 
 /// What components say of themselves.

@@ -23,7 +23,8 @@ pub const CFN582: Code = Code {
         Route 53 is told the host, the port and the path of an address apart, so that all of it must be known before the deploy: a host \
         of the stage, such as `https://${values.api_host}/health`, or an attribute that says one. An address that AWS makes up, such as \
         that of a function's URL, is known only afterwards. A path has at most 255 characters (Amazon Route 53 API Reference, \
-        \"HealthCheckConfig\").",
+        \"HealthCheckConfig\"). The host is a name, since the certificate of an address of https is made out to one, and stands alone: \
+        Route 53 sends no login.",
 };
 
 /// `CFN587`: a health check through a proxy that may refuse it.
@@ -69,6 +70,17 @@ struct Address {
     path: String,
 }
 
+/// Whether it may stand between the dots of a host (RFC 1123, section 2.1).
+fn is_label(text: &str) -> bool {
+    let is_inner = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    (1..=63).contains(&text.len()) && is_inner && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// Whether it is read as an address of IP: no top-level domain is a number (RFC 3696, section 2).
+fn is_ip(host: &str) -> bool {
+    host.rsplit('.').next().is_some_and(|last| last.chars().all(|c| c.is_ascii_digit()))
+}
+
 impl Address {
     fn parse(url: &str) -> Option<Address> {
         let rest = url.strip_prefix("https://")?;
@@ -77,8 +89,7 @@ impl Address {
             Some((host, port)) => (host, port.parse().ok()?),
             None => (host, 443),
         };
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-        let is_host = host.contains('.') && host.len() <= 255 && host.chars().all(is_name);
+        let is_host = host.contains('.') && host.len() <= 253 && host.split('.').all(is_label) && !is_ip(host);
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         let is_path = path.len() <= 255 && path.chars().all(|c| c.is_ascii_graphic() && c != '#');
         (is_host && is_path && port > 0).then(|| Address { host: host.to_ascii_lowercase(), port, path })
@@ -138,8 +149,14 @@ pub(super) fn lower<'a>(on: &Context<'a>, checks: &Keyed<HealthCheck>) -> (Vec<F
         };
         let Some(address) = Address::parse(&url) else {
             // What is no https was told above.
-            if url.starts_with("https://") {
-                unknown(on, &setting, &check.url.0, "is no address that can be asked", "a host, and a path");
+            if let Some(rest) = url.strip_prefix("https://") {
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                let label = match host.split_once(':').map_or(host, |(host, _)| host) {
+                    _ if host.contains('@') => "Route 53 sends no login",
+                    host if !host.is_empty() && is_ip(host) => "a number; https needs a name",
+                    _ => "not a host, and a path",
+                };
+                unknown(on, &setting, &check.url.0, "is no address that can be asked", label);
             }
             continue;
         };
@@ -168,10 +185,14 @@ fn known(on: &Context<'_>, value: &Value, depth: usize) -> Option<String> {
 
 fn unknown(on: &Context<'_>, setting: &str, url: &Value, fact: &str, label: &str) {
     let diagnostic = Diagnostic::error(CFN582, format!("`{setting}` of `{}` {fact}", on.name));
-    on.report(
-        on.at(diagnostic, url.origin, label)
-            .help("write an address with a host of the stage, such as `https://api.example.com/health`"),
-    );
+    let mut diagnostic = on
+        .at(diagnostic, url.origin, label)
+        .help("write an address with a host of the stage, such as `https://api.example.com/health`");
+    // What stands before an `@` may be a password.
+    if url.as_text().is_some_and(|text| text.contains('@')) {
+        diagnostic.hidden = on.origins.spans(url.origin);
+    }
+    on.report(diagnostic);
 }
 
 /// Whether visitors of a host of the stage come through Cloudflare's proxy.
@@ -213,6 +234,12 @@ mod tests {
         assert_eq!(parts("https://a.example.com?deep=1"), is("a.example.com", 443, "/?deep=1"));
         let long = format!("https://a.example.com/{}", "x".repeat(255));
         for wrong in ["http://a.example.com", "https://", "https://localhost/", "https://a b.example.com/", &long] {
+            assert_eq!(parts(wrong), None, "{wrong}");
+        }
+        for wrong in ["https://1.2.3.4/h", "https://a..io/h", "https://-a.io/h", "https://a-.io/", "https://a.io./"] {
+            assert_eq!(parts(wrong), None, "{wrong}");
+        }
+        for wrong in ["https://user:pw@a.example.com/", "https://user@a.example.com/"] {
             assert_eq!(parts(wrong), None, "{wrong}");
         }
         for wrong in ["https://a.example.com:0/", "https://a.example.com:x/", "https://a.example.com/#x"] {

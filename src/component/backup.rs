@@ -1,7 +1,8 @@
 //! `backup`: recovery points of what holds data, made by AWS Backup at their times, and copied to another region if wanted.
 //!
 //! What is backed up is named by its ARN: a selection by tags would obey settings of the account that no file shows. The vault of
-//! the copies stands in a stack of its own region, which is deployed before; its ARN crosses regions as a parameter.
+//! the copies stands in a stack of that region which holds nothing else and is deployed before; its ARN crosses regions as a
+//! parameter. Stack and vault bear names that the stage itself never has there: it may be made again where its copies are.
 
 mod alarms;
 mod check;
@@ -9,7 +10,7 @@ mod check;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackName, Watched};
+use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackId, StackName, Watched};
 use crate::part::alarm::Choice;
 use crate::part::schedule::UTC;
 use crate::setting::{Keyed, OrNone, Setting};
@@ -84,6 +85,9 @@ impl Copy {
 /// The scope of the vault of the copies.
 const COPY: &str = "Copy";
 
+/// What the name of that vault ends with: where copies are, the stage may have a vault of its own one day.
+const COPY_NAME: &str = "-copy";
+
 /// The most characters of the name of a vault (AWS::Backup::BackupVault BackupVaultName).
 const LONGEST_NAME: usize = 50;
 
@@ -119,7 +123,7 @@ impl Kind for Settings {
             tags: on.tags(),
             tag_map: on.tag_map(),
         };
-        let vault = self.vault(on, self.keep_days, None);
+        let vault = self.vault(on, "", self.keep_days, None);
         let mut fragments = vec![on.fragment("backup_vault", &vault), on.fragment("backup", &plan)];
         fragments.extend(copy.map(|copy| {
             let described = on.text(
@@ -127,8 +131,8 @@ impl Kind for Settings {
                 &[copy.region.origin, on.identity_origin()],
                 format!("Copies of the recovery points of {}", on.identity()),
             );
-            let vault = self.vault(on, copy.keep_days(self), Some(described));
-            let stack = on.stack().in_region(&copy.region.value);
+            let vault = self.vault(on, COPY_NAME, copy.keep_days(self), Some(described));
+            let stack = StackId::of(StackName::Copies, on.identity(), &copy.region.value);
             on.fragment_in(stack, "backup_vault", &vault).scoped(COPY)
         }));
         fragments
@@ -140,9 +144,9 @@ impl Kind for Settings {
 }
 
 impl Settings {
-    fn vault(&self, on: &Context<'_>, keep_days: Setting<u32>, key: Option<Value>) -> Vault {
+    fn vault(&self, on: &Context<'_>, suffix: &str, keep_days: Setting<u32>, key: Option<Value>) -> Vault {
         Vault {
-            name: on.physical_name("", LONGEST_NAME),
+            name: on.physical_name(suffix, LONGEST_NAME),
             key,
             lock: self.lock.value.then(|| {
                 let rule = "a locked vault keeps each recovery point as long as the plan says";

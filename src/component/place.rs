@@ -13,6 +13,11 @@ pub enum StackName {
     Certificates,
     /// The VPC, and the security group of everything that runs in it.
     Network,
+    /// Copies of recovery points that another region makes: nothing of the stage's own ever stands in it, wherever the stage moves, so
+    /// that no component chooses it.
+    #[serde(skip_deserializing)]
+    #[schemars(skip)]
+    Copies,
     /// What holds data.
     Data,
     /// Functions that the deploy calls before the app.
@@ -36,6 +41,7 @@ impl StackName {
         match self {
             StackName::Certificates => "certificates",
             StackName::Network => "network",
+            StackName::Copies => "copies",
             StackName::Data => "data",
             StackName::Jobs => "jobs",
             StackName::App => "app",
@@ -60,6 +66,7 @@ impl StackName {
         match self {
             StackName::Certificates => "certificates",
             StackName::Network => "network and security groups",
+            StackName::Copies => "copies of recovery points that another region makes",
             StackName::Data => "what holds data",
             StackName::Jobs => "functions that the deploy calls before the app",
             StackName::App => "functions and APIs",

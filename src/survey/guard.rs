@@ -160,7 +160,14 @@ fn dangers<'c>(on: &On<'_>, changes: &'c Changes) -> Vec<Danger<'c>> {
             change: None,
         })
     });
-    resources.chain(stacks).chain(of_stage(on)).collect()
+    let of_stage = of_stage(on);
+    // A stage that is made anew elsewhere leaves every stack that it has no more as it stands: copies of recovery points, say, in the
+    // region that it now stands in. No deploy touches them, so that there is nothing to acknowledge.
+    let is_moved = of_stage.as_ref().is_some_and(|danger| danger.wanted == Wanted::Replace);
+    let is_left = |danger: &Danger<'_>| {
+        is_moved && danger.change.is_some_and(|c| !on.new.stacks.iter().any(|stack| stack.word == c.stack))
+    };
+    resources.filter(|danger| !is_left(danger)).chain(stacks).chain(of_stage).collect()
 }
 
 /// How `acknowledge` names the stage as a whole.

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use reggie_cfn::compile::Compiled;
+use reggie_cfn::diag::Diagnostics;
 use reggie_cfn::emit::{README, README_BEGINNING};
+use reggie_cfn::survey::survey;
 use serde_json::Value as Json;
 
 use crate::scratch::Scratch;
-use crate::support::{compiled, deployed, json_of, project, project_of, shown};
+use crate::support::{compiled, deployed, json_of, layers, project, project_of, root, shown};
 
 /// Types of which each resource holds what people brought, unless a release did.
 const DATA: &[&str] = &[
@@ -87,7 +89,7 @@ fn everything_that_people_brought_has_a_row_that_says_what_its_template_says() {
 
 #[test]
 fn commands_name_what_the_templates_make() {
-    let (mut names, mut outputs, mut vaults) = (0, 0, 0);
+    let (mut names, mut vaults) = (0, 0);
     for (folder, stage) in deployed() {
         let (which, compiled) = (shown(&folder, &stage), compiled(&project_of(&folder), &stage));
         let page = &compiled.files[README];
@@ -97,33 +99,102 @@ fn commands_name_what_the_templates_make() {
             assert!(template["Resources"].get(id).is_some(), "{which}: {stack} has no {id}");
             names += 1;
         }
-        for call in page.split("aws cloudformation describe-stacks --region ").skip(1) {
-            let words: Vec<&str> = call.split_whitespace().collect();
-            let key = call.split("OutputKey=='").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
-            let template = template(&compiled, words[0], words[2]).unwrap_or_else(|| panic!("{which}: {words:?}"));
-            assert!(template["Outputs"].get(key).is_some(), "{which}: {key}");
-            outputs += 1;
-        }
-        let named = |region: &str| -> Vec<String> {
-            let stacks = compiled.linked.stacks.iter().filter(|s| s.id.region == region);
-            let of = |template: Json| -> Vec<String> {
-                let resources = template["Resources"].as_object().unwrap().clone();
-                let names = resources.values().filter_map(|r| r["Properties"]["BackupVaultName"].as_str());
-                names.map(str::to_owned).collect()
-            };
-            stacks.flat_map(|s| of(json_of(&compiled.files[&s.file]))).collect()
-        };
+        let named = |region: &str| vaults_in(&compiled, region);
         for block in page.split("\nregion=").skip(1) {
-            let (home, rest) = block.split_once(['\n', ' ']).unwrap();
-            let copies = rest.strip_prefix("# or ").and_then(|rest| rest.split(',').next());
-            let vault = block.split("--backup-vault-name ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
-            for region in [Some(home), copies].into_iter().flatten() {
-                assert!(named(region).iter().any(|name| name == vault), "{which}: {vault} in {region}");
+            let steps = block.split("\n### ").next().unwrap();
+            let line = format!("region={}", steps.lines().next().unwrap());
+            for place in line.split("region=").skip(1) {
+                let (region, vault) = place.split_once(" vault=").unwrap();
+                let vault = vault.split(' ').next().unwrap();
+                assert!(named(region).contains(vault), "{which}: {vault} in {region}");
                 vaults += 1;
+            }
+            let asks = |command: &&str| command.starts_with("aws ") || command.contains("$(aws ");
+            for command in steps.lines().filter(asks) {
+                assert!(command.contains("--region \"$region\""), "{which}: on the day its region is gone: {command}");
             }
         }
     }
-    assert!(names > 20 && outputs >= 2 && vaults >= 3, "{names} names, {outputs} outputs, {vaults} vaults");
+    assert!(names > 20 && vaults >= 3, "{names} names, {vaults} vaults");
+}
+
+/// The names of the vaults of a stage in a region.
+fn vaults_in(of: &Compiled, region: &str) -> BTreeSet<String> {
+    let stacks = of.linked.stacks.iter().filter(|s| s.id.region == region);
+    let of_stack = |template: Json| -> Vec<String> {
+        let resources = template["Resources"].as_object().unwrap().clone();
+        let names = resources.values().filter_map(|r| r["Properties"]["BackupVaultName"].as_str());
+        names.map(str::to_owned).collect()
+    };
+    stacks.flat_map(|s| of_stack(json_of(&of.files[&s.file]))).collect()
+}
+
+/// The names of the stacks of a stage in a region.
+fn stacks_in(of: &Compiled, region: &str) -> BTreeSet<String> {
+    of.linked.stacks.iter().filter(|s| s.id.region == region).map(|s| s.name.clone()).collect()
+}
+
+#[test]
+fn a_stage_is_made_again_where_its_copies_are() {
+    const AWAY: &str = "eu-west-1";
+    let folder = root().join("tests/projects/30-backup");
+    let before = compiled(&project_of(&folder), "production");
+    let (stacks, vaults) = (stacks_in(&before, AWAY), vaults_in(&before, AWAY));
+    assert_eq!((stacks.len(), vaults.len()), (1, 1), "{stacks:?} {vaults:?}");
+    let page = &before.files[README];
+    let said = format!(
+        "At `Nightly` write `copy: none`; a later build may name a third region. The copies so far stay in `{}`",
+        stacks.first().unwrap()
+    );
+    assert!(page.contains(&said), "{page}");
+    // What its page says, word for word.
+    let snapshot = |name: &str| format!("restore_from: \"arn:aws:rds:{AWAY}:123456789012:{name}:awsbackup:copyjob-1\"");
+    let steps = [
+        ("region: eu-west-2".to_owned(), format!("region: {AWAY}")),
+        ("copy: {region: eu-west-1, keep_days: 90}".to_owned(), "copy: none".to_owned()),
+        (
+            "backup_days: 14".to_owned(),
+            format!(
+                "backup_days: 14\n    {}\n    database: ledger\n    username: ledger",
+                snapshot("cluster-snapshot")
+            ),
+        ),
+        (
+            "backup_days: 7".to_owned(),
+            format!("backup_days: 7\n    {}\n    database: ledger\n    username: ledger", snapshot("snapshot")),
+        ),
+        (
+            "account: ".to_owned(),
+            format!(
+                "acknowledge: {{stage: {{change: replace, property: region, to: {AWAY}, reason: The other cannot be reached}}}}\naccount: "
+            ),
+        ),
+    ];
+    let mut layers = layers(&folder);
+    for (from, to) in &steps {
+        assert_eq!(layers.iter().filter(|(_, text)| text.contains(from)).count(), 1, "{from}");
+        layers.iter_mut().for_each(|(_, text)| *text = text.replacen(from, to, 1));
+    }
+    let project = project(&layers);
+    let now = compiled(&project, "production");
+    assert!(stacks.is_disjoint(&stacks_in(&now, AWAY)), "{:?} stand there", stacks_in(&now, AWAY));
+    assert!(vaults.is_disjoint(&vaults_in(&now, AWAY)), "{:?} stand there", vaults_in(&now, AWAY));
+    assert_eq!(stacks_in(&now, AWAY).len(), 2, "a network and data: {:?}", stacks_in(&now, AWAY));
+    let mut findings = Diagnostics::default();
+    survey(&now, &project.sources, &before.files, &mut findings);
+    let titles: Vec<&str> = findings.all().iter().map(|found| found.title.as_str()).collect();
+    assert!(!titles.iter().any(|title| title.contains("Nightly")), "nothing loses the copies: {titles:?}");
+}
+
+#[test]
+fn what_stayed_without_its_stack_is_found_by_its_tags() {
+    let components = "  Notes: {type: table, fields: {pk: string}, key: {partition: pk}, recovery_days: 7}\n";
+    let kept = page(components, "removal: retain\nprotect: true\n");
+    let find = "aws resourcegroupstaggingapi get-resources --region eu-west-2 --tag-filters Key=project,Values=shop Key=stage,Values=production";
+    assert!(kept.contains(find) && kept.contains("`reggie-cfn import production`"), "{kept}");
+    assert!(!kept.contains("vault"), "it has none:\n{kept}");
+    let gone = page(components, "removal: remove\nprotect: true\n");
+    assert!(!gone.contains("get-resources"), "nothing of it stays:\n{gone}");
 }
 
 #[test]

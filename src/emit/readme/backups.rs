@@ -17,9 +17,11 @@ pub(super) struct Backup<'a> {
     plan: &'a Resource<Target>,
     /// The components that it backs up.
     of: &'a [String],
-    /// The vault, and the region of the one that copies go to.
+    /// The vault, and the one that copies go to, with its stack.
     vault: &'a str,
-    copy_region: Option<&'a str>,
+    copy: Option<(&'a str, &'a Stack)>,
+    /// Whether its vaults stay when their stacks are deleted.
+    stays: bool,
     is_locked: bool,
 }
 
@@ -36,15 +38,16 @@ pub(super) fn all<'a>(parts: &Parts<'a>) -> Vec<Backup<'a>> {
             let vaults: Vec<_> = vaults(parts, component).collect();
             let is_home = |place: &Stack| place.id.region == stack.id.region;
             let Some((_, vault)) = vaults.iter().find(|(place, _)| is_home(place)) else { continue };
-            let Some(name) = vault.properties.get("BackupVaultName").and_then(Value::as_text) else { continue };
+            let Some(own) = name(vault) else { continue };
             let away = vaults.iter().find(|(place, _)| !is_home(place));
             found.push(Backup {
                 component,
                 stack,
                 plan,
                 of: backs_up,
-                vault: name,
-                copy_region: away.map(|(place, _)| place.id.region.as_str()),
+                vault: own,
+                copy: away.and_then(|(place, vault)| Some((name(vault)?, *place))),
+                stays: data::stays(vault),
                 is_locked: vault.properties.get("LockConfiguration").is_some(),
             });
         }
@@ -60,6 +63,11 @@ fn vaults<'a>(parts: &Parts<'a>, component: &'a str) -> impl Iterator<Item = (&'
     })
 }
 
+/// The name of a vault.
+fn name(vault: &Resource<Target>) -> Option<&str> {
+    vault.properties.get("BackupVaultName").and_then(Value::as_text)
+}
+
 impl<'a> Backup<'a> {
     /// Whether it backs up a component.
     pub fn covers(&self, component: &str) -> bool {
@@ -68,7 +76,22 @@ impl<'a> Backup<'a> {
 
     /// The region of the copies.
     pub fn copy_region(&self) -> Option<&'a str> {
-        self.copy_region
+        self.copy.map(|(_, stack)| stack.id.region.as_str())
+    }
+
+    /// The stack of the copies.
+    pub fn copy_stack(&self) -> Option<&'a str> {
+        self.copy.map(|(_, stack)| stack.name.as_str())
+    }
+
+    /// Its component.
+    pub fn component(&self) -> &'a str {
+        self.component
+    }
+
+    /// The regions in which a vault stays when its stack is deleted.
+    pub fn keeps_in(&self) -> impl Iterator<Item = &'a str> {
+        [Some(self.stack.id.region.as_str()), self.copy_region()].into_iter().flatten().filter(|_| self.stays)
     }
 
     /// Something of its one rule.
@@ -85,7 +108,7 @@ impl<'a> Backup<'a> {
 
     /// What a row of the table says of it.
     pub fn told(&self) -> String {
-        let copies = self.copy_region.map(|region| format!(", copies in {region}")).unwrap_or_default();
+        let copies = self.copy_region().map(|region| format!(", copies in {region}")).unwrap_or_default();
         format!("recovery points of `{}`{copies}", self.component)
     }
 
@@ -101,35 +124,34 @@ impl<'a> Backup<'a> {
             text(&["ScheduleExpression"]),
             self.days(&["Lifecycle", "DeleteAfterDays"]),
         );
-        if let Some(copies) = self.copy_region {
+        if let Some((vault, Stack { id, .. })) = self.copy {
             let days = self.days(&["CopyActions", "0", "Lifecycle", "DeleteAfterDays"]);
-            said.push_str(&format!(" A copy goes to the vault of that name in {copies}, for {days}."));
+            said.push_str(&format!(" A copy goes to the vault `{vault}` in {}, for {days}.", id.region));
         }
         if self.is_locked {
             said.push_str(" Until then nobody deletes it who may not take the lock from the vault.");
         }
         said.push('\n');
-        let copies = self.copy_region.map(|copies| format!(" # or {copies}, for the copies")).unwrap_or_default();
+        let copies =
+            self.copy.map(|(vault, stack)| format!(" # for the copies: region={} vault={vault}", stack.id.region));
         let from = "\"$region\"";
         said.push_str(&shell(&[
-            format!("region={region}{copies}"),
+            format!("region={region} vault={vault}{}", copies.unwrap_or_default()),
             format!(
-                "aws backup list-recovery-points-by-backup-vault --region {from} --backup-vault-name {vault} --output table \\\n    --query 'RecoveryPoints[].[CreationDate,ResourceType,ResourceName,RecoveryPointArn]'"
+                "aws backup list-recovery-points-by-backup-vault --region {from} --backup-vault-name \"$vault\" --output table \\\n    --query 'RecoveryPoints[].[CreationDate,ResourceType,ResourceName,RecoveryPointArn]'"
             ),
         ]));
         said.push_str(
             "\nA database needs no more than that: its recovery point is a snapshot, whose ARN `restore_from` takes. All else is restored beside what is there:\n",
         );
-        let role =
-            format!("{}RoleArn", parts.lowered.neighbours.get(self.component).map_or(self.component, |n| &n.identity));
         said.push_str(&shell(&[
             "point=… # the ARN of the recovery point".to_owned(),
+            // The point knows who made it: where the region of the stage cannot be reached, its stacks cannot be asked.
             format!(
-                "role=$(aws cloudformation describe-stacks --region {region} --stack-name {} --output text \\\n    --query \"Stacks[0].Outputs[?OutputKey=='{role}'].OutputValue\")",
-                self.stack.name
+                "role=$(aws backup describe-recovery-point --region {from} --backup-vault-name \"$vault\" \\\n    --recovery-point-arn \"$point\" --query IamRoleArn --output text)"
             ),
             format!(
-                "aws backup get-recovery-point-restore-metadata --region {from} --backup-vault-name {vault} \\\n    --recovery-point-arn \"$point\" --query RestoreMetadata --output json >metadata.json"
+                "aws backup get-recovery-point-restore-metadata --region {from} --backup-vault-name \"$vault\" \\\n    --recovery-point-arn \"$point\" --query RestoreMetadata --output json >metadata.json"
             ),
             format!(
                 "aws backup start-restore-job --region {from} --recovery-point-arn \"$point\" --iam-role-arn \"$role\" \\\n    --metadata file://metadata.json"

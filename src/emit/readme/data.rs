@@ -42,6 +42,11 @@ pub(super) fn all<'a>(parts: &Parts<'a>) -> Vec<Data<'a>> {
     found
 }
 
+/// Whether a resource stays when its stack is deleted.
+pub(super) fn stays(resource: &Resource<Target>) -> bool {
+    resource.attribute("DeletionPolicy").and_then(Value::as_text).is_some_and(|policy| policy.starts_with("Retain"))
+}
+
 impl<'a> Data<'a> {
     /// Whether it holds what cannot be made again.
     fn is_of_people(&self, parts: &Parts<'_>) -> bool {
@@ -126,6 +131,11 @@ impl<'a> Data<'a> {
             Some("Snapshot") => "goes, and leaves a last snapshot",
             _ => "is deleted",
         }
+    }
+
+    /// Whether it stays when its stack is deleted.
+    pub fn stays(&self) -> bool {
+        stays(self.resource)
     }
 
     /// Whether AWS refuses to delete it.

@@ -34,6 +34,7 @@ pub(super) fn section(parts: &Parts<'_>) -> String {
     if !sections.is_empty() {
         text.push_str("\nThe commands below ask for the names that AWS gave by this function:\n");
         text.push_str(&shell(&[NAME_OF.to_owned()]));
+        text.push_str(&without_stacks(parts, &all, &backups));
         sections.iter().for_each(|section| text.push_str(section));
     }
     if !all.is_empty() {
@@ -47,6 +48,32 @@ const NAME_OF: &str = "name_of() { # REGION STACK LOGICAL_ID
     aws cloudformation describe-stack-resource --region \"$1\" --stack-name \"$2\" --logical-resource-id \"$3\" \\
         --query StackResourceDetail.PhysicalResourceId --output text
 }";
+
+/// How what stayed is found when its stack is gone, and comes back into one; nothing where nothing stays.
+fn without_stacks(parts: &Parts<'_>, all: &[Data<'_>], backups: &[backups::Backup<'_>]) -> String {
+    let staying = all.iter().filter(|data| data.stays()).map(|data| data.region());
+    let regions: BTreeSet<&str> = staying.chain(backups.iter().flat_map(backups::Backup::keeps_in)).collect();
+    if regions.is_empty() {
+        return String::new();
+    }
+    let (project, stage) = (parts.project(), parts.stage());
+    let tags = format!("Key=project,Values={project} Key=stage,Values={stage}");
+    let find = |region: &str| {
+        format!(
+            "aws resourcegroupstaggingapi get-resources --region {region} --tag-filters {tags} \\\n    --query 'ResourceTagMappingList[].ResourceARN' --output table"
+        )
+    };
+    let vaults = if backups.iter().any(|backup| backup.keeps_in().next().is_some()) {
+        " A vault that stayed keeps its name, and no stack can make it a second time: it is taken in, or the backup gets another name."
+    } else {
+        ""
+    };
+    format!(
+        "\nA stack that is gone tells no names. The tags of what stayed do, and `reggie-cfn import {stage}` takes it into a stack again, before a deploy makes another one, \
+        which is empty.{vaults}\n{}",
+        shell(&regions.into_iter().map(find).collect::<Vec<_>>())
+    )
+}
 
 /// Whether it is what takes the dead letters of another queue of its component, which says so.
 fn is_dead_letters(data: &Data<'_>, all: &[Data<'_>]) -> bool {
@@ -84,13 +111,21 @@ fn elsewhere(parts: &Parts<'_>, all: &[Data<'_>], backups: &[backups::Backup<'_>
     let layer = parts.layer();
     let is_database = |data: &&Data<'_>| [data::CLUSTER, data::INSTANCE].contains(&data.type_name());
     let databases: BTreeSet<&str> = all.iter().filter(is_database).map(|data| data.component).collect();
-    let copied: Vec<&str> = backups.iter().filter_map(|backup| backup.copy_region()).collect();
+    let copying: Vec<&backups::Backup<'_>> = backups.iter().filter(|backup| backup.copy_region().is_some()).collect();
+    let copied: Vec<&str> = copying.iter().filter_map(|backup| backup.copy_region()).collect();
     let mut list = vec![match copied.first() {
         Some(region) => {
             format!("Write the new `region` in {layer}, such as `{region}`, where copies are; or the new `account`.")
         }
         None => format!("Write the new `region`, or the new `account`, in {layer}."),
     }];
+    if !copied.is_empty() {
+        list.push(format!(
+            "At {} write `copy: none`; a later build may name a third region. The copies so far stay in {}, which no deploy there touches.",
+            code(copying.iter().map(|backup| backup.component())),
+            code(copying.iter().filter_map(|backup| backup.copy_stack()).collect::<BTreeSet<_>>())
+        ));
+    }
     if !databases.is_empty() {
         let what = if copied.is_empty() {
             "the ARN of a snapshot that was copied there (`copy-db-cluster-snapshot`, or `copy-db-snapshot`, of `aws rds`)"

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=permanent
 home=eu-west-2
 regions=(eu-west-1 eu-west-2)
-stacks=(network data.eu-west-1 data)
+stacks=(network copies.eu-west-1 data)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -46,8 +46,8 @@ steps() {
     bootstrap eu-west-2
     step 'Stack network'
     stack network
-    step 'Stack data.eu-west-1'
-    stack data.eu-west-1
+    step 'Stack copies.eu-west-1'
+    stack copies.eu-west-1
     step 'Stack data'
     stack data
     step 'Done'
@@ -61,17 +61,17 @@ describe() { # STACK
             in_region eu-west-2 ledger-production-network network.yaml
             protected
             ;;
-        data.eu-west-1)
-            in_region eu-west-1 ledger-production-data data.eu-west-1.yaml
+        copies.eu-west-1)
+            in_region eu-west-1 ledger-production-copies copies.eu-west-1.yaml
             protected
-            policy data.eu-west-1.policy.json
+            policy copies.eu-west-1.policy.json
             ;;
         data)
             in_region eu-west-2 ledger-production-data data.yaml
             protected
             policy data.policy.json
             capability CAPABILITY_IAM
-            from_output NightlyCopyVaultArn eu-west-1 ledger-production-data NightlyCopyVaultArn
+            from_output NightlyCopyVaultArn eu-west-1 ledger-production-copies NightlyCopyVaultArn
             ;;
     esac
 }

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=permanent
 home=eu-west-2
 regions=(eu-west-1 eu-west-2)
-stacks=(network data.eu-west-1 data)
+stacks=(network copies.eu-west-1 data)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -42,7 +42,7 @@ steps() {
     agree
     step 'Stacks'
     remove data
-    remove data.eu-west-1
+    remove copies.eu-west-1
     remove network
     others
     forget
@@ -69,8 +69,8 @@ describe() { # STACK
             keeps Sessions AWS::DynamoDB::Table
             keeps Shared AWS::EFS::FileSystem
             ;;
-        data.eu-west-1)
-            in_region eu-west-1 ledger-production-data
+        copies.eu-west-1)
+            in_region eu-west-1 ledger-production-copies
             keeps NightlyCopy AWS::Backup::BackupVault
             keeps NightlyCopyKey AWS::KMS::Key
             ;;

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=permanent
 home=eu-west-1
 regions=(eu-central-1 eu-west-1 us-east-1)
-stacks=(network data.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
+stacks=(network copies.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -52,8 +52,8 @@ steps() {
     release Pager:PagerCode Reading:ReadingBuild Search:SearchCode
     step 'Stack network'
     stack network
-    step 'Stack data.eu-central-1'
-    stack data.eu-central-1
+    step 'Stack copies.eu-central-1'
+    stack copies.eu-central-1
     step 'Stack data'
     stack data
     step 'Stack app'
@@ -80,17 +80,17 @@ describe() { # STACK
             protected
             capability CAPABILITY_IAM
             ;;
-        data.eu-central-1)
-            in_region eu-central-1 library-production-data data.eu-central-1.yaml
+        copies.eu-central-1)
+            in_region eu-central-1 library-production-copies copies.eu-central-1.yaml
             protected
-            policy data.eu-central-1.policy.json
+            policy copies.eu-central-1.policy.json
             ;;
         data)
             in_region eu-west-1 library-production-data data.yaml
             protected
             policy data.policy.json
             capability CAPABILITY_IAM
-            from_output NightlyCopyVaultArn eu-central-1 library-production-data NightlyCopyVaultArn
+            from_output NightlyCopyVaultArn eu-central-1 library-production-copies NightlyCopyVaultArn
             ;;
         app)
             in_region eu-west-1 library-production-app app.yaml

@@ -12,7 +12,7 @@ account=123456789012
 lifetime=permanent
 home=eu-west-1
 regions=(eu-central-1 eu-west-1 us-east-1)
-stacks=(network data.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
+stacks=(network copies.eu-central-1 data app web-reading monitoring monitoring.us-east-1)
 certificate_stacks=()
 zones=()
 # host, and the region, stack and output of what it leads to
@@ -46,7 +46,7 @@ steps() {
     remove web-reading
     remove app
     remove data
-    remove data.eu-central-1
+    remove copies.eu-central-1
     remove network
     others
     forget
@@ -90,8 +90,8 @@ describe() { # STACK
             keeps Reminders AWS::SQS::Queue
             keeps RemindersDeadLetters AWS::SQS::Queue
             ;;
-        data.eu-central-1)
-            in_region eu-central-1 library-production-data
+        copies.eu-central-1)
+            in_region eu-central-1 library-production-copies
             keeps NightlyCopy AWS::Backup::BackupVault
             keeps NightlyCopyKey AWS::KMS::Key
             ;;

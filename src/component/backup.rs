@@ -144,6 +144,12 @@ impl Kind for Settings {
 }
 
 impl Settings {
+    /// The name of the vault of the copies, as figures have it.
+    fn copy_name(on: &Context<'_>) -> Value {
+        let name = format!("{}-{}-{}{COPY_NAME}", on.project.value, on.stage.name.value, on.identity());
+        on.text("the vault of the copies is named after its component", &[on.identity_origin()], name)
+    }
+
     fn vault(&self, on: &Context<'_>, suffix: &str, keep_days: Setting<u32>, key: Option<Value>) -> Vault {
         Vault {
             name: on.physical_name(suffix, LONGEST_NAME),

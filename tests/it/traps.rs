@@ -82,6 +82,8 @@ fn names_are_given_only_where_they_must() {
         "AWS::Backup::BackupVault",
         "AWS::CloudFront::CachePolicy",
         "AWS::CloudFront::Function",
+        // People look for it by its name.
+        "AWS::CloudWatch::Dashboard",
         "AWS::CloudFront::ResponseHeadersPolicy",
         "AWS::EC2::VPCEndpoint",
         "AWS::Events::Rule",

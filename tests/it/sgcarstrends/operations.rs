@@ -193,7 +193,7 @@ fn workflows_that_fail_are_counted() {
     for stage in ["prod", "staging", "dev"].map(committed) {
         stage.says(&[
             ("WatchMetricFailedWorkflowsFilter.FilterPattern", json!("{ $.message.event = \"workflow_failed\" }")),
-            ("WatchMetricFailedWorkflowsFilter.LogGroupName", stage.import("app-CarsApiLogGroup")),
+            ("WatchMetricFailedWorkflowsFilter.LogGroupName", json!({"Ref": "CarsApiLogGroup"})),
             ("WatchMetricFailedWorkflows.AlarmActions", json!([{"Ref": "WatchTopic"}])),
         ]);
     }

@@ -175,7 +175,11 @@ fn each_stage_is_isolated_and_its_names_begin_with_it() {
         for id in stage.ids("AWS::CloudFront::Function") {
             assert!(stage.at(&format!("{id}.Name")).as_str().unwrap().starts_with(&own), "{id}");
         }
-        let tags = json!({"project": "sgcarstrends", "stage": said.stage});
+        let mut tags = json!({"project": "sgcarstrends", "stage": said.stage});
+        if !said.is_permanent {
+            tags["owner"] = json!("previews");
+            tags["expire_days"] = json!("14");
+        }
         assert_eq!(stage.files["index.yaml"]["tags"], tags, "what is billed can be told apart");
     }
 }

@@ -195,8 +195,13 @@ impl Running {
     }
 }
 
-/// The most memory that a process has had so far, in KiB, where the system tells.
+/// The most memory that a process has had so far, in KiB, where the system tells. For a moment after its start it still has the memory of
+/// this one, which waits for it no longer: until it is another program, it has had none of its own.
 fn peak(process: u32) -> u64 {
+    let program = |of: &str| fs::read_link(format!("/proc/{of}/exe")).ok();
+    if program(&process.to_string()) == program("self") {
+        return 0;
+    }
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)

@@ -520,7 +520,12 @@ fn the_document_is_true() {
     let text = read("docs/ci.md");
     let blocks: Vec<&str> = text.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
     let files = written();
-    let [base, hook, synced] = blocks.as_slice() else { panic!("{} blocks", blocks.len()) };
+    let [base, inputs, hook, synced] = blocks.as_slice() else { panic!("{} blocks", blocks.len()) };
+    // The second step is the workflow's own, with the file that the first writes.
+    let deploy =
+        inputs.split_once("      - name: Deploy\n").unwrap().1.replace(" --inputs \"$RUNNER_TEMP/inputs\"", "");
+    assert!(inputs.contains("> \"$RUNNER_TEMP/inputs\"\n"));
+    assert!(files[".github/workflows/deploy-production.yml"].contains(&deploy), "{deploy}");
     assert_eq!(**hook, files[".pre-commit-config.yaml"]);
     assert_eq!(**synced, files["deployments/production/web-web.yaml"]);
     let github = base.lines().last().unwrap();

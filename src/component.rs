@@ -10,6 +10,7 @@ mod certificate;
 mod code;
 mod context;
 mod cron;
+mod described;
 mod external;
 mod function;
 mod http_api;
@@ -38,6 +39,7 @@ use serde::Deserialize;
 
 pub use code::FunctionCode;
 pub use context::{Context, MAN020, Policies, pascal};
+pub use described::{Described, Fact, Group, How, Relation, count, yes};
 pub use http_api::ROUTE_METHODS;
 pub use local::{Container, Local, LocalForm, Process, Starts};
 
@@ -502,6 +504,8 @@ pub trait Kind {
     fn interface(&self, on: &Context<'_>) -> Interface;
     /// What it becomes.
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment>;
+    /// What it is to people.
+    fn described(&self, on: &Context<'_>) -> Described;
     /// The figures that tell how it does. Asked only where something of the stage watches them.
     fn watched(&self, _on: &Context<'_>) -> Vec<Watched> {
         Vec::new()

@@ -11,7 +11,9 @@ pub use check::REF020;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Neighbour, ServedBy, Watched, pascal};
+use crate::component::{
+    Attribute, Context, Described, Fragment, How, Interface, Neighbour, Relation, ServedBy, Watched, pascal,
+};
 use crate::diag::{Code, Diagnostics};
 use crate::model::{Component, Imported, Model};
 use crate::origin::Origins;
@@ -40,6 +42,8 @@ pub struct Lowered {
     pub neighbours: BTreeMap<String, Neighbour>,
     /// Fragments with the component that they belong to, in the order of names.
     pub fragments: Vec<(String, Fragment)>,
+    /// Every component in words.
+    pub described: BTreeMap<String, Described>,
 }
 
 /// What another stage says of its components: asked for by imports.
@@ -106,10 +110,11 @@ pub fn lower(model: &Model, others: &dyn OtherStages, origins: &Origins, finding
             fragments.extend(settings.lower(&on).into_iter().map(|f| (name.clone(), f)));
         }
     }
+    let described = described(model, around, origins, &collected);
     check::references(model, &neighbours, origins, &mut collected.borrow_mut());
     regions::check(model, &neighbours, origins, &mut collected.borrow_mut());
     findings.merge(collected.into_inner(), None);
-    Lowered { neighbours, fragments }
+    Lowered { neighbours, fragments, described }
 }
 
 /// Only what the components of a model offer: nothing is decided, and nothing made.
@@ -117,7 +122,7 @@ pub fn interfaces(model: &Model, others: &dyn OtherStages, origins: &Origins, fi
     let collected = RefCell::new(Diagnostics::default());
     let neighbours = neighbours(model, &served(model), others, origins, &collected);
     findings.merge(collected.into_inner(), None);
-    Lowered { neighbours, fragments: Vec::new() }
+    Lowered { neighbours, ..Lowered::default() }
 }
 
 /// Every component as others see it.
@@ -173,6 +178,33 @@ fn watched(
         Some((name.clone(), watched))
     };
     model.components.iter().filter_map(of).collect()
+}
+
+/// Every component in words.
+fn described(
+    model: &Model,
+    around: Around<'_>,
+    origins: &Origins,
+    collected: &RefCell<Diagnostics>,
+) -> BTreeMap<String, Described> {
+    let of = |(name, component): (&String, &Component)| {
+        let on = make_context(name, component, model, around, origins, collected);
+        let mut described = match (&component.settings, &component.imported) {
+            (Some(settings), _) => settings.described(&on),
+            (None, Some(Imported::Stage { stage, .. })) => Described::of(&on, format!("of the stage {}", stage.value)),
+            (None, Some(Imported::Stack { stack, .. })) => Described::of(&on, format!("of the stack {}", stack.value)),
+            (None, _) => Described::of(&on, "made elsewhere"),
+        };
+        let network = around.neighbours.get(name).and_then(|own| own.interface.vpc.as_ref());
+        described.relations.extend(network.map(|vpc| Relation {
+            from: vpc.value.clone(),
+            to: name.clone(),
+            how: How::Contains,
+            says: String::new(),
+        }));
+        (name.clone(), described)
+    };
+    model.components.iter().map(of).collect()
 }
 
 /// Who serves what. Of two that claim one component the first does; that there are two is reported by the second.

@@ -10,7 +10,10 @@ mod check;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, MAIN, Policies, StackId, StackName, Watched};
+use super::{
+    Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, MAIN, Policies, StackId, StackName, Watched,
+    count,
+};
 use crate::part::alarm::Choice;
 use crate::part::schedule::UTC;
 use crate::setting::{Keyed, OrNone, Setting};
@@ -24,6 +27,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "Recovery points of databases, tables and buckets by AWS Backup, and copies of them in another region.",
     StackName::Data,
 )
+.drawn(Group::Operations)
 .imports(&["vault_arn"])
 .outputs(&["vault_name", "plan_id", "role_arn", "copy_vault_arn"])
 .chosen_attributes(&[("copy_vault_arn", "copy")])
@@ -104,6 +108,16 @@ impl Kind for Settings {
         }
         let backs_up = self.of.iter().map(|(name, _)| name.value.clone()).collect();
         Interface { attributes, backs_up, ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let copy = self.copy.as_option();
+        Described::of(on, "AWS Backup")
+            .fact(self.schedule.value.clone())
+            .named("Kept", count(self.keep_days.value as usize, "day"))
+            .fact_if(copy.map(|copy| format!("copies in {}", copy.region.value)))
+            .fact_if(self.lock.value.then_some("locked"))
+            .with(on, How::Watches, self.of.iter().map(|(name, _)| (name.value.clone(), "recovery points".to_owned())))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Methods, Origin, Policies, Prefix, Reached,
-    Served, StackName, Statement,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, MAIN, Methods, Origin,
+    Policies, Prefix, Reached, Served, StackName, Statement,
 };
 use crate::part::cloudfront;
 use crate::part::cors::{Cors, CorsPlan, Star};
@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A bucket of Amazon S3: closed to everyone, encrypted, and told about by EventBridge.",
     StackName::Data,
 )
+.drawn(Group::Storage)
 .sst("sst.aws.Bucket", &[("name", "name")])
 .imports(&["name"])
 .outputs(&["arn", "domain"])
@@ -167,6 +168,18 @@ impl Kind for Settings {
             empty_before_delete: self.empty_on_remove.value.then_some(MAIN).into_iter().collect(),
             ..Interface::default()
         }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let notified = self.notify.iter().map(|(_, notify)| notify.told());
+        Described::of(on, "S3")
+            .fact(match self.access.value {
+                Access::Private => "private",
+                Access::PublicRead => "public to read",
+            })
+            .fact_if(self.versioning.value.then_some("versions kept"))
+            .fact_if(self.logs_from.as_option().map(|_| "access logs"))
+            .with(on, How::Delivers, notified)
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackName, US_EAST_1};
+use super::{Attribute, Context, Described, Fragment, Group, Interface, Kind, KindEntry, StackName, US_EAST_1};
 use crate::diag::{Code, Diagnostic};
 use crate::part::certificate::{self, US_EAST_1_ARN};
 use crate::part::host::{Form, Issued, name_fault};
@@ -16,6 +16,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A TLS certificate of AWS Certificate Manager, for components or stages that share one.",
     StackName::Certificates,
 )
+.drawn(Group::Networking)
 .imports(&["arns"])
 .outputs(&["arn", US_EAST_1_ARN])
 .chosen_attributes(&[(US_EAST_1_ARN, "regions")])
@@ -97,6 +98,12 @@ impl Kind for Settings {
         };
         let certificates = self.regions_of(on).into_iter().map(issued).collect();
         Interface { attributes, certificates, covers: Some(self.hosts.value.clone()), ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let names: Vec<&str> = self.hosts.value.iter().map(|host| host.value.as_str()).collect();
+        let regions: Vec<&str> = self.regions.value.iter().map(|region| region.value.as_str()).collect();
+        Described::of(on, "Certificate Manager").fact(names.join(", ")).fact(regions.join(", "))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

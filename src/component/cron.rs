@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Delivery, Fragment, Interface, Kind, KindEntry, StackName, Watched};
+use super::{Attribute, Context, Delivery, Described, Fragment, How, Interface, Kind, KindEntry, StackName, Watched};
 use crate::part::alarm::Choice;
 use crate::part::code::Statement;
 use crate::part::{dead_letters, json};
@@ -116,6 +116,18 @@ impl Kind for Settings {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let to = &self.to.value;
+        // An address may be secret, or end in something that is.
+        let asks = to.url.is_some();
+        let component = to.component.as_ref().map(|to| (to.value.clone(), self.schedule.value.clone()));
+        Described::of(on, if asks { "EventBridge (API destination)" } else { "EventBridge Scheduler" })
+            .fact(self.schedule.value.clone())
+            .fact_if(asks.then_some("a request over HTTPS"))
+            .fact_if((!self.enabled.value).then_some("switched off"))
+            .with(on, How::Calls, component)
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Check, Context, Fragment, Interface, Kind, KindEntry, Level, LocalForm, StackName};
+use super::{
+    Attribute, Check, Context, Described, Fragment, Group, Interface, Kind, KindEntry, Level, LocalForm, StackName,
+    count,
+};
 use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
 use crate::part::{secret, target};
 use crate::setting::{Setting, Text};
@@ -15,6 +18,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "Something that others run: what it is for, where it is, and the secrets that open it. Makes nothing.",
     StackName::App,
 )
+.drawn(Group::External)
 .levels(&[
     Level::of("call", "calls it over the internet: grants nothing, and asks for a way out of a VPC", &[]).outside()
 ])
@@ -109,6 +113,11 @@ impl Kind for Settings {
             run_by_others: true,
             ..Interface::default()
         }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        Described::of(on, "run by others")
+            .fact_if((!self.secrets.is_empty()).then(|| count(self.secrets.len(), "secret")))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

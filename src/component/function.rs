@@ -13,8 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, FunctionCode, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached,
-    Served, ShortFor, StackName, Starts, Statement, Watched,
+    Attribute, Context, Described, Fragment, FunctionCode, Group, How, Interface, Kind, KindEntry, Level, LocalForm,
+    Methods, Origin, Reached, Served, ShortFor, StackName, Starts, Statement, Watched,
 };
 use crate::part::alarm::{self, Choice, FunctionAlarms};
 use crate::part::cors::Cors;
@@ -235,6 +235,24 @@ impl Kind for Function {
         let dead_letters = self.dlq.as_option().cloned().into_iter().collect();
         let code = self.code();
         Interface { attributes, vpc: vpc.cloned(), timeout, served, code, dead_letters, ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let service = if self.image.is_some() { "Lambda (container)" } else { "Lambda (zip)" };
+        let runtime = self.runtime.as_ref().filter(|_| self.zip.is_some());
+        let run = self.run.as_option().map(|run| match run.value {
+            Run::BeforeApp => "called by the deploy before the app",
+            Run::AfterApp => "called by the deploy at its end",
+        });
+        let described = Described::of(on, service)
+            .fact_if(runtime.map(|runtime| runtime.value.clone()))
+            .fact(self.architecture.value.word())
+            .fact(format!("{} MB", self.memory.value.0))
+            .named("Timeout", format!("{} s", self.timeout.value.0))
+            .fact_if(run)
+            .with(on, How::Delivers, self.dlq.as_option().map(|dlq| (dlq.value.clone(), "failed calls".to_owned())));
+        let group = if self.url.as_option().is_some() { Group::Api } else { described.group };
+        Described { group, ..described }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin, Reached, Served,
-    StackName, Statement, Watched,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin,
+    Reached, Served, StackName, Statement, Watched,
 };
 use crate::diag::Code;
 use crate::origin::OriginId;
@@ -32,6 +32,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "An HTTP API of Amazon API Gateway: routes to functions, with authorizers, CORS and an own host.",
     StackName::App,
 )
+.drawn(Group::Api)
 .sst("sst.aws.ApiGatewayV2", &[("url", "url")])
 .imports(&["id", "url"])
 .outputs(&["arn", "host", "dns_target", "dns_zone_id"])
@@ -156,6 +157,17 @@ impl Kind for Settings {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let routes = self.routes.iter().map(|(key, route)| (route.to.value.clone(), key.value.clone()));
+        let auth = Some(&self.auth.value).filter(|auth| *auth != "none");
+        Described::of(on, "API Gateway (HTTP API)")
+            .fact_if(self.host.as_option().map(|host| host.name.value.clone()))
+            .fact_if(self.cors.as_option().map(|_| "CORS"))
+            .fact_if(auth.map(|auth| format!("{auth} authorizer")))
+            .fact_if(self.throttle.as_option().map(|throttle| format!("{} requests a second", throttle.rate.value)))
+            .with(on, How::Routes, routes)
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

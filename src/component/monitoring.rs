@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, StackId, StackName};
+use super::{
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, StackId, StackName, count,
+};
 use crate::diag::{Code, Diagnostic};
 use crate::part::alarm as alarm_codes;
 use crate::setting::{Keyed, OrNone, Setting};
@@ -34,6 +36,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "Alarms on what the stage's components say of themselves, and who is told.",
     StackName::Monitoring,
 )
+.drawn(Group::Operations)
 .watches()
 .codes(&[CODES, alarm_codes::CODES, budget::CODES, health::CODES, metric::CODES, notify::CODES]);
 
@@ -115,6 +118,18 @@ impl Kind for Settings {
         attributes.extend(self.health_checks.value.iter().map(|(label, _)| HealthCheck::attribute(on, label)));
         let secrets = self.notify.value.iter().filter_map(|(_, s)| s.secret()).collect();
         Interface { attributes, secrets, ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let (told, checks) = (self.notify.value.iter().count(), self.health_checks.value.iter().count());
+        let budget = self.budget.as_option();
+        let watched = on.watched.iter().filter(|(_, figures)| !figures.is_empty());
+        Described::of(on, "CloudWatch")
+            .fact_if((told > 0).then(|| format!("tells {told}")))
+            .fact_if((checks > 0).then(|| count(checks, "health check")))
+            .fact_if(self.dashboard.value.then_some("dashboard"))
+            .fact_if(budget.map(|budget| format!("budget of {} USD a month", budget.value.monthly_usd.value)))
+            .with(on, How::Watches, watched.map(|(name, _)| (name.clone(), String::new())))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -11,7 +11,9 @@ mod routes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Context, Fragment, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName, Watched};
+use super::{
+    Context, Described, Fragment, Group, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName, Watched, count,
+};
 use crate::part::bucket;
 use crate::part::build::Build;
 use crate::part::cloudfront::Protection;
@@ -24,11 +26,14 @@ use crate::setting::{Both, Keyed, Megabytes, OrNone, Seconds, Setting};
 const ASSETS_BUCKET: &str = "assets_bucket";
 
 /// The kind.
-pub const KIND: KindEntry = server::kind(KindEntry::of::<Settings>(
-    "nextjs",
-    "A Next.js app, built by OpenNext: servers on Lambda, files in a bucket, CloudFront before both.",
-    StackName::Web,
-))
+pub const KIND: KindEntry = server::kind(
+    KindEntry::of::<Settings>(
+        "nextjs",
+        "A Next.js app, built by OpenNext: servers on Lambda, files in a bucket, CloudFront before both.",
+        StackName::Web,
+    )
+    .drawn(Group::Frontends),
+)
 .sst("sst.aws.Nextjs", &[("url", "url")])
 .codes(&[check::CODES]);
 
@@ -127,6 +132,15 @@ impl Kind for Settings {
         interface.build = Some(SiteBuild { has_code: true, ..app.build.facts(&app.path) });
         interface.empty_before_delete = vec![bucket::LOCAL_ID];
         interface
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let own = &self.own;
+        self.shared
+            .described(on, "Lambda + S3")
+            .fact(own.server.size())
+            .fact_if((own.warm.value > 0).then(|| count(own.warm.value as usize, "warm server")))
+            .fact_if(own.images.as_option().map(|_| "images"))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -11,7 +11,8 @@ mod plan;
 mod settings;
 
 use super::{
-    Attribute, Context, Fragment, Ingress, Interface, Kind, KindEntry, Level, LocalForm, StackName, Statement, Watched,
+    Attribute, Context, Described, Fragment, Group, Ingress, Interface, Kind, KindEntry, Level, LocalForm, StackName,
+    Statement, Watched, count, yes,
 };
 use crate::diag::Code;
 use crate::setting::Setting;
@@ -103,6 +104,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A PostgreSQL database, Aurora Serverless v2 or one instance.",
     StackName::Data,
 )
+.drawn(Group::Database)
 .sst(
     "sst.aws.Postgres",
     &[
@@ -154,6 +156,29 @@ impl Kind for Settings {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let described = match self.engine.value {
+            Engine::Aurora => {
+                let (scaling, members) = (&self.scaling.value, 1 + self.readers.value);
+                let scaling = format!("{}–{} ACU", scaling.min.value, scaling.max.value);
+                Described::of(on, "Aurora Serverless v2")
+                    .fact(format!("PostgreSQL {}", self.version.value))
+                    .named("Scaling", scaling)
+                    .fact_if((members > 1).then(|| format!("{members} instances")))
+            }
+            Engine::Instance => Described::of(on, "RDS")
+                .fact(format!("PostgreSQL {}", self.version.value))
+                .fact(self.instance.value.clone())
+                .named("Storage", format!("{} GB", self.storage_gb.value))
+                .fact_if(self.multi_zone.value.then_some("in two zones")),
+        };
+        described
+            .named("Encrypted", yes(true))
+            .named("Backup", count(self.backup_days.value as usize, "day"))
+            .named("Deletion protection", yes(on.protect().value))
+            .fact_if(self.proxy.value.then_some("RDS Proxy"))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

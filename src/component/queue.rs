@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Neighbour, Policies, StackName, Statement, Watched,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, Neighbour, Policies,
+    StackName, Statement, Watched, count,
 };
 use crate::part::alarm::Choice;
 use crate::part::event_source::{EventSource, Filters, Records};
@@ -26,6 +27,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A queue of Amazon SQS, with its dead letters and the function that consumes it.",
     StackName::Data,
 )
+.drawn(Group::Messaging)
 .sst("sst.aws.Queue", &[("url", "url")])
 .imports(&["url", "arn"])
 .outputs(&["name"])
@@ -161,6 +163,17 @@ impl Kind for Settings {
         }
         let dead_letters = self.dead_letters.as_option().and_then(|dead| dead.to.clone()).into_iter().collect();
         Interface { attributes, fifo: Some(self.fifo), dead_letters, ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let dead = self.dead_letters.value.as_option();
+        let to = dead.and_then(|dead| dead.to.as_ref()).map(|to| (to.value.clone(), "dead letters".to_owned()));
+        let consumer = self.consumer.as_option().map(|consumer| (consumer.to.value.clone(), String::new()));
+        Described::of(on, if self.fifo.value { "SQS (FIFO)" } else { "SQS" })
+            .named("Kept", count(self.keep_days.value as usize, "day"))
+            .named("Dead letters", dead.map_or("none".to_owned(), |dead| format!("after {} tries", dead.retries.value)))
+            .with(on, How::Delivers, consumer)
+            .with(on, How::Delivers, to)
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

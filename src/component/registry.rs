@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 use super::{
-    Attribute, Context, Kind, Level, StackName, backup, bucket, certificate, cron, external, function, http_api,
+    Attribute, Context, Group, Kind, Level, StackName, backup, bucket, certificate, cron, external, function, http_api,
     monitoring, nextjs, postgres, queue, resource, router, ssr_site, static_site, table, topic, vpc,
 };
 use crate::diag::Code;
@@ -61,6 +61,8 @@ pub struct KindEntry {
     pub summary: &'static str,
     /// The stack it goes to.
     pub stack: StackName,
+    /// Where diagrams draw it, unless its settings say otherwise.
+    pub group: Group,
     /// Whether it takes the settings of everything that runs code.
     pub runs_code: bool,
     /// Attributes that an `import` may give as literal ids.
@@ -94,7 +96,7 @@ pub struct KindEntry {
 }
 
 impl KindEntry {
-    /// A kind with settings `S` that offers no links.
+    /// A kind with settings `S` that offers no links, and is drawn among the services.
     pub const fn of<S: Kind + JsonSchema + DeserializeOwned + 'static>(
         name: &'static str,
         summary: &'static str,
@@ -104,6 +106,7 @@ impl KindEntry {
             name,
             summary,
             stack,
+            group: Group::Services,
             runs_code: false,
             import_keys: &[],
             output_keys: &[],
@@ -120,6 +123,12 @@ impl KindEntry {
             schema: S::json_schema,
             read: |value| Ok(Box::new(read::<S>(value)?)),
         }
+    }
+
+    /// Diagrams draw it there.
+    pub const fn drawn(mut self, group: Group) -> Self {
+        self.group = group;
+        self
     }
 
     /// It takes the settings of everything that runs code.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Policies, StackName};
+use super::{Attribute, Context, Described, Fragment, Group, Interface, Kind, KindEntry, Policies, StackName};
 use crate::cfn::holds_data;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::schema::snake_case;
@@ -41,6 +41,7 @@ pub struct Resource {
 /// The registry's entry.
 pub const KIND: KindEntry =
     KindEntry::of::<Resource>("resource", "Raw CloudFormation, for what no kind makes.", StackName::App)
+        .drawn(Group::Operations)
         .codes(&[CODES]);
 
 impl Kind for Resource {
@@ -56,6 +57,10 @@ impl Kind for Resource {
             raw_type: Some(self.resource_type.clone()),
             ..Interface::default()
         }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        Described::of(on, self.resource_type.value.clone())
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

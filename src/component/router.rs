@@ -18,7 +18,10 @@ mod web_acl;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, Serving, StackName, Statement, Watched};
+use super::{
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, Serving, StackName,
+    Statement, Watched,
+};
 use crate::part::alarm::{Choice, DistributionAlarms};
 use crate::part::cloudfront::{self, PriceClass, SecurityHeaders, log_bucket};
 use crate::part::site::entrance;
@@ -34,6 +37,7 @@ pub const KIND: KindEntry = KindEntry::of::<Router>(
     "One entry for several targets, by host and by path: CloudFront before sites, functions, APIs and buckets.",
     StackName::Web,
 )
+.drawn(Group::Frontends)
 .sst("sst.aws.Router", &[("url", "url")])
 .imports(&["distribution_id", "domain"])
 .outputs(&["url", "host", "distribution_arn", "distribution_arns", "dns_target", "web_acl_arn"])
@@ -156,6 +160,22 @@ impl Kind for Router {
             alarms.watched(on, &prefix, &what)
         };
         fronts.iter().filter_map(of).collect()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let mut described = Described::of(on, "CloudFront");
+        for front in self.fronts() {
+            let host = front.name.map(|name| name.value.clone());
+            described = described.fact_if(host.clone());
+            let host = host.unwrap_or_default();
+            let targets = front.routes.iter().flat_map(|entry| {
+                let path = entry.path().map_or("/*", |path| path.value.as_str());
+                entry.targets().map(|to| (to.value.clone(), format!("{host}{path}"))).collect::<Vec<_>>()
+            });
+            let components = targets.filter(|(to, _)| on.neighbours.contains_key(to));
+            described = described.with(on, How::Routes, components);
+        }
+        described.fact_if(self.web_acl.as_option().map(|_| "web ACL"))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Behaviour, BuiltFiles, Cache, Context, Fragment, Interface, Kind, KindEntry, LocalForm, Methods, Served, SiteBuild,
-    StackName, Viewer, Watched, pascal,
+    Behaviour, BuiltFiles, Cache, Context, Described, Fragment, Group, Interface, Kind, KindEntry, LocalForm, Methods,
+    Served, SiteBuild, StackName, Viewer, Watched, pascal,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::build::{Build, check_environment};
@@ -27,7 +27,7 @@ pub const KIND: KindEntry = server::kind(KindEntry::of::<Settings>(
     "ssr_site",
     "A site whose pages a server makes (Astro, React Router, SvelteKit, Nuxt, SolidStart): Lambda and files, CloudFront before both.",
     StackName::Web,
-))
+).drawn(Group::Frontends))
 .sst("sst.aws.SsrSite", &[("url", "url")])
 .codes(&[&[CFN365, CFN366, CFN367]]);
 
@@ -281,6 +281,10 @@ impl Kind for Settings {
         interface.served = Some(app.served(site, on));
         interface.build = Some(app.facts(site, on));
         interface
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        self.shared.described(on, "Lambda + S3").fact(self.own.server.shared.size())
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    BuiltFiles, Context, ErrorPage, Fragment, Index, Interface, Kind, KindEntry, LocalForm, Served, SiteBuild,
-    StackName, Viewer, Watched,
+    BuiltFiles, Context, Described, ErrorPage, Fragment, Group, Index, Interface, Kind, KindEntry, LocalForm, Served,
+    SiteBuild, StackName, Viewer, Watched,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::cache_control::{self, Rule};
@@ -25,6 +25,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "Files that a build leaves, such as an app of one page or generated documents: a bucket, CloudFront before it.",
     StackName::Web,
 )
+.drawn(Group::Frontends)
 .sst("sst.aws.StaticSite", &[("url", "url")])
 .imports(site::IMPORTS)
 .outputs(&[BUCKET, "certificate_arn"])
@@ -242,6 +243,10 @@ impl Kind for Settings {
         interface.build = Some(self.own.facts(&self.shared, on));
         interface.empty_before_delete = vec![bucket::LOCAL_ID];
         interface
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        self.shared.described(on, "S3")
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -12,7 +12,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    Attribute, Context, Fragment, Interface, Kind, KindEntry, Level, MAIN, Policies, StackName, Statement, Watched,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, MAIN, Policies, StackName,
+    Statement, Watched, count, yes,
 };
 use crate::part::alarm::Choice;
 use crate::setting::{Any, Keyed, OrNone, Setting, read};
@@ -28,6 +29,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A table of Amazon DynamoDB, with its indexes and the function that hears of its changes.",
     StackName::Data,
 )
+.drawn(Group::Database)
 .sst("sst.aws.Dynamo", &[("name", "name")])
 .imports(&["name", "arn"])
 .outputs(&["stream_arn"])
@@ -202,6 +204,28 @@ impl Kind for Settings {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let billing = match &self.billing.value {
+            Billing::OnDemand => "on demand".to_owned(),
+            Billing::Provisioned(each) => format!("{} reads, {} writes a second", each.read.value, each.write.value),
+        };
+        let indexes = self.indexes.iter().count() + self.local_indexes.iter().count();
+        let key = self.key.sort.as_ref().map_or(String::new(), |sort| format!(", {}", sort.value));
+        let recovery = match self.recovery_days.value {
+            0 => "none".to_owned(),
+            days => count(days as usize, "day"),
+        };
+        let hears = self.stream.as_option().and_then(Stream::to);
+        Described::of(on, "DynamoDB")
+            .named("Key", format!("{}{key}", self.key.partition.value))
+            .fact(billing)
+            .fact_if((indexes > 0).then(|| count(indexes, "further index")))
+            .named("Encrypted", yes(true))
+            .named("Backup", recovery)
+            .named("Deletion protection", yes(on.protect().value))
+            .with(on, How::Delivers, hears.map(|to| (to.value.clone(), "changes".to_owned())))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Delivery, Fragment, Interface, Kind, KindEntry, Level, Neighbour, StackName, Statement, pascal,
+    Attribute, Context, Delivery, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, Neighbour,
+    StackName, Statement, count, pascal,
 };
 use crate::part::fifo;
 use crate::part::policy::{self, Sender};
@@ -25,6 +26,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
     "A topic of Amazon SNS: each message goes to all of its subscribers.",
     StackName::Data,
 )
+.drawn(Group::Messaging)
 .sst("sst.aws.SnsTopic", &[("arn", "arn")])
 .imports(&["arn"])
 .outputs(&["name"])
@@ -101,6 +103,17 @@ impl Kind for Settings {
         let dead_letters = self.subscribers.iter().filter_map(|(_, s)| s.dlq.clone()).collect();
         let (fifo, deliveries) = (Some(self.fifo), self.deliveries(on));
         Interface { attributes, fifo, deliveries, dead_letters, ..Interface::default() }
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let all: Vec<_> = self.subscribers.iter().map(|(_, subscriber)| &subscriber.to.value).collect();
+        let mails = all.iter().filter(|to| to.email.is_some()).count();
+        let urls = all.iter().filter(|to| to.url.is_some()).count();
+        let components = all.iter().filter_map(|to| to.component.as_ref());
+        Described::of(on, if self.fifo.value { "SNS (FIFO)" } else { "SNS" })
+            .fact_if((mails > 0).then(|| count(mails, "mail subscriber")))
+            .fact_if((urls > 0).then(|| count(urls, "address")))
+            .with(on, How::Delivers, components.map(|to| (to.value.clone(), String::new())))
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -14,7 +14,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::context::Policies;
-use super::{Attribute, Context, Fragment, Interface, Kind, KindEntry, Network, StackName, Watched};
+use super::{
+    Attribute, Context, Described, Fragment, Group, Interface, Kind, KindEntry, Network, StackName, Watched, count,
+};
 use crate::diag::Code;
 use crate::part::alarm::Choice;
 use crate::setting::{Keyed, Setting};
@@ -104,6 +106,7 @@ const CODES: &[Code] = &[
 /// The registry's line.
 pub const KIND: KindEntry =
     KindEntry::of::<Vpc>("vpc", "A network: public and private subnets, a way out, endpoints.", StackName::Network)
+        .drawn(Group::Networking)
         .imports(&["id", "cidr", "public_subnets", "private_subnets"])
         .codes(&[CODES]);
 
@@ -147,6 +150,24 @@ impl Kind for Vpc {
 
     fn watched(&self, on: &Context<'_>) -> Vec<Watched> {
         self.alarms.alarms().map(|alarms| alarms.watched(self, on)).unwrap_or_default()
+    }
+
+    fn described(&self, on: &Context<'_>) -> Described {
+        let zones = self.availability_zones.value.count();
+        let nats = if self.nat.value.per_zone() { zones } else { 1 };
+        let sort = match self.nat.value {
+            Nat::None => None,
+            nat if nat.is_instance() => Some("NAT instance"),
+            _ => Some("NAT gateway"),
+        };
+        let service = sort.map_or("VPC".to_owned(), |sort| format!("VPC + {sort}"));
+        let size = if self.nat.value.is_instance() { format!(" ({})", self.nat_type.value) } else { String::new() };
+        let described = Described::of(on, service)
+            .fact(self.cidr.value.clone())
+            .fact(count(zones, "availability zone"))
+            .named("NAT", sort.map_or("none".to_owned(), |sort| format!("{}{size}", count(nats, sort))));
+        let parts = sort.map_or(Vec::new(), |sort| (1..=nats).map(|number| format!("{sort} {number}")).collect());
+        Described { parts, ..described }
     }
 
     fn lower(&self, on: &Context<'_>) -> Vec<Fragment> {

@@ -98,6 +98,12 @@ impl Shared for Server {
 }
 
 impl Server {
+    /// Its processor and memory, in words.
+    #[must_use]
+    pub fn size(&self) -> String {
+        format!("{}, {} MB", self.architecture.value.word(), self.memory.value.0)
+    }
+
     /// Reports numbers that Lambda does not take.
     pub fn check(&self, on: &Context<'_>) {
         check_memory(on, "server.memory", self.memory);

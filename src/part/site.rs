@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::component::{Attribute, Context, Fragment, Interface, Level, Served, ServedBy, Statement, Watched, scoped};
+use crate::component::{
+    Attribute, Context, Described, Fragment, Interface, Level, Served, ServedBy, Statement, Watched, scoped,
+};
 use crate::diag::{Code, Diagnostic};
 use crate::part::alarm::{Choice, DistributionAlarms};
 use crate::part::cloudfront::{self, Distribution, PriceClass, SecurityHeaders, log_bucket};
@@ -77,6 +79,14 @@ pub const LEVELS: &[Level] = &[Level::of(
 )];
 
 impl Site {
+    /// It in words: what it is made of, behind a distribution of its own or that of the router that serves it.
+    #[must_use]
+    pub fn described(&self, on: &Context<'_>, service: &str) -> Described {
+        let own = on.served_by.is_none();
+        let described = Described::of(on, if own { format!("CloudFront + {service}") } else { service.to_owned() });
+        described.fact_if(self.host.as_option().map(|host| host.name.value.clone()))
+    }
+
     fn hosts(&self) -> Hosts<'_> {
         Hosts::of_distribution(self.host.as_option(), &self.aliases, &self.redirects)
     }

@@ -15,6 +15,7 @@ mod ci;
 mod claims;
 mod cli;
 mod deploy;
+mod described;
 mod determinism;
 mod diff;
 mod dns;

@@ -82,6 +82,15 @@ struct Plan {
 }
 
 impl Notify {
+    /// Who hears of it, and of what.
+    pub(super) fn told(&self) -> (String, String) {
+        let event = match self.event.value {
+            Event::Created => "created",
+            Event::Removed => "removed",
+        };
+        (self.to.component.value.clone(), event.to_owned())
+    }
+
     /// What is delivered. The rule that does so stands beside the receiver.
     pub(super) fn delivery(&self, on: &Context<'_>, label: &Setting<String>) -> Delivery {
         let rule = Symbol::Beside { component: on.name.into(), id: id(label), attribute: Some("Arn".into()) };

@@ -36,7 +36,7 @@ pub const CFN595: Code = Code {
 pub struct Budget {
     /// US dollars.
     #[schemars(range(min = 0.01, max = 1_000_000_000.0), example = &50)]
-    monthly_usd: Setting<f64>,
+    pub(super) monthly_usd: Setting<f64>,
 }
 
 #[derive(Serialize)]

@@ -99,6 +99,11 @@ enum View {
 }
 
 impl Stream {
+    /// The function that hears of changes.
+    pub(super) fn to(&self) -> Option<&Setting<String>> {
+        self.to.as_ref()
+    }
+
     /// The queue that takes what the function failed at for good.
     pub(super) fn dead_letters(&self) -> Option<Setting<String>> {
         self.dlq.as_option().cloned()

@@ -94,15 +94,19 @@ const DIGEST: usize = 8;
 /// names of branches that begin alike stay apart.
 #[must_use]
 pub fn stage_name(name: &str) -> String {
-    let mut slug = slug(name);
-    if slug.len() > LONGEST_NAME {
-        let digest = Sha256::digest(name.as_bytes());
-        slug.truncate(LONGEST_NAME - DIGEST - 1);
-        slug.truncate(slug.trim_end_matches('-').len());
-        slug.push('-');
-        slug.extend(digest.iter().take(DIGEST / 2).map(|byte| format!("{byte:02x}")));
-    }
-    slug
+    let slug = slug(name);
+    if slug.len() > LONGEST_NAME { cut(slug, name, LONGEST_NAME) } else { slug }
+}
+
+/// As much of a name in ASCII as fits into `longest` characters, with a digest of the whole.
+#[must_use]
+pub fn cut(mut name: String, whole: &str, longest: usize) -> String {
+    let digest = Sha256::digest(whole.as_bytes());
+    name.truncate(longest.saturating_sub(DIGEST + 1));
+    name.truncate(name.trim_end_matches('-').len());
+    name.push('-');
+    name.extend(digest.iter().take(DIGEST / 2).map(|byte| format!("{byte:02x}")));
+    name
 }
 
 /// What a stage's name begins with, before the digest, if it is one that was cut. Pipelines write the name of a branch in many ways, as a

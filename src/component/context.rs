@@ -11,7 +11,7 @@ use crate::manifest::{Provider, Secret, Zone, zone_of};
 use crate::origin::{OriginId, Origins};
 use crate::plan::Plan;
 use crate::setting::Setting;
-use crate::stage::{Removal, Stage};
+use crate::stage::{Removal, Stage, cut};
 use crate::value::{Symbol, Value};
 
 /// `MAN020`: a required decision was left to a default on a permanent stage.
@@ -303,9 +303,13 @@ impl<'a> Context<'a> {
     }
 
     /// A physical name, `<project>-<stage>-<Component><suffix>`, for types that must be named; at most `limit`
-    /// characters.
+    /// characters. Nobody chooses the names of stages that come and go: a longer one is cut there, with a digest of the whole.
     pub fn physical_name(&self, suffix: &str, limit: usize) -> Value {
-        let name = format!("{}-{}-{}{suffix}", self.project.value, self.stage.name.value, self.identity());
+        let own = format!("{}-{}-{}", self.project.value, self.stage.name.value, self.identity());
+        let mut name = format!("{own}{suffix}");
+        if name.len() > limit && !self.stage.is_permanent() {
+            name = format!("{}{suffix}", cut(own, &name, limit.saturating_sub(suffix.len())));
+        }
         if name.len() > limit {
             let title = format!("the name `{name}` has {} characters; AWS takes {limit}", name.len());
             let origin = self.identity_origin();
@@ -367,8 +371,8 @@ pub fn pascal(name: &str) -> String {
 pub const CFN020: DiagCode = DiagCode {
     id: "CFN020",
     explanation: "a physical name is longer than AWS takes\n\n\
-        Most names are left to CloudFormation. Where AWS requires one, it is `<project>-<stage>-<Component>`, and the stage's \
-        own name is part of it: a long preview name can break what production does not.",
+        Most names are left to CloudFormation. Where AWS requires one, it is `<project>-<stage>-<Component>`. On a stage that \
+        comes and goes a longer one is cut, and ends with a digest of the whole; on one that stays, names are what they say.",
 };
 
 /// What CloudFormation does with a resource that leaves or is replaced.

@@ -61,6 +61,19 @@ fn a_branch_is_a_stage_by_its_slug() {
 }
 
 #[test]
+fn the_names_of_long_branches_fit_and_stay_apart() {
+    let end = "of-the-comparison-with-last-year-on-the-page-of-a-make";
+    let names = |branch: &str| {
+        let stage = Stage::compiled(&folder(), branch);
+        let named = |(_, resource): (&str, &Json)| resource["Properties"]["Name"].as_str().map(str::to_owned);
+        stage.resources().filter_map(named).collect::<BTreeSet<_>>()
+    };
+    let (one, other) = (names(&format!("feature/colours-{end}")), names(&format!("feature/colours-{end}-again")));
+    assert!(one.is_disjoint(&other) && !one.is_empty(), "{one:?} {other:?}");
+    assert!(one.iter().all(|name| name.starts_with("sgcarstrends-feature-colours-of-the-compari")), "{one:?}");
+}
+
+#[test]
 fn hosts_are_those_of_the_document() {
     for (said, stage) in all() {
         let of = |host: &str| stage.at(&format!("CarsRouter{host}Distribution.DistributionConfig.Aliases")).clone();

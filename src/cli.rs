@@ -8,6 +8,7 @@ mod disk;
 mod dns;
 mod explain;
 mod git;
+mod graph;
 mod import;
 mod init;
 mod input;
@@ -38,6 +39,7 @@ use report::{Failure, Outcome, Terminal};
     after_help = "Exit codes: 0 no errors, 1 errors, 2 wrong usage or a failure of the surroundings, 3 differences, 70 a bug.\n\
     \nExamples:\n  reggie-cfn build production         compile one stage\n  reggie-cfn check                    are the permanent stages valid, and is out/ fresh?\n  \
     reggie-cfn diff production --against main\n  \
+    reggie-cfn graph production         what there is, and who uses whom\n  \
     reggie-cfn explain production ReggieDbCluster.BackupRetentionPeriod\n  reggie-cfn explain MAN010           what a code means"
 )]
 pub struct Cli {
@@ -77,6 +79,12 @@ pub(crate) enum Format {
     Github,
     /// For a comment on a pull request; of `diff` and `dns` only.
     Markdown,
+    /// What GitHub draws; of `graph` only.
+    Mermaid,
+    /// What Graphviz draws; of `graph` only.
+    Dot,
+    /// A picture; of `graph` only.
+    Svg,
 }
 
 /// When output is coloured.
@@ -102,6 +110,8 @@ enum Command {
     Dns(dns::Dns),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
+    /// Draw a stage: its components in groups, and who uses whom.
+    Graph(graph::Graph),
     /// Write what CloudFormation needs to take existing resources over.
     Import(import::Import),
     /// List the secrets of a stage; compare them with what AWS holds, or fill them from a file.
@@ -162,6 +172,10 @@ pub fn main() -> ExitCode {
     };
     let terminal = Terminal::new(&cli.common);
     let result = match &cli.command {
+        Command::Graph(graph) => graph.run(&cli.common, &terminal),
+        _ if matches!(cli.common.format, Format::Mermaid | Format::Dot | Format::Svg) => Err(Failure::Usage(
+            "--format mermaid, dot and svg are for `graph`; here it is text, json, sarif or github".to_owned(),
+        )),
         Command::Diff(diff) => diff.run(&cli.common, &terminal),
         Command::Dns(dns) => dns.run(&cli.common, &terminal),
         _ if cli.common.format == Format::Markdown => Err(Failure::Usage(

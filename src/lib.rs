@@ -21,6 +21,7 @@ pub mod dns;
 pub mod dotenv;
 pub mod emit;
 pub mod explain;
+pub mod graph;
 pub mod guard_rules;
 pub mod import;
 pub mod init;

@@ -429,12 +429,12 @@ impl AtWork<'_> {
         let path = self.shown(&self.folder.join(FILE)).display().to_string();
         let text = match self.common.format {
             Format::Json => report::json(rows, (!self.own.dry_run).then_some(path.as_str()))?,
-            Format::Text | Format::Markdown => {
+            Format::Sarif | Format::Github => return Ok(Outcome::Fine),
+            _ => {
                 let laid_out = self.shown(&self.folder.join(FOLDER)).display().to_string();
                 let builds = self.own.dry_run && self.own.build;
                 report::text(rows, &path, self.own.dry_run.then_some((laid_out.as_str(), builds)))
             }
-            Format::Sarif | Format::Github => return Ok(Outcome::Fine),
         };
         self.terminal.data(&text)?;
         Ok(Outcome::Fine)

@@ -91,17 +91,17 @@ impl Terminal {
         }
         findings.sort();
         let format = match self.format {
-            Format::Text | Format::Markdown => render::Format::Text,
             Format::Json => render::Format::Json,
             Format::Sarif => render::Format::Sarif,
             Format::Github => render::Format::Github,
+            _ => render::Format::Text,
         };
         if findings.is_empty() && self.format != Format::Sarif {
             return Ok(false);
         }
         let text = render(&findings, sources, format, self.color, terminal_width());
-        let told = match self.format {
-            Format::Text | Format::Markdown => written(std::io::stderr().lock().write_all(text.as_bytes())),
+        let told = match format {
+            render::Format::Text => written(std::io::stderr().lock().write_all(text.as_bytes())),
             _ => self.data(&text),
         };
         // Errors are errors, whether or not somebody reads on.

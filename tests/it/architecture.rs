@@ -36,6 +36,7 @@ const ROOMS: &[&[&str]] = &[
     &["lower"],
     &["render"],
     &["link"],
+    &["graph"],
     &["dns"],
     &["policy"],
     &["emit"],

@@ -24,6 +24,7 @@ mod errors;
 mod functions;
 mod gallery;
 mod golden;
+mod graph;
 mod guard;
 mod guard_rules;
 mod hostile;

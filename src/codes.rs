@@ -3,8 +3,8 @@
 use crate::component::KINDS;
 use crate::diag::Code;
 use crate::{
-    bootstrap, compile, component, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay, part,
-    policy, project, reference, release, schema, secrets, site, survey, sweep, verify, yaml,
+    bootstrap, compile, component, cost, diff, dns, guard_rules, import, link, live_secret, lower, model, overlay,
+    part, policy, project, reference, release, schema, secrets, site, survey, sweep, verify, yaml,
 };
 
 /// The codes of the phases; each kind names its own, and each rule of a policy.
@@ -43,6 +43,7 @@ const PHASES: &[&[Code]] = &[
     verify::CODES,
     verify::SPECIAL_CODES,
     policy::CODES,
+    cost::CODES,
     dns::diff::CODES,
     dns::claims::CODES,
     compile::CODES,

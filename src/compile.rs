@@ -7,6 +7,7 @@ mod stand_in;
 
 use std::collections::BTreeMap;
 
+use crate::cost::{self, Estimate};
 use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::dns;
 use crate::emit::{self, Files};
@@ -60,6 +61,8 @@ pub struct Compiled {
     pub linked: Linked,
     /// The records that it wants, a plan a zone.
     pub plans: Vec<dns::plan::Plan>,
+    /// What it costs a month.
+    pub estimate: Estimate,
     /// The files of its folder.
     pub files: Files,
     /// The layers that it was made from, lowest first.
@@ -134,9 +137,11 @@ fn phases(
     findings.merge(unwise, None);
     dns::check::templates(&model, &lowered, &linked, &origins, findings);
     stop(findings)?;
+    let estimate = cost::of(&model, &linked, &origins, findings);
+    stop(findings)?;
     let plans = dns::plan::plans(&model, &lowered, &linked, &shared);
     let files = emit::files(&model, &lowered, &linked, &plans, &overlaid.layers, templates, &origins);
-    Some(Compiled { model, lowered, linked, plans, files, layers: overlaid.layers, origins })
+    Some(Compiled { model, lowered, linked, plans, estimate, files, layers: overlaid.layers, origins })
 }
 
 /// A local stage ends here: nothing of it is rendered, linked or verified, because it has no stacks.
@@ -149,8 +154,8 @@ fn on_this_machine(
     let local = local(&model, &origins, findings);
     stop(findings)?;
     let files = emit::local_files(&model, &local, &layers);
-    let (lowered, linked, plans) = (Lowered::default(), Linked::default(), Vec::new());
-    Some(Compiled { model, lowered, linked, plans, files, layers, origins })
+    let (lowered, linked, plans, estimate) = (Lowered::default(), Linked::default(), Vec::new(), Estimate::default());
+    Some(Compiled { model, lowered, linked, plans, estimate, files, layers, origins })
 }
 
 /// The next phase runs only if there was no error.

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod codes;
 pub mod compile;
 pub mod component;
+pub mod cost;
 pub mod defaults;
 pub mod diag;
 pub mod diff;

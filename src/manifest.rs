@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::setting::{Any, Setting, Text};
 use crate::stage::{Lifetime, Removal};
+use crate::value::Value;
 
 /// The tag of a stack that says whose product it is of.
 pub const PROJECT: &str = "project";
@@ -63,6 +64,10 @@ pub struct Manifest {
     #[serde(default)]
     #[schemars(range(min = 1, max = 365), example = &14)]
     pub expire_days: Option<Setting<u32>>,
+    /// What the stage may cost a month by its estimate, whose high end counts. Nothing is stopped that runs: see `budget` of
+    /// `monitoring` for what AWS tells of what was spent.
+    #[serde(default)]
+    pub estimate_limit: Option<EstimateLimit>,
     /// DNS zones by label; `zone` is short for the one labelled `main`.
     #[serde(default)]
     pub zones: BTreeMap<String, Zone>,
@@ -91,6 +96,11 @@ pub struct Manifest {
     #[serde(default)]
     #[schemars(example = &BTreeMap::from([("vpcs", 20)]))]
     pub quotas: BTreeMap<String, Setting<u32>>,
+    /// What a component is used a month, for the estimate: by component and by the name of a quantity, which `docs/cost.md` lists. A
+    /// figure, or the least and the most. What is not declared is in no sum.
+    #[serde(default)]
+    #[schemars(example = &BTreeMap::from([("ReggieApi", BTreeMap::from([("requests", 1_000_000)]))]))]
+    pub usage: BTreeMap<String, BTreeMap<String, Amount>>,
     /// Changes that are wanted although they replace or delete what holds data, or drop its protection: by component and
     /// local id, such as `ReggieDb.Cluster`. Without it such a change is refused on a permanent stage.
     #[serde(default)]
@@ -116,6 +126,58 @@ impl Manifest {
         let written = self.tags.iter().map(|(key, setting)| (key.as_str(), setting));
         let days = self.expire_days.iter().map(|days| (EXPIRE_DAYS, Cow::Owned(days.value.to_string())));
         own.map(text).chain(days).chain(written.map(text))
+    }
+}
+
+/// What a stage may cost a month by its estimate.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateLimit {
+    /// US dollars.
+    #[schemars(range(min = 0), example = &100)]
+    pub monthly_usd: Setting<f64>,
+    /// What an estimate above it is; `warning` unless written.
+    #[serde(default)]
+    pub over: Option<Setting<Over>>,
+}
+
+/// What an estimate above the limit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// It is told.
+    Warning,
+    /// Nothing is written.
+    Error,
+}
+
+/// A quantity that is declared: a figure, or the least and the most.
+#[derive(Debug, Clone)]
+pub struct Amount(pub Value);
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Any::deserialize(deserializer).map(|any| Amount(any.0))
+    }
+}
+
+impl JsonSchema for Amount {
+    fn schema_name() -> Cow<'static, str> {
+        "Amount".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [
+            {"type": "number", "minimum": 0},
+            {
+                "type": "object",
+                "properties": {
+                    "low": {"type": "number", "minimum": 0, "description": "The least."},
+                    "high": {"type": "number", "minimum": 0, "description": "The most."},
+                },
+                "required": ["low", "high"],
+                "additionalProperties": false,
+            },
+        ]})
     }
 }
 

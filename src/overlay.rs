@@ -45,11 +45,12 @@ pub const STAGE_KEYS: &[&str] = &[
     "sst_variables",
     "owner",
     "expire_days",
+    "estimate_limit",
 ];
 
 /// The blocks of the base that `extends: none` leaves out: its components, and what is there for these alone. What a deploy
 /// asks for is what the stage is made of.
-const OF_COMPONENTS: &[&str] = &["components", "inputs", "outputs", "secrets"];
+const OF_COMPONENTS: &[&str] = &["components", "inputs", "outputs", "secrets", "usage"];
 
 /// The layers of one stage, merged, and what the stage's own layer says of it.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod renames;
 
 use crate::built::{Built, Resource};
 use crate::compile::Compiled;
+use crate::cost;
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, quote_list};
 use crate::diff::{self, NEVER_DEPLOYED};
 use crate::emit::Files;
@@ -38,8 +39,9 @@ pub const CODES: &[Code] = &[
     guard::CFN457,
 ];
 
-/// Compares a stage with the files of its last build.
+/// Compares a stage with its limit, and with the files of its last build.
 pub fn survey(compiled: &Compiled, sources: &Sources, baseline: &Files, findings: &mut Diagnostics) {
+    cost::limit(&compiled.model, &compiled.estimate, &compiled.origins, findings);
     // Reading templates costs as much as making them, and mostly nothing has changed.
     if baseline.is_empty() || *baseline == compiled.files {
         // What is acknowledged is what the same build recorded, if there was one.

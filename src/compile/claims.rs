@@ -23,7 +23,7 @@ use crate::value::{Kind, Value};
 const MADE_FROM: &str = "hosts, certificates and `zones` in environments/";
 
 /// Blocks that no host and no certificate is made of.
-const OTHER_BLOCKS: &[&str] = &["acknowledge", "outputs", "quotas", "tags"];
+const OTHER_BLOCKS: &[&str] = &["acknowledge", "outputs", "quotas", "tags", "usage"];
 
 /// Compares what a stage claims with all others; gives the names that it needs validated and whose records stand in the plan of
 /// their zone. Nothing is asked where it claims nothing.

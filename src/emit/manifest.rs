@@ -17,6 +17,7 @@ const FIRST: &[&str] = &[
     "sst_variables",
     "owner",
     "expire_days",
+    "estimate_limit",
     "log_days",
     "tags",
 ];

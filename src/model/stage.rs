@@ -90,7 +90,7 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
             .note("what decides about data has no default, and is never taken from another layer");
         findings.push(diagnostic.help(format!("write {} in this layer", quote_list(&examples))));
     }
-    for key in ["account", "secrets_from", "sst_variables"] {
+    for key in ["account", "secrets_from", "sst_variables", "estimate_limit"] {
         entries.extend(keys.entry(key).cloned());
     }
     entries.sort_by(|a, b| a.key.cmp(&b.key));

@@ -30,14 +30,23 @@ pub const MAN003: Code = Code {
 pub const MAN022: Code = Code {
     id: "MAN022",
     explanation: "a stage key stands in a layer that is for no stage\n\n\
-        `lifetime`, `removal`, `protect`, `account`, `secrets_from`, `sst_variables`, `owner` and `expire_days` belong to the layer of a \
+        `lifetime`, `removal`, `protect`, `account`, `secrets_from`, `sst_variables`, `owner`, `expire_days` and `estimate_limit` belong to the layer of a \
         stage and are never inherited: what protects a database must stand where the stage is described, not three files below. In the base, or in a layer that is \
         only there to be extended, they would be ignored in silence.",
 };
 
 /// Stage keys that mean nothing outside of a stage's own layer.
-const OF_A_STAGE: &[&str] =
-    &["lifetime", "removal", "protect", "account", "secrets_from", "sst_variables", "owner", "expire_days"];
+const OF_A_STAGE: &[&str] = &[
+    "lifetime",
+    "removal",
+    "protect",
+    "account",
+    "secrets_from",
+    "sst_variables",
+    "owner",
+    "expire_days",
+    "estimate_limit",
+];
 
 /// Reports stage keys that reach no stage.
 pub(super) fn unreached(layer: &Layer, origins: &Origins, findings: &mut Diagnostics) {

@@ -39,6 +39,7 @@ const ROOMS: &[&[&str]] = &[
     &["graph"],
     &["dns"],
     &["policy"],
+    &["cost"],
     &["emit"],
     &["verify"],
     &["compile"],

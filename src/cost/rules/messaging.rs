@@ -1,0 +1,79 @@
+//! What passes messages on: queues, topics, schedules and events.
+
+use crate::cost::charge::{At, Charge, HOURS, Rule, Usage};
+
+const REQUESTS: Usage =
+    Usage::of("requests", "requests of up to 64 KB each: sent, received, deleted, and those of consumers that wait");
+const MESSAGES: Usage = Usage::of("messages", "messages of up to 64 KB each");
+const EMAILS: Usage = Usage::of("emails", "emails");
+const INVOCATIONS: Usage = Usage::of("invocations", "invocations");
+const EVENTS: Usage = Usage::of("events", "events of up to 64 KB each");
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::of("AWS::SQS::Queue", queue).named("Queue").used(&[REQUESTS]),
+    Rule::of("AWS::SNS::Topic", topic).named("Topic").used(&[MESSAGES]),
+    Rule::of("AWS::SNS::Subscription", subscription).used(&[EMAILS]),
+    Rule::of("AWS::Scheduler::Schedule", schedule).named("Schedule").used(&[INVOCATIONS]),
+    Rule::of("AWS::Events::ApiDestination", destination).named("Destination").used(&[INVOCATIONS]),
+    Rule::of("AWS::Events::EventBus", bus).used(&[EVENTS]),
+    Rule::of("AWS::SES::EmailIdentity", sender).used(&[EMAILS]),
+];
+
+fn queue(at: &At<'_>) -> Vec<Charge> {
+    let price = if at.is(&["FifoQueue"]) { "sqs.requests.fifo" } else { "sqs.requests.standard" };
+    vec![Charge::used("Queue requests", price, "requests", &[REQUESTS])]
+}
+
+fn topic(_: &At<'_>) -> Vec<Charge> {
+    vec![Charge::used("Topic messages", "sns.requests", "messages", &[MESSAGES])]
+}
+
+fn subscription(at: &At<'_>) -> Vec<Charge> {
+    // Queues and functions are told for nothing.
+    let is_email = matches!(at.text(&["Protocol"]), Some("email" | "email-json"));
+    let emails = Charge::used("Emails", "sns.email", "emails", &[EMAILS]);
+    is_email.then_some(emails).into_iter().collect()
+}
+
+fn schedule(at: &At<'_>) -> Vec<Charge> {
+    const PRICE: &str = "scheduler.invocations";
+    const WHAT: &str = "Schedule invocations";
+    if at.text(&["State"]) == Some("DISABLED") {
+        return Vec::new();
+    }
+    let expression = at.text(&["ScheduleExpression"]).unwrap_or_default();
+    // Once is once, and in most months never.
+    if expression.starts_with("at(") {
+        return Vec::new();
+    }
+    vec![match times_a_month(expression) {
+        Some(times) => Charge::fixed(WHAT, PRICE, "invocations", times),
+        None => Charge::used(WHAT, PRICE, "invocations", &[INVOCATIONS]),
+    }]
+}
+
+/// How often a schedule of a rate comes in a month.
+fn times_a_month(expression: &str) -> Option<f64> {
+    const MINUTES_OF_HOUR: f64 = 60.0;
+    let (number, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
+    let number = number.parse::<f64>().ok().filter(|number| *number > 0.0)?;
+    let minutes = match unit.trim_end_matches('s') {
+        "minute" => 1.0,
+        "hour" => MINUTES_OF_HOUR,
+        "day" => 24.0 * MINUTES_OF_HOUR,
+        _ => return None,
+    };
+    Some(HOURS * MINUTES_OF_HOUR / (number * minutes))
+}
+
+fn destination(_: &At<'_>) -> Vec<Charge> {
+    vec![Charge::used("API destination calls", "eventbridge.api_destination", "invocations", &[INVOCATIONS])]
+}
+
+fn bus(_: &At<'_>) -> Vec<Charge> {
+    vec![Charge::used("Events", "eventbridge.events", "events", &[EVENTS])]
+}
+
+fn sender(_: &At<'_>) -> Vec<Charge> {
+    vec![Charge::used("Emails", "ses.emails", "emails", &[EMAILS])]
+}

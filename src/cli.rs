@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod clock;
+mod cost;
 mod diff;
 mod disk;
 mod dns;
@@ -77,7 +78,7 @@ pub(crate) enum Format {
     Sarif,
     /// GitHub workflow commands, shown beside the lines of a pull request.
     Github,
-    /// For a comment on a pull request; of `diff` and `dns` only.
+    /// For a comment on a pull request; of `diff`, `dns` and `cost` only.
     Markdown,
     /// What GitHub draws; of `graph` only.
     Mermaid,
@@ -106,6 +107,8 @@ enum Command {
     Check(check::Check),
     /// Say what a deploy would do: what it makes, changes, replaces and deletes, and who may do what.
     Diff(diff::Diff),
+    /// Estimate what a stage costs a month.
+    Cost(cost::Cost),
     /// Set the records of a stage: from its plans to what an applier takes.
     Dns(dns::Dns),
     /// Say where a value comes from, or what a code means.
@@ -177,9 +180,10 @@ pub fn main() -> ExitCode {
             "--format mermaid, dot and svg are for `graph`; here it is text, json, sarif or github".to_owned(),
         )),
         Command::Diff(diff) => diff.run(&cli.common, &terminal),
+        Command::Cost(cost) => cost.run(&cli.common, &terminal),
         Command::Dns(dns) => dns.run(&cli.common, &terminal),
         _ if cli.common.format == Format::Markdown => Err(Failure::Usage(
-            "--format markdown is for `diff` and `dns`; here it is text, json, sarif or github".to_owned(),
+            "--format markdown is for `diff`, `dns` and `cost`; here it is text, json, sarif or github".to_owned(),
         )),
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cfn::ParameterSource;
+use crate::cost::{Bill, Declared, Estimate, Range, Said, Seen, SeenResource, SeenStack};
 use crate::emit::{Files, INDEX, MANIFEST};
 use crate::yaml::{self, Kind, Node};
 
@@ -26,6 +27,10 @@ pub struct Built {
     pub acknowledged: BTreeSet<String>,
     /// What the index says of the stage as a whole: its account, region and tags.
     pub about: BTreeMap<String, String>,
+    /// What its components were declared to be used.
+    pub usage: Declared,
+    /// Whether its secrets stand in a secret of Secrets Manager, which no template makes.
+    pub keeps_secret: bool,
 }
 
 /// A stack of a build.
@@ -152,6 +157,8 @@ impl Built {
         }
         if let Some(manifest) = parsed(MANIFEST) {
             built.is_permanent = is_permanent(&manifest);
+            built.usage = usage(&manifest);
+            built.keeps_secret = keeps_secret(&manifest);
             built.components =
                 entries(&manifest, "components").map(|(name, node)| (name.to_owned(), component(name, node))).collect();
         }
@@ -165,6 +172,24 @@ impl Built {
             .get(MANIFEST)
             .and_then(|text| yaml::parse_template(text).ok())
             .is_some_and(|manifest| is_permanent(&manifest))
+    }
+
+    /// What it costs a month, at the prices of today.
+    #[must_use]
+    pub fn estimate(&self) -> Estimate {
+        let mut stacks = Vec::new();
+        for stack in &self.stacks {
+            let mut resources = BTreeMap::new();
+            for (id, resource) in &stack.resources {
+                let (resource_type, owner) = (resource.resource_type.as_str(), self.owner(id).unwrap_or_default());
+                let properties = field(&resource.node, "Properties").map(Said::Read);
+                resources.insert(id.as_str(), SeenResource { resource_type, owner, properties });
+            }
+            stacks.push(SeenStack { region: &stack.region, resources });
+        }
+        let home = self.about.get("region").map_or("", String::as_str);
+        let seen = Seen { home, stacks, keeps_secret: self.keeps_secret };
+        Bill::of(&seen, None).estimate(&self.usage)
     }
 
     /// The component that a resource belongs to, and its id there. Whose a logical id is shows by the longest name that it
@@ -201,6 +226,33 @@ pub fn main_ones(data: Data<'_>) -> Data<'_> {
 
 fn is_permanent(manifest: &Node) -> bool {
     field(manifest, "lifetime").and_then(text) == Some("permanent")
+}
+
+/// What the manifest declares of the use of components.
+fn usage(manifest: &Node) -> Declared {
+    let range = |node: &Node| {
+        let figure = |node: &Node| Said::Read(node).number();
+        match figure(node) {
+            Some(exactly) => Some(Range::exactly(exactly)),
+            None => Some(Range { low: figure(field(node, "low")?)?, high: figure(field(node, "high")?)? }),
+        }
+    };
+    let components = entries(manifest, "usage").map(|(name, node)| match &node.kind {
+        Kind::Map(quantities) => {
+            let known = quantities.iter().filter_map(|e| Some((e.key.clone(), range(&e.value)?)));
+            (name.to_owned(), known.collect())
+        }
+        _ => (name.to_owned(), BTreeMap::new()),
+    });
+    components.collect()
+}
+
+/// Whether any secret of the stage itself is kept in Secrets Manager.
+fn keeps_secret(manifest: &Node) -> bool {
+    let said = |key: &str| field(manifest, key).and_then(text);
+    let is_own = said("secrets_from").is_none_or(|from| said("stage") == Some(from));
+    let is_kept = |(_, secret): (&str, &Node)| field(secret, "store").and_then(text) == Some("secrets_manager");
+    is_own && entries(manifest, "secrets").any(is_kept)
 }
 
 fn resource(node: &Node) -> Resource {

@@ -9,6 +9,7 @@ use super::report::{Failure, Outcome, Terminal};
 use super::{Common, Format, Result, check, disk, git, write};
 use crate::built::Built;
 use crate::compile::{Compiled, compile};
+use crate::cost::CostChange;
 use crate::diag::Diagnostics;
 use crate::diff::render::{Told, json, markdown, text};
 use crate::diff::{Changes, access, changes};
@@ -70,10 +71,13 @@ impl Diff {
         } else {
             let (old, new) = (Built::read(&baseline.files), Built::read(&compiled.files));
             let changes = Changes { access: access(&old, &new, &compiled), ..changes(&old, &new, &compiled) };
+            let was = (!old.stacks.is_empty()).then(|| old.estimate());
+            let cost = CostChange::between(was.as_ref(), &compiled.estimate);
             let told = Told {
                 stage,
                 against: &baseline.shown,
                 changes: &changes,
+                cost: cost.as_ref(),
                 files: &others(&baseline.files, &compiled.files),
                 origins: &compiled.origins,
                 sources: &project.sources,

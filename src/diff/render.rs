@@ -6,6 +6,7 @@ mod text;
 mod words;
 
 use super::Changes;
+use crate::cost::CostChange;
 use crate::origin::{OriginId, Origins};
 use crate::source::Sources;
 
@@ -22,6 +23,8 @@ pub struct Told<'a> {
     pub against: &'a str,
     /// What a deploy would do.
     pub changes: &'a Changes,
+    /// What it costs more or less, where that changes.
+    pub cost: Option<&'a CostChange>,
     /// Other files that differ, by name: what is built or deployed by them does too.
     pub files: &'a [String],
     /// The origins that the changes name.
@@ -34,7 +37,7 @@ impl Told<'_> {
     /// Whether there is nothing to tell.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.files.is_empty()
+        self.changes.is_empty() && self.files.is_empty() && self.cost.is_none()
     }
 
     /// `environments/base.yaml:12:5`.

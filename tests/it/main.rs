@@ -14,6 +14,7 @@ mod bootstrap;
 mod ci;
 mod claims;
 mod cli;
+mod cost;
 mod deploy;
 mod described;
 mod determinism;

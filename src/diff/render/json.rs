@@ -14,7 +14,8 @@ pub fn json(told: &Told<'_>) -> String {
         "stage": told.stage,
         "against": told.against,
         "differs": !told.is_empty(),
-        "summary": words::summary(changes, told.files.len()),
+        "cost": told.cost,
+        "summary": words::summary(told),
         "stage_changes": changes.about.iter().map(|(key, old, new)| json!({"key": key, "old": old, "new": new})).collect::<Value>(),
         "asks": changes.asks.iter().map(|(stack, name)| json!({"stack": stack, "parameter": name})).collect::<Value>(),
         "stacks": changes.stacks.iter().map(|s| json!({

@@ -1,6 +1,8 @@
 //! Changes as a comment on a pull request: what is dangerous first, the rest folded.
 
 use super::{Told, words};
+use crate::cost::CostChange;
+use crate::cost::render::{amount_in_column, difference};
 use crate::diff::{Action, Change, PropertyChange};
 
 /// The most characters of a value in a table.
@@ -15,7 +17,8 @@ pub fn markdown(told: &Told<'_>) -> String {
         out.push_str("No differences.\n");
         return out;
     }
-    out.push_str(&format!("{}.\n", capital(&words::summary(changes, told.files.len()))));
+    out.push_str(&format!("{}.\n", capital(&words::summary(told))));
+    out.push_str(&told.cost.map(cost).unwrap_or_default());
     let (grave, light): (Vec<&Change>, Vec<&Change>) = changes.resources.iter().partition(|c| is_grave(c));
     if !grave.is_empty() {
         out.push_str("\n| | resource | what | where |\n| --- | --- | --- | --- |\n");
@@ -46,6 +49,19 @@ pub fn markdown(told: &Told<'_>) -> String {
     }
     let files: Vec<String> = told.files.iter().map(|file| format!("- {}\n", code(file))).collect();
     fold(&mut out, &format!("{} other files", files.len()), files.into_iter());
+    out
+}
+
+/// What it costs more or less, by component.
+fn cost(change: &CostChange) -> String {
+    let mut out = format!("\n**Cost**: {}\n", change.sum());
+    if change.was.is_some() {
+        out.push_str("\n| component | was | is | USD a month |\n| --- | ---: | ---: | ---: |\n");
+        for of in &change.components {
+            let (was, is) = (amount_in_column(of.one), amount_in_column(of.other));
+            out.push_str(&format!("| {} | {was} | {is} | {} |\n", code(&of.component), difference(of.one, of.other)));
+        }
+    }
     out
 }
 

@@ -28,7 +28,7 @@ pub fn text(told: &Told<'_>, color: bool) -> String {
         page.line(&[(Tone::Plain, &format!("{}: no differences against {}", told.stage, told.against))]);
         return page.out;
     }
-    let summary = words::summary(changes, told.files.len());
+    let summary = words::summary(told);
     page.line(&[(Tone::Plain, &format!("{} against {}: {summary}", told.stage, told.against))]);
     for (key, was, is) in &changes.about {
         let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
@@ -73,6 +73,10 @@ pub fn text(told: &Told<'_>, color: bool) -> String {
         if inner > 0 {
             page.line(&[(Tone::Faint, &format!("  {sign} {inner} among resources that are {where_}"))]);
         }
+    }
+    if let Some(cost) = told.cost {
+        page.out.push('\n');
+        page.line(&[(Tone::Plain, &format!("cost: {}", cost.sentence()))]);
     }
     if !told.files.is_empty() {
         page.heading("other files that differ");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Told;
 use crate::diag::quote_list;
 use crate::diff::{Action, Cause, Change, Changes, Effect, ExportChange, ExportEffect, Fate, Part, PropertyChange};
 use crate::diff::{Refusal, StackChange, StackEffect};
@@ -28,7 +29,8 @@ pub(super) fn action(action: Action) -> &'static str {
 }
 
 /// `1 replaced (holds data), 3 updated, access widens`; nothing where nothing changes.
-pub(super) fn summary(changes: &Changes, files: usize) -> String {
+pub(super) fn summary(told: &Told<'_>) -> String {
+    let (changes, files) = (told.changes, told.files.len());
     let mut said = Vec::new();
     for (action, _, several) in ACTIONS {
         let of: Vec<&Change> = changes.resources.iter().filter(|c| c.action == *action).collect();
@@ -49,14 +51,17 @@ pub(super) fn summary(changes: &Changes, files: usize) -> String {
         (changes.about.len() + changes.asks.len(), "of the stage"),
         (files, if files == 1 { "other file" } else { "other files" }),
     ];
-    let told = |widens| changes.access.iter().filter(|a| a.widens == widens && !a.is_inner).count();
-    match (told(true), told(false)) {
+    let of_access = |widens| changes.access.iter().filter(|a| a.widens == widens && !a.is_inner).count();
+    match (of_access(true), of_access(false)) {
         (0, 0) => {}
         (more, 0) => said.push(format!("access +{more}")),
         (0, less) => said.push(format!("access -{less}")),
         (more, less) => said.push(format!("access +{more} -{less}")),
     }
     said.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    if said.is_empty() && told.cost.is_some() {
+        said.push("only the estimate of its cost changes".to_owned());
+    }
     said.join(", ")
 }
 

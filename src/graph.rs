@@ -4,9 +4,11 @@
 
 mod component;
 pub mod dot;
+pub mod layout;
 mod local;
 pub mod mermaid;
 mod resource;
+pub mod svg;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use super::report::{Failure, Outcome, Terminal};
 use super::{Common, Format, Result, disk};
 use crate::compile::compile;
 use crate::diag::Diagnostics;
-use crate::graph::{Level, dot, graph, local, mermaid, text};
+use crate::graph::{Level, dot, graph, local, mermaid, svg, text};
 use crate::lower;
 use crate::render::Renderer;
 
@@ -69,6 +69,7 @@ impl Graph {
         terminal.data(&match common.format {
             Format::Mermaid => mermaid::draw(&picture),
             Format::Dot => dot::draw(&picture),
+            Format::Svg => svg::draw(&picture),
             _ => text::draw(&picture, terminal.colors_data()),
         })?;
         Ok(if people.findings(findings, &project.sources)? { Outcome::Errors } else { Outcome::Fine })

@@ -1,7 +1,7 @@
 //! Pictures of stages: goldens of every format, and laws on generated graphs.
 
 use reggie_cfn::compile::Compiled;
-use reggie_cfn::graph::{Graph, Level, dot, graph, mermaid, text};
+use reggie_cfn::graph::{Graph, Level, dot, graph, mermaid, svg, text};
 
 use crate::support::{compiled, goldens, project_of, root};
 
@@ -32,6 +32,11 @@ fn reggie_in_text() {
 fn sgcarstrends_in_text() {
     let compiled = compiled(&project_of(&root().join("examples/sgcarstrends")), "prod");
     insta::assert_snapshot!(text::draw(&picture(&compiled, Level::Component), false));
+}
+
+#[test]
+fn reggie_in_svg() {
+    insta::assert_snapshot!(svg::draw(&production()));
 }
 
 /// Every component is a node, every resource too, and no edge leads nowhere.

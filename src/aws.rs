@@ -185,8 +185,8 @@ impl ResourceType {
     }
 }
 
-/// Every type, by its place in the sorted index.
-static TYPES: LazyLock<Vec<OnceLock<Option<ResourceType>>>> = LazyLock::new(|| {
+/// Every type, by its place in the sorted index. A build asks for few of them.
+static TYPES: LazyLock<Vec<OnceLock<Option<Box<ResourceType>>>>> = LazyLock::new(|| {
     let count = Data::get().map_or(0, Data::types);
     std::iter::repeat_with(OnceLock::new).take(count).collect()
 });
@@ -196,7 +196,7 @@ static TYPES: LazyLock<Vec<OnceLock<Option<ResourceType>>>> = LazyLock::new(|| {
 pub fn resource_type(name: &str) -> Option<&'static ResourceType> {
     let data = Data::get()?;
     let at = data.find(name)?;
-    TYPES.get(at)?.get_or_init(|| decode(data, at)).as_ref()
+    TYPES.get(at)?.get_or_init(|| decode(data, at).map(Box::new)).as_deref()
 }
 
 /// The names of all resource types, sorted.

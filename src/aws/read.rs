@@ -159,7 +159,11 @@ impl Reader {
     /// As many of something as the number before it says.
     pub(super) fn list<T>(&mut self, mut item: impl FnMut(&mut Reader) -> Option<T>) -> Option<Vec<T>> {
         let count = self.place()?;
-        (0..count).map(|_| item(self)).collect()
+        let mut all = Vec::with_capacity(count.min(self.rest.len()));
+        for _ in 0..count {
+            all.push(item(self)?);
+        }
+        Some(all)
     }
 
     /// Strings.

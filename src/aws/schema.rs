@@ -9,7 +9,7 @@ pub struct Schema {
     pub keywords: Vec<Keyword>,
 }
 
-/// One thing that a schema says.
+/// One thing that a schema says. There are thousands of them in every build, so that what is large stands in a box.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Keyword {
     /// Nothing is right.
@@ -19,7 +19,7 @@ pub enum Keyword {
     /// What kinds of value are right.
     Types(Types),
     /// What a map holds.
-    Object(Object),
+    Object(Box<Object>),
     /// Keys that a map must have.
     Required(Vec<&'static str>),
     /// The values that are right.
@@ -29,9 +29,9 @@ pub enum Keyword {
     /// A regular expression that some part of a text must match.
     Pattern(&'static str),
     /// The characters of a text.
-    Length(Bound),
+    Length(Box<Bound>),
     /// The size of a number.
-    Range(Bound),
+    Range(Box<Bound>),
     /// What a number must be a multiple of.
     MultipleOf(Scalar),
     /// What each item of a list must be.
@@ -39,9 +39,9 @@ pub enum Keyword {
     /// What the items of a list must be, by position.
     PrefixItems(Vec<Schema>),
     /// The number of items.
-    ItemCount(Bound),
+    ItemCount(Box<Bound>),
     /// The number of keys.
-    KeyCount(Bound),
+    KeyCount(Box<Bound>),
     /// No two items are the same.
     UniqueItems,
     /// No two items are the same in these keys.
@@ -269,7 +269,11 @@ impl Schema {
         loop {
             match reader.number()? {
                 0 => return Some(Schema { keywords }),
-                code => keywords.push(Keyword::read(code, reader)?),
+                code => {
+                    // Most say one thing or two, where a list makes room for four.
+                    keywords.reserve_exact(1);
+                    keywords.push(Keyword::read(code, reader)?);
+                }
             }
         }
     }
@@ -292,7 +296,7 @@ impl Keyword {
             1 => Keyword::Never,
             2 => Keyword::Definition(reader.place()?),
             3 => Keyword::Types(Types(reader.number()?)),
-            4 => Keyword::Object(Object {
+            4 => Keyword::Object(Box::new(Object {
                 properties: reader.list(|r| Some((r.string()?, Schema::read(r)?)))?,
                 patterns: reader.list(|r| Some((r.string()?, Schema::read(r)?)))?,
                 additional: match reader.number()? {
@@ -300,7 +304,7 @@ impl Keyword {
                     1 => Additional::None,
                     _ => Additional::Schema(schema(reader)?),
                 },
-            }),
+            })),
             5 => Keyword::Required(reader.strings()?),
             6 => Keyword::Enum(reader.list(Scalar::read)?),
             7 => Keyword::EnumAnyCase(reader.list(Scalar::read)?),
@@ -334,7 +338,7 @@ impl Keyword {
 }
 
 /// Bounds: which there are, then each.
-fn bound(reader: &mut Reader) -> Option<Bound> {
+fn bound(reader: &mut Reader) -> Option<Box<Bound>> {
     let there = reader.number()?;
     let mut next = |bit: u64| -> Option<Option<f64>> {
         match there & bit {
@@ -342,5 +346,5 @@ fn bound(reader: &mut Reader) -> Option<Bound> {
             _ => Scalar::read(reader)?.number().map(Some),
         }
     };
-    Some(Bound { least: next(1)?, most: next(2)?, above: next(4)?, below: next(8)? })
+    Some(Box::new(Bound { least: next(1)?, most: next(2)?, above: next(4)?, below: next(8)? }))
 }

@@ -226,7 +226,7 @@ impl<'a> Eval<'a> {
             }
             Keyword::Range(bound) => match number(value) {
                 Some(is) if !bound.holds(is) => {
-                    self.wrong(value.origin, || What::Size { what: Size::Number, is, bound: *bound })
+                    self.wrong(value.origin, || What::Size { what: Size::Number, is, bound: **bound })
                 }
                 _ => Right,
             },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reggie_cfn::aws::{Keyword, Object, ResourceType, Schema, resource_type, resource_types};
+use reggie_cfn::aws::{Keyword, ResourceType, Schema, resource_type, resource_types};
 use reggie_cfn::built::Built;
 use reggie_cfn::cfn::holds_data;
 use reggie_cfn::diff::{Action, Change, between};
@@ -36,8 +36,8 @@ fn walk(of: &ResourceType, schema: &Schema, path: &mut Vec<String>, found: &mut 
                 path.pop();
             };
             match keyword {
-                Keyword::Object(Object { properties, .. }) => {
-                    properties.iter().for_each(|(name, schema)| below(name, schema));
+                Keyword::Object(object) => {
+                    object.properties.iter().for_each(|(name, schema)| below(name, schema));
                 }
                 Keyword::Items(items) => below("*", items),
                 Keyword::AnyOf(each) | Keyword::OneOf(each) | Keyword::AllOf(each) => {

@@ -18,7 +18,7 @@ use crate::model::Model;
 use crate::origin::Origins;
 use crate::yaml;
 
-pub use local::{COMPOSE, local_files};
+pub use local::{COMPOSE, MAKEFILE, local_files};
 pub use manifest::value;
 pub use readme::{BEGINNING as README_BEGINNING, README};
 pub use script::{BEGINNING as SCRIPT, ENDING as SCRIPT_ENDING, shared as shared_scripts, word as shell_word};

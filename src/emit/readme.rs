@@ -5,13 +5,16 @@
 mod backups;
 mod data;
 mod elsewhere;
+mod overview;
 mod recovery;
 mod steps;
 
 use std::collections::BTreeSet;
 
+use crate::diag::list;
 use crate::link::Linked;
 use crate::lower::Lowered;
+use crate::markdown::shell;
 use crate::model::Model;
 
 /// The file.
@@ -53,7 +56,7 @@ impl<'a> Parts<'a> {
 /// The page.
 pub(super) fn text(parts: &Parts<'_>, header: &str) -> String {
     let mut page = format!("{BEGINNING}{header}-->\n\n# {} {}\n\n{}", parts.project(), parts.stage(), opening(parts));
-    for section in [recovery::section(parts), elsewhere::section(parts), rollback()] {
+    for section in [overview::sections(parts), recovery::section(parts), elsewhere::section(parts), rollback()] {
         page.push_str(&section);
     }
     page
@@ -66,7 +69,7 @@ fn opening(parts: &Parts<'_>) -> String {
     let lifetime = if stage.is_permanent() { "stays" } else { "comes and goes" };
     let account = stage.account.as_ref().map(|a| format!(" of the account {}", a.value)).unwrap_or_default();
     let count = if stacks.len() == 1 { "One stack".to_owned() } else { format!("{} stacks", stacks.len()) };
-    let regions = list(regions.into_iter().map(str::to_owned));
+    let regions = list(&regions.into_iter().collect::<Vec<_>>());
     format!(
         "A stage that {lifetime}. {count} in {regions}{account}: [`deploy.sh`](deploy.sh) deploys them, [`teardown.sh`](teardown.sh) deletes them.\n"
     )
@@ -79,38 +82,4 @@ fn rollback() -> String {
         migration did to data stays.\n{}",
         shell(&commands.map(str::to_owned))
     )
-}
-
-/// A block of commands.
-fn shell(commands: &[String]) -> String {
-    format!("\n```sh\n{}\n```\n", commands.join("\n"))
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn list(items: impl IntoIterator<Item = String>) -> String {
-    let mut items: Vec<String> = items.into_iter().collect();
-    let last = items.pop().unwrap_or_default();
-    if items.is_empty() { last } else { format!("{} and {last}", items.join(", ")) }
-}
-
-/// Names as code, with commas between.
-fn code<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
-    list(names.into_iter().map(|name| format!("`{}`", name.as_ref())))
-}
-
-/// What people wrote, as one cell of a table.
-fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|").replace('<', "&lt;")
-}
-
-/// A table; nothing without rows.
-fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let line = |cells: &mut dyn Iterator<Item = &str>| format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
-    let mut table = format!("\n{}", line(&mut heads.iter().copied()));
-    table.push_str(&line(&mut heads.iter().map(|_| "---")));
-    rows.iter().for_each(|row| table.push_str(&line(&mut row.iter().map(String::as_str))));
-    table
 }

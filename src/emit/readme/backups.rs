@@ -1,10 +1,11 @@
 //! Recovery points of AWS Backup, as the templates say them.
 
+use super::Parts;
 use super::data::{self, BUCKET};
 use super::recovery::days_of;
-use super::{Parts, code, shell};
 use crate::cfn::{Resource, Target};
 use crate::link::Stack;
+use crate::markdown::{names, shell};
 use crate::value::{Kind, Value};
 
 pub(super) const VAULT: &str = "AWS::Backup::BackupVault";
@@ -120,7 +121,7 @@ impl<'a> Backup<'a> {
         let mut said = format!(
             "\n### `{}`: recovery points\n\nAWS Backup makes one of each of {} by `{}` ({clock}), in the vault `{vault}` in {region}, and keeps it for {}.",
             self.component,
-            code(self.of),
+            names(self.of),
             text(&["ScheduleExpression"]),
             self.days(&["Lifecycle", "DeleteAfterDays"]),
         );

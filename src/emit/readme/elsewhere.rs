@@ -1,6 +1,7 @@
 //! Elsewhere: what others run.
 
-use super::{Parts, cell, code, table};
+use super::Parts;
+use crate::markdown::{code, names, table, text};
 use crate::value::Value;
 
 /// The section; nothing where the stage needs nobody else.
@@ -8,18 +9,18 @@ pub(super) fn section(parts: &Parts<'_>) -> String {
     let mut rows = Vec::new();
     for (name, neighbour) in parts.lowered.neighbours.iter().filter(|(_, n)| n.interface.run_by_others) {
         let component = parts.model.components.get(name);
-        let purpose = component.and_then(|c| c.common.purpose.as_ref()).map(|p| cell(&p.value)).unwrap_or_default();
+        let purpose = component.and_then(|c| c.common.purpose.as_ref()).map(|p| text(&p.value)).unwrap_or_default();
         let interface = &neighbour.interface;
         let url = interface.attribute("url").map(|url| match url.value.as_text().filter(|_| !url.sensitive) {
-            Some(url) => format!("`{}`", cell(url)),
+            Some(url) => code(url),
             None => "kept as a secret".to_owned(),
         });
-        let check = interface.check.as_ref().map(|check| format!("{} at `{}`", check.status, cell(&check.url)));
+        let check = interface.check.as_ref().map(|check| format!("{} at {}", check.status, code(&check.url)));
         rows.push(vec![
             format!("`{name}`"),
             purpose,
             url.unwrap_or_default(),
-            code(secrets(parts, name)),
+            names(secrets(parts, name)),
             check.unwrap_or_default(),
         ]);
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::data::{self, BUCKET, Data, QUEUE};
-use super::{Parts, backups, code, shell, steps, table};
+use super::{Parts, backups, steps};
+use crate::markdown::{names, shell, table};
 
 /// The section.
 pub(super) fn section(parts: &Parts<'_>) -> String {
@@ -26,7 +27,7 @@ pub(super) fn section(parts: &Parts<'_>) -> String {
         let verb = if built.len() == 1 { "holds" } else { "hold" };
         text.push_str(&format!(
             "\n{} {verb} only what a release brings: `deploy.sh` puts it there again.\n",
-            code(built)
+            names(built)
         ));
     }
     let mut sections: Vec<String> = all.iter().filter_map(|data| steps::of(parts, data)).collect();
@@ -122,8 +123,8 @@ fn elsewhere(parts: &Parts<'_>, all: &[Data<'_>], backups: &[backups::Backup<'_>
     if !copied.is_empty() {
         list.push(format!(
             "At {} write `copy: none`; a later build may name a third region. The copies so far stay in {}, which no deploy there touches.",
-            code(copying.iter().map(|backup| backup.component())),
-            code(copying.iter().filter_map(|backup| backup.copy_stack()).collect::<BTreeSet<_>>())
+            names(copying.iter().map(|backup| backup.component())),
+            names(copying.iter().filter_map(|backup| backup.copy_stack()).collect::<BTreeSet<_>>())
         ));
     }
     if !databases.is_empty() {
@@ -132,14 +133,14 @@ fn elsewhere(parts: &Parts<'_>, all: &[Data<'_>], backups: &[backups::Backup<'_>
         } else {
             "the ARN of a copy of its recovery point"
         };
-        list.push(format!("At {} write `restore_from`: {what}; with it, `database` and `username`.", code(databases)));
+        list.push(format!("At {} write `restore_from`: {what}; with it, `database` and `username`.", names(databases)));
     }
     let backed_up = |data: &&Data<'_>| !is_database(data) && backups.iter().any(|backup| backup.covers(data.component));
     let restored: BTreeSet<&str> = all.iter().filter(backed_up).map(|data| data.component).collect();
     if !copied.is_empty() && !restored.is_empty() {
         list.push(format!(
             "What a restore job there made of {} is used by `import`, in the place of settings.",
-            code(restored)
+            names(restored)
         ));
     }
     list.push(format!(

@@ -1,9 +1,10 @@
 //! The steps that bring back what one resource held.
 
+use super::Parts;
 use super::data::{BUCKET, CLUSTER, Data, INSTANCE, QUEUE, TABLE};
 use super::recovery::days_of;
-use super::{Parts, shell};
 use crate::component::kebab;
+use crate::markdown::shell;
 use crate::value::Kind;
 
 /// A time, as the commands take it.

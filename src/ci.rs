@@ -42,6 +42,20 @@ pub struct Deployed {
     pub origin: OriginId,
 }
 
+/// What starts the workflow that deploys a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// Somebody does.
+    ByHand,
+    /// Each push to the branch `main`.
+    Main,
+    /// Each push to a pull request.
+    PullRequest,
+}
+
+/// The stage that follows the branch `main`; others that stay are deployed by hand.
+const FOLLOWS: &str = "staging";
+
 /// The region in which what CloudFront needs stands, beside the home.
 const GLOBAL: &str = "us-east-1";
 
@@ -128,6 +142,16 @@ fn is_given(value: &Value) -> bool {
 }
 
 impl Deployed {
+    /// What starts its workflow.
+    #[must_use]
+    pub fn trigger(&self) -> Trigger {
+        match self.stage.as_str() {
+            _ if self.is_preview => Trigger::PullRequest,
+            FOLLOWS => Trigger::Main,
+            _ => Trigger::ByHand,
+        }
+    }
+
     /// The environment of GitHub whose jobs are for it, beside those that run for a pull request. No permanent stage is called like that of
     /// previews: names of stages have no `_`.
     #[must_use]

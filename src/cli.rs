@@ -7,6 +7,7 @@ mod cost;
 mod diff;
 mod disk;
 mod dns;
+mod docs;
 mod explain;
 mod git;
 mod graph;
@@ -111,6 +112,8 @@ enum Command {
     Cost(cost::Cost),
     /// Set the records of a stage: from its plans to what an applier takes.
     Dns(dns::Dns),
+    /// Write the page of the product: all of its stages side by side.
+    Docs(docs::Docs),
     /// Say where a value comes from, or what a code means.
     Explain(explain::Explain),
     /// Draw a stage: its components in groups, and who uses whom.
@@ -187,6 +190,7 @@ pub fn main() -> ExitCode {
         )),
         Command::Build(build) => build.run(&cli.common, &terminal),
         Command::Check(check) => check.run(&cli.common, &terminal),
+        Command::Docs(docs) => docs.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
         Command::Import(import) => import.run(&cli.common, &terminal),
         Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),

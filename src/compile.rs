@@ -12,7 +12,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, did_you_mean, quote_list};
 use crate::dns;
 use crate::emit::{self, Files};
 use crate::link::{Linked, link};
-use crate::lower::local::local;
+use crate::lower::local::{LocalStage, local};
 use crate::lower::{Lowered, lower};
 use crate::model::{Model, model, settle};
 use crate::origin::{OriginId, Origins};
@@ -67,6 +67,8 @@ pub struct Compiled {
     pub files: Files,
     /// The layers that it was made from, lowest first.
     pub layers: Vec<String>,
+    /// What it is on the machine of whoever develops it, if it runs there.
+    pub local: Option<LocalStage>,
     /// Where everything comes from.
     pub origins: Origins,
 }
@@ -141,7 +143,8 @@ fn phases(
     stop(findings)?;
     let plans = dns::plan::plans(&model, &lowered, &linked, &shared);
     let files = emit::files(&model, &lowered, &linked, &plans, &overlaid.layers, templates, &origins);
-    Some(Compiled { model, lowered, linked, plans, estimate, files, layers: overlaid.layers, origins })
+    let layers = overlaid.layers;
+    Some(Compiled { model, lowered, linked, plans, estimate, files, layers, local: None, origins })
 }
 
 /// A local stage ends here: nothing of it is rendered, linked or verified, because it has no stacks.
@@ -155,7 +158,7 @@ fn on_this_machine(
     stop(findings)?;
     let files = emit::local_files(&model, &local, &layers);
     let (lowered, linked, plans, estimate) = (Lowered::default(), Linked::default(), Vec::new(), Estimate::default());
-    Some(Compiled { model, lowered, linked, plans, estimate, files, layers, origins })
+    Some(Compiled { model, lowered, linked, plans, estimate, files, layers, local: Some(local), origins })
 }
 
 /// The next phase runs only if there was no error.

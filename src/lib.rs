@@ -19,6 +19,7 @@ pub mod defaults;
 pub mod diag;
 pub mod diff;
 pub mod dns;
+pub mod docs;
 pub mod dotenv;
 pub mod emit;
 pub mod explain;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
+use super::docs::Page;
 use super::report::{Outcome, Terminal};
 use super::write::{self, Writing};
 use super::{Common, Result, StageArgs, disk, git};
@@ -38,7 +39,8 @@ impl Build {
         // What is made is written beside what stands, stage by stage, so that no more than one is in memory; it takes its place when all
         // of them have compiled. What is wrong with the layers is told before what is wrong with the disk.
         let (mut writing, mut told, mut failed) = (Writing::new(&out, count), Vec::new(), None);
-        let (all, findings) = make_all(common, &self.stages, &project, findings, |compiled, built, _| {
+        let mut page = Page::standing(common, &self.stages, &project)?;
+        let (all, mut findings) = make_all(common, &self.stages, &project, findings, |compiled, built, _| {
             let name = &compiled.model.stage.name.value;
             if failed.is_some() {
                 return Ok(None);
@@ -47,8 +49,12 @@ impl Build {
             if let Some(prepared) = prepared.as_ref().filter(|_| terminal.for_people()) {
                 told.push(summary(&compiled, &self.stages.out.join(name).display().to_string(), prepared.changed));
             }
+            if let Some(page) = &mut page {
+                page.tell(compiled);
+            }
             Ok(prepared)
         })?;
+        let page = page.and_then(|page| page.finish(&mut findings));
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -71,6 +77,9 @@ impl Build {
             if terminal.for_people() && changed > 0 {
                 terminal.data(&format!("{}: {}\n", folder.display(), change(changed)))?;
             }
+        }
+        if let Some(page) = page {
+            page.write(terminal)?;
         }
         Ok(Outcome::Fine)
     }
@@ -177,7 +186,7 @@ fn local_summary(compiled: &Compiled, folder: &str, changed: usize) -> String {
 }
 
 /// How many files changed.
-fn change(changed: usize) -> String {
+pub(super) fn change(changed: usize) -> String {
     match changed {
         0 => "nothing changed".to_owned(),
         1 => "1 file changed".to_owned(),

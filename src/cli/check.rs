@@ -3,6 +3,7 @@
 use clap::Args;
 use similar::TextDiff;
 
+use super::docs::Page;
 use super::policy::Rules;
 use super::report::{Outcome, Terminal};
 use super::{Common, Result, StageArgs, build, disk, write};
@@ -40,13 +41,21 @@ impl Check {
             true => Some(Rules::load(&common.project, &mut project.sources, &mut findings)?),
             false => None,
         };
-        let (all, findings) = build::make_all(common, &self.stages, &project, findings, |compiled, written, own| {
-            if let Some(rules) = &rules {
-                rules.check(&compiled, &project.sources, own)?;
-            }
-            let differing = (*written != compiled.files).then(|| (written.clone(), compiled.files));
-            Ok(Made { stage: compiled.model.stage, differing })
-        })?;
+        let mut page = Page::standing(common, &self.stages, &project)?;
+        let (all, mut findings) =
+            build::make_all(common, &self.stages, &project, findings, |mut compiled, written, own| {
+                if let Some(rules) = &rules {
+                    rules.check(&compiled, &project.sources, own)?;
+                }
+                let stage = compiled.model.stage.clone();
+                let files = std::mem::take(&mut compiled.files);
+                if let Some(page) = &mut page {
+                    page.tell(compiled);
+                }
+                let differing = (*written != files).then(|| (written.clone(), files));
+                Ok(Made { stage, differing })
+            })?;
+        let page = page.and_then(|page| page.finish(&mut findings));
         if terminal.findings(findings, &project.sources)? {
             return Ok(Outcome::Errors);
         }
@@ -85,6 +94,9 @@ impl Check {
             for file in all.chain(written.keys().filter(|file| !files.contains_key(*file))) {
                 differs += differs_in(&shown, file, &written, files, terminal)?;
             }
+        }
+        if let Some(page) = page {
+            differs += page.differs(terminal)?;
         }
         if differs == 0 {
             return Ok(Outcome::Fine);

@@ -27,6 +27,8 @@ const BELOW: &[&str] = &[dns::plan::FOLDER];
 const MAX_BYTES: u64 = 16 << 20;
 /// How many folders are synced file by file; the files of more at once, which waits for what others write to that disk too.
 const FEW: usize = 8;
+/// Why a file is not written over.
+const FOREIGN: &str = "it exists and was not made by reggie-cfn; move it away";
 /// How long another build may hold the lock: one stage takes milliseconds to write.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -50,6 +52,40 @@ pub(super) fn shared(out: &Path, name: &str, files: &Files) -> Result<usize, Fai
     let changed = prepared.changed;
     writing.exchange(vec![prepared])?;
     Ok(changed)
+}
+
+/// Writes a file that stands directly among the folders of stages: beside the one that is there, then in its place. Gives whether it
+/// changed.
+pub(super) fn file(out: &Path, name: &str, written: &str) -> Result<bool, Failure> {
+    let mut writing = Writing::new(out, 1);
+    writing.lock()?;
+    let (path, new) = (out.join(name), out.join(format!(".{name}.new")));
+    let fail = |e: std::io::Error| Failure::file("write", &path, e);
+    match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(fail(error)),
+        Ok(kind) => {
+            let own = if kind.is_file() { text(&path, &beginning(name)).map_err(fail)? } else { None };
+            match own {
+                Some(own) if own == written => return Ok(false),
+                Some(_) => {}
+                None => return Err(Failure::file("write", &path, FOREIGN)),
+            }
+        }
+    }
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&new)?;
+        file.write_all(written.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, &path)
+    };
+    if let Err(error) = write() {
+        // What is left of a failed attempt is ours and of no use.
+        let _ = fs::remove_file(&new);
+        return Err(fail(error));
+    }
+    sync(out)?;
+    Ok(true)
 }
 
 /// Folders that are made beside those that stand, and exchanged with them when all are there. While it goes on, no other build writes.
@@ -334,7 +370,7 @@ fn carry_others(
             continue;
         }
         if files.contains_key(&path) {
-            return Err(Failure::file("write", &from, "it exists and was not made by reggie-cfn; move it away"));
+            return Err(Failure::file("write", &from, FOREIGN));
         }
         if BELOW.contains(&path.as_str()) && files.keys().any(|file| file.starts_with(&format!("{path}/"))) {
             no_link(&from)?;

@@ -46,6 +46,13 @@ fn label(node: &Node) -> String {
     lines.into_iter().filter(|line| !line.is_empty()).map(escaped).collect::<Vec<_>>().join("<br/>")
 }
 
+/// What a node shows, a line each, as it stands between its brackets.
+#[must_use]
+pub fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> String {
+    let lines: Vec<String> = lines.into_iter().map(|line| escaped(line.as_ref())).collect();
+    format!("\"{}\"", lines.join("<br/>"))
+}
+
 /// A text that Mermaid shows as it is: what has a meaning in its language, in Markdown or in HTML is written by its number.
 fn escaped(text: &str) -> String {
     let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -4,7 +4,7 @@
 //! They are made of the stages of the project, and belong to it from then on. Every action is one commit of its repository; no text
 //! of a pull request stands in a script.
 
-use crate::ci::{Deployed, regions_of};
+use crate::ci::{Deployed, Trigger, regions_of};
 use crate::emit::Files;
 use crate::part::shared::stack;
 
@@ -14,8 +14,6 @@ use super::{filled, ours};
 const WORKFLOWS: &str = ".github/workflows";
 /// Where the step that all workflows share stands.
 const ACTION: &str = ".github/actions/reggie-cfn/action.yml";
-/// The stage that follows the branch `main`; others are deployed by hand.
-const FOLLOWS: &str = "staging";
 
 const BY_HAND: &str = "  workflow_dispatch:
     inputs:
@@ -72,7 +70,7 @@ pub fn commands(project: &str, stages: &[Deployed]) -> Vec<String> {
 }
 
 fn deploy(stage: &Deployed) -> String {
-    let follows = stage.stage == FOLLOWS;
+    let follows = stage.trigger() == Trigger::Main;
     let (when, on) = if follows { ("with every push to `main`", FROM_MAIN) } else { ("by hand", BY_HAND) };
     let mut holes = holes(stage, !follows);
     holes.extend([("when", when.to_owned()), ("on", on.to_owned()), ("stage", stage.stage.clone())]);

@@ -14,6 +14,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, a_quoted, quote_list};
 use crate::model::{Component, Model};
 use crate::origin::{OriginId, Origins};
 use crate::setting::Setting;
+use crate::value::{Kind, Symbol};
 
 pub use variables::{CFN550, CFN552, CFN554, Variable};
 
@@ -68,6 +69,8 @@ pub struct LocalStage {
     pub containers: Vec<(Named, Container, Setting<u32>)>,
     /// Its processes, in the order of their names.
     pub processes: Vec<LocalProcess>,
+    /// What another component answers for, with that component.
+    pub answered: BTreeMap<String, String>,
 }
 
 /// A component of a local stage.
@@ -105,12 +108,17 @@ pub fn local(model: &Model, origins: &Origins, findings: &mut Diagnostics) -> Lo
     let findings_of_forms = collected.into_inner();
     let is_whole = !findings_of_forms.has_errors();
     findings.merge(findings_of_forms, None);
-    let mut stage = LocalStage { containers: Vec::new(), processes: Vec::new() };
+    let mut stage = LocalStage { containers: Vec::new(), processes: Vec::new(), answered: BTreeMap::new() };
     check_ports(&forms, model, origins, findings);
     check_names(&forms, model, origins, findings);
     let shared = shared_folders(&forms);
     for (name, form) in &forms {
         let named = Named { component: (*name).to_owned(), file: kebab(name) };
+        let answers = form.attributes.iter().find_map(|attribute| match &attribute.value.kind {
+            Kind::Ref(Symbol::Attribute { component, .. }) => Some(component.clone()),
+            _ => None,
+        });
+        stage.answered.extend(answers.map(|by| ((*name).to_owned(), by)));
         if let (Some(container), Some(port)) = (&form.container, form.port) {
             stage.containers.push((named.clone(), container.clone(), port));
         }

@@ -21,6 +21,7 @@ mod determinism;
 mod diff;
 mod dns;
 mod docs;
+mod documents;
 mod errors;
 mod functions;
 mod gallery;

@@ -142,8 +142,19 @@ fn phases(
     let estimate = cost::of(&model, &linked, &origins, findings);
     stop(findings)?;
     let plans = dns::plan::plans(&model, &lowered, &linked, &shared);
-    let files = emit::files(&model, &lowered, &linked, &plans, &overlaid.layers, templates, &origins);
     let layers = overlaid.layers;
+    let files = emit::files(
+        &emit::Parts {
+            model: &model,
+            lowered: &lowered,
+            linked: &linked,
+            plans: &plans,
+            estimate: &estimate,
+            layers: &layers,
+            origins: &origins,
+        },
+        templates,
+    );
     Some(Compiled { model, lowered, linked, plans, estimate, files, layers, local: None, origins })
 }
 

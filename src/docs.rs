@@ -2,6 +2,7 @@
 //!
 //! A view over compiled stages, and nothing more: what it says of one stage is what that stage's own page says ([`crate::sheet`]).
 
+mod costs;
 mod databases;
 mod domains;
 mod merge;
@@ -11,6 +12,7 @@ mod stages;
 
 use crate::ci::{self, Trigger};
 use crate::compile::{Compiled, claims};
+use crate::cost::Estimate;
 use crate::diag::list;
 use crate::emit::{README_BEGINNING, made_from};
 use crate::graph::mermaid::draw;
@@ -68,6 +70,8 @@ pub struct Told {
     sheet: Sheet,
     /// What it looks like.
     graph: Graph,
+    /// What it costs.
+    estimate: Estimate,
     /// How it runs on the machine of whoever develops it, if it does.
     local: Option<LocalStage>,
     /// Where the patterns stand.
@@ -83,7 +87,15 @@ impl Told {
         let sheet = Sheet::of(&compiled.model, &compiled.lowered, &compiled.linked);
         let graph = graph(&compiled.model, &compiled.lowered, &compiled.linked, Level::Component);
         let name = sheet.name().to_owned();
-        Told { name, sheet, graph, local: compiled.local, patterns: None, trigger: Trigger::ByHand }
+        Told {
+            name,
+            sheet,
+            graph,
+            estimate: compiled.estimate,
+            local: compiled.local,
+            patterns: None,
+            trigger: Trigger::ByHand,
+        }
     }
 
     /// What the stages of a layer with patterns have in common; hosts as the layer writes them.
@@ -169,6 +181,7 @@ pub fn page(project: &Project, mut all: Vec<Told>) -> String {
         ("Secrets", secrets::section(&product)),
         ("Dev vs deployed", resources::dev(&product)),
         ("Stages", stages::section(&product)),
+        ("Cost estimate", costs::section(&product)),
         ("Domain configuration", domains::section(&product)),
         ("Runbooks", stages::runbooks(&product)),
     ];

@@ -11,6 +11,7 @@ mod stack_policy;
 use std::collections::BTreeMap;
 
 use crate::cfn::{self, Template};
+use crate::cost::Estimate;
 use crate::dns::plan::{self, Plan};
 use crate::link::Linked;
 use crate::lower::Lowered;
@@ -45,17 +46,29 @@ pub fn template(template: &Template, from: &str) -> String {
     made_from(from) + &yaml::print(&cfn::document(template))
 }
 
+/// A stage, as its files are made of it.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// The typed manifest.
+    pub model: &'a Model,
+    /// What every component became.
+    pub lowered: &'a Lowered,
+    /// Its stacks.
+    pub linked: &'a Linked,
+    /// The records that it wants, a plan a zone.
+    pub plans: &'a [Plan],
+    /// What it costs a month.
+    pub estimate: &'a Estimate,
+    /// The layers that it is made from, lowest first.
+    pub layers: &'a [String],
+    /// Where everything comes from.
+    pub origins: &'a Origins,
+}
+
 /// Every file of a stage's folder.
 #[must_use]
-pub fn files(
-    model: &Model,
-    lowered: &Lowered,
-    linked: &Linked,
-    plans: &[Plan],
-    layers: &[String],
-    templates: Vec<String>,
-    origins: &Origins,
-) -> Files {
+pub fn files(parts: &Parts<'_>, templates: Vec<String>) -> Files {
+    let Parts { model, linked, plans, layers, origins, .. } = *parts;
     let mut files: Files = linked.stacks.iter().map(|s| s.file.clone()).zip(templates).collect();
     for stack in &linked.stacks {
         let policy = stack_policy::text(model, stack, origins);
@@ -67,11 +80,9 @@ pub fn files(
     for plan in plans {
         files.insert(format!("{}/{}{}", plan::FOLDER, plan.zone, plan::ENDING), header(layers) + &plan.text());
     }
-    let parts = script::Parts { model, linked, plans, files: &files, header: &header(layers) };
-    let scripts = script::scripts(&parts);
+    let scripts = script::scripts(&script::Parts { model, linked, plans, files: &files, header: &header(layers) });
     files.extend(scripts);
-    let page = readme::text(&readme::Parts { model, lowered, linked, layers }, &header(layers));
-    files.insert(README.to_owned(), page);
+    files.insert(README.to_owned(), readme::text(parts, &header(layers)));
     files.insert(MANIFEST.to_owned(), header(layers) + &yaml::print(&manifest::document(&model.tree)));
     let index = yaml::print(&index::document(model, linked, &files));
     files.insert(INDEX.to_owned(), header(layers) + &index);

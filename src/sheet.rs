@@ -2,6 +2,7 @@
 //!
 //! A stage's own page and the page of the whole product are made of it, so that both say the same.
 
+mod cost;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::part::certificate::covers;
 use crate::part::host::{Entrance, Role};
 use crate::stage::Stage;
 
+pub use cost::{about, charges};
 pub use words::{fact, secret_commands};
 
 /// A stage as pages say it.

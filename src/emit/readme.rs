@@ -11,26 +11,14 @@ mod steps;
 
 use std::collections::BTreeSet;
 
+use super::Parts;
 use crate::diag::list;
-use crate::link::Linked;
-use crate::lower::Lowered;
 use crate::markdown::shell;
-use crate::model::Model;
 
 /// The file.
 pub const README: &str = "README.md";
 /// How it begins, before the line that says who made it: a comment of Markdown.
 pub const BEGINNING: &str = "<!--\n";
-
-/// What the page is made of.
-#[derive(Clone, Copy)]
-pub(super) struct Parts<'a> {
-    pub model: &'a Model,
-    pub lowered: &'a Lowered,
-    pub linked: &'a Linked,
-    /// The layers that the stage is made from, lowest first.
-    pub layers: &'a [String],
-}
 
 impl<'a> Parts<'a> {
     fn project(&self) -> &'a str {

@@ -2,16 +2,27 @@
 
 use super::Parts;
 use crate::component::Group;
+use crate::cost::Subtotal;
+use crate::cost::render::amount_in_column;
 use crate::graph::mermaid::draw;
 use crate::graph::{Level, graph};
 use crate::manifest::Provider;
 use crate::markdown::{code, mermaid, table, text};
-use crate::sheet::{Address, Listed, Published, Sheet, fact, secret_commands};
+use crate::sheet::{Address, Listed, Published, Sheet, about, charges, fact, secret_commands};
 
 /// The sections, in their order; nothing of what the stage has none of.
 pub(super) fn sections(parts: &Parts<'_>) -> String {
     let sheet = Sheet::of(parts.model, parts.lowered, parts.linked);
-    [diagram(parts), components(&sheet), databases(&sheet), secrets(&sheet), hosts(&sheet), outputs(&sheet)].concat()
+    [
+        diagram(parts),
+        components(&sheet),
+        databases(&sheet),
+        secrets(&sheet),
+        hosts(&sheet),
+        outputs(&sheet),
+        cost(parts, &sheet),
+    ]
+    .concat()
 }
 
 fn section(title: &str, body: String) -> String {
@@ -90,4 +101,17 @@ fn outputs(sheet: &Sheet) -> String {
     };
     let rows: Vec<_> = sheet.outputs.iter().map(row).collect();
     section("Outputs", table(&["output", "is", "held by"], &rows))
+}
+
+fn cost(parts: &Parts<'_>, sheet: &Sheet) -> String {
+    let estimate = parts.estimate;
+    if estimate.lines.is_empty() {
+        return String::new();
+    }
+    let row = |of: &Subtotal| vec![code(&of.component), amount_in_column(of.amount), charges(estimate, &of.component)];
+    // What is in no sum is named above.
+    let mut rows: Vec<_> =
+        estimate.components.iter().map(row).filter(|row| row.iter().all(|c| !c.is_empty())).collect();
+    rows.push(vec!["**total**".to_owned(), format!("**{}**", amount_in_column(estimate.total))]);
+    section("Cost", format!("{}{}", about(estimate, sheet.name()), table(&["component", "a month", "made of"], &rows)))
 }

@@ -18,6 +18,7 @@ mod package;
 mod page;
 mod policy;
 mod report;
+mod report_page;
 mod schema;
 mod secrets;
 mod site;
@@ -118,6 +119,8 @@ enum Command {
     Explain(explain::Explain),
     /// Draw a stage: its components in groups, and who uses whom.
     Graph(graph::Graph),
+    /// Write one HTML file to look into: diagram, resources, where every value comes from, what a deploy would do.
+    Report(report_page::ReportPage),
     /// Write what CloudFormation needs to take existing resources over.
     Import(import::Import),
     /// List the secrets of a stage; compare them with what AWS holds, or fill them from a file.
@@ -192,6 +195,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(&cli.common, &terminal),
         Command::Docs(docs) => docs.run(&cli.common, &terminal),
         Command::Explain(explain) => explain.run(&cli.common, &terminal),
+        Command::Report(report) => report.run(&cli.common, &terminal),
         Command::Import(import) => import.run(&cli.common, &terminal),
         Command::Secrets(secrets) => secrets.run(&cli.common, &terminal),
         Command::Init(init) => init.run(&cli.common, &terminal),

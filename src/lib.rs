@@ -44,6 +44,7 @@ pub mod quota;
 pub mod reference;
 pub mod release;
 pub mod render;
+pub mod report;
 pub mod schema;
 pub mod secrets;
 pub mod setting;

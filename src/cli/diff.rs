@@ -131,7 +131,7 @@ impl Diff {
 }
 
 /// Files that differ and say what the templates do not. The manifest, the index, the page and the scripts say it in other words.
-fn others(old: &Files, new: &Files) -> Vec<String> {
+pub(super) fn others(old: &Files, new: &Files) -> Vec<String> {
     let is_template = |file: &str| file.ends_with(".yaml") && file != COMPOSE;
     let is_other = |file: &&String| !is_template(file) && !file.ends_with(SCRIPT_ENDING) && **file != README;
     let all: BTreeSet<&String> = old.keys().chain(new.keys()).filter(is_other).collect();

@@ -59,6 +59,7 @@ const ROOMS: &[&[&str]] = &[
     &["guard_rules"],
     &["init"],
     &["explain"],
+    &["report"],
     &["codes"],
     &["cli"],
 ];

@@ -43,6 +43,7 @@ mod quotas;
 mod readme;
 mod release;
 mod renames;
+mod report;
 mod router;
 mod schemas;
 mod scratch;

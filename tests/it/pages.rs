@@ -20,6 +20,7 @@ fn help() {
     insta::assert_snapshot!("help_check", printed(&["check", "--help"]));
     insta::assert_snapshot!("help_diff", printed(&["diff", "--help"]));
     insta::assert_snapshot!("help_explain", printed(&["explain", "--help"]));
+    insta::assert_snapshot!("help_report", printed(&["report", "--help"]));
     insta::assert_snapshot!("help_init", printed(&["init", "--help"]));
     insta::assert_snapshot!("help_site_check", printed(&["site", "check", "--help"]));
     insta::assert_snapshot!("help_schema_resource", printed(&["schema", "resource", "--help"]));

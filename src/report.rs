@@ -3,6 +3,7 @@
 //! [`Report`] takes compiled stages one after the other and keeps what is told of them; [`Report::page`] makes the file. What a
 //! browser does with it is `report/`, whose built files are part of the compiler.
 
+mod costs;
 mod drawing;
 mod page;
 mod settings;

@@ -47,8 +47,9 @@ export function Changes({ stage }: { stage: Stage }) {
   return (
     <div class="sheet">
       <p class="summary">
-        {pending.summary} <span class="note">against {pending.against}</span>
+        {pending.summary || "What is pending changes no resource"} <span class="note">against {pending.against}</span>
       </p>
+      {stage.pending_cost && <p class="note">Cost: {stage.pending_cost}</p>}
       {others.length > 0 && (
         <ul class="others">
           {others.map((line) => (

@@ -102,6 +102,31 @@ export interface Pending {
   files: string[];
 }
 
+/** An amount as it is shown, and its ends, in USD. */
+export type Money = [shown: string, low: number, high: number];
+
+export interface CostLine {
+  component: number;
+  what: number;
+  place: number;
+  product: number;
+  declared: boolean;
+  amount: Money | null;
+  usage: number[];
+  source: [dated: number, url: number] | null;
+  assumed: number | null;
+}
+
+export interface Costs {
+  region: string;
+  read: string;
+  total: Money;
+  components: [name: string, amount: Money][];
+  lines: CostLine[];
+  not_estimated: [component: string, type: string, count: number][];
+  without: string;
+}
+
 export interface Stage {
   name: string;
   lifetime: string;
@@ -112,7 +137,9 @@ export interface Stage {
   ties: Tie[];
   stacks: Stack[];
   zones: Zone[];
+  costs: Costs;
   pending: Pending | null;
+  pending_cost: string | null;
 }
 
 export interface Setting {

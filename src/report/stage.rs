@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::costs::{Costs, costs};
 use super::tables::{SourceId, Teller, TextId};
 use super::tree::Node;
 use crate::built::Built;
 use crate::cfn::{Resource, Target};
 use crate::compile::Compiled;
 use crate::component::How;
+use crate::cost::CostChange;
 use crate::diff::render::{Told, json};
 use crate::diff::{Changes, access, changes};
 use crate::dns::plan::{Planned, Source};
@@ -32,8 +34,11 @@ pub(super) struct Stage {
     ties: Vec<Tie>,
     stacks: Vec<Stack>,
     zones: Vec<Zone>,
+    costs: Costs,
     /// What a deploy would do, as `diff --format json` says it.
     pending: Option<Box<RawValue>>,
+    /// What that changes of the cost, in a sentence.
+    pending_cost: Option<String>,
 }
 
 /// A component.
@@ -121,6 +126,10 @@ pub struct Last<'a> {
 /// Tells of a stage.
 pub(super) fn stage(compiled: &Compiled, last: Last<'_>, sources: &Sources, teller: &mut Teller<'_>) -> Stage {
     let (model, stage) = (&compiled.model, &compiled.model.stage);
+    let (pending, cost) = match last.files.is_empty() {
+        true => (None, None),
+        false => pending(compiled, last, sources),
+    };
     Stage {
         name: stage.name.value.clone(),
         lifetime: if stage.is_permanent() { "permanent" } else { "ephemeral" },
@@ -131,7 +140,9 @@ pub(super) fn stage(compiled: &Compiled, last: Last<'_>, sources: &Sources, tell
         ties: ties(compiled),
         stacks: compiled.linked.stacks.iter().map(|s| stack(s, teller)).collect(),
         zones: zones(compiled),
-        pending: (!last.files.is_empty()).then(|| pending(compiled, last, sources)).flatten(),
+        costs: costs(&compiled.estimate, teller.tables),
+        pending,
+        pending_cost: cost.map(|cost| cost.sentence()),
     }
 }
 
@@ -239,17 +250,20 @@ fn record(planned: &Planned) -> Record {
     }
 }
 
-/// What a deploy of this build does to what the last one made.
-fn pending(compiled: &Compiled, last: Last<'_>, sources: &Sources) -> Option<Box<RawValue>> {
+/// What a deploy of this build does to what the last one made, and to its cost.
+fn pending(compiled: &Compiled, last: Last<'_>, sources: &Sources) -> (Option<Box<RawValue>>, Option<CostChange>) {
     let (old, new) = (Built::read(last.files), Built::read(&compiled.files));
     let changes = Changes { access: access(&old, &new, compiled), ..changes(&old, &new, compiled) };
+    let was = (!old.stacks.is_empty()).then(|| old.estimate());
+    let cost = CostChange::between(was.as_ref(), &compiled.estimate);
     let told = Told {
         stage: &compiled.model.stage.name.value,
         against: last.folder,
         changes: &changes,
+        cost: cost.as_ref(),
         files: last.others,
         origins: &compiled.origins,
         sources,
     };
-    RawValue::from_string(json(&told)).ok()
+    (RawValue::from_string(json(&told)).ok(), cost)
 }

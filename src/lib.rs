@@ -18,6 +18,7 @@ pub mod cost;
 pub mod defaults;
 pub mod diag;
 pub mod diff;
+pub mod digest;
 pub mod dns;
 pub mod docs;
 pub mod dotenv;

@@ -20,7 +20,7 @@ mod tags;
 use crate::diag::Code;
 
 pub use bundle::{Bundle, MAX_BYTES, MAX_FILES, check as check_bundle, empty};
-pub use content::{Content, Digest, Digester, Entry};
+pub use content::{Content, Entry};
 pub use document::{Given, Values, check_whole};
 pub use files::{Headers, Placed, asset, built, content_type, page};
 pub use ignore::{IGNORE, Ignore};

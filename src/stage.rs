@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::Digest;
 use crate::setting::Setting;
 
 /// How long a stage lives.
@@ -101,11 +101,10 @@ pub fn stage_name(name: &str) -> String {
 /// As much of a name in ASCII as fits into `longest` characters, with a digest of the whole.
 #[must_use]
 pub fn cut(mut name: String, whole: &str, longest: usize) -> String {
-    let digest = Sha256::digest(whole.as_bytes());
     name.truncate(longest.saturating_sub(DIGEST + 1));
     name.truncate(name.trim_end_matches('-').len());
     name.push('-');
-    name.extend(digest.iter().take(DIGEST / 2).map(|byte| format!("{byte:02x}")));
+    name.push_str(&Digest::of(whole).beginning(DIGEST));
     name
 }
 

@@ -13,8 +13,8 @@ use clap::{Args, Subcommand};
 use super::report::{Failure, Terminal};
 use super::{Common, Format, Result, disk};
 use crate::diag::{did_you_mean, list};
+use crate::digest::Digest;
 use crate::dns::plan::{ENDING, FOLDER, Plan};
-use crate::dns::resolve::digest;
 use crate::emit::INDEX;
 use crate::stage::slug;
 use crate::yaml;
@@ -167,7 +167,7 @@ impl Of {
             Plan::read(&text).ok_or_else(|| fail("it is no record plan of this version, or it was edited by hand"))?;
         let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let listed = digests.iter().find(|(listed, _)| listed.strip_prefix(FOLDER) == Some(&format!("/{file}")));
-        if listed.is_some_and(|(_, sha256)| *sha256 != digest(&text)) {
+        if listed.is_some_and(|(_, sha256)| *sha256 != Digest::of(&text).to_string()) {
             return Err(fail("it is not as `build` wrote it"));
         }
         // A name leads to files of the state, so it is taken from the folder, and the plan must agree.

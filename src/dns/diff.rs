@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::live::{self, Settings, Snapshot};
 use super::plan::top_down;
 use super::record::{CHANGES, Change, Changes, LiveRecord, Phase, Resolved, Wanted};
-use super::resolve;
 use crate::diag::{Code, Diagnostics};
+use crate::digest::Digest;
 use crate::manifest::Provider;
 
 pub use markers::{Markers, markers};
@@ -199,7 +199,7 @@ impl Decided {
             provider: resolved.provider,
             owner: resolved.owner.clone(),
             resolved: digest.to_owned(),
-            live: resolve::digest(&serde_json::to_string(&snapshot.live.records).unwrap_or_default()),
+            live: Digest::of(serde_json::to_string(&snapshot.live.records).unwrap_or_default()).to_string(),
             has_ids: snapshot.live.has_ids,
             record_limit: resolved.record_limit,
             changes: std::mem::take(&mut self.changes),

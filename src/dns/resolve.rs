@@ -10,8 +10,6 @@ mod render;
 mod said;
 mod stack;
 
-use sha2::{Digest, Sha256};
-
 pub use certificate::{DNS028, DNS029};
 pub use missing::{DNS025, DNS026};
 pub use render::{Told, markdown, text};
@@ -23,6 +21,7 @@ pub use crate::json::Located;
 use super::plan::{Plan, Source};
 use super::record::{Phase, Resolved, Wanted};
 use crate::diag::{Code, Diagnostics};
+use crate::digest::Digest;
 use crate::source::{FileId, Sources, Span};
 use crate::yaml::{self, parse_template};
 
@@ -97,13 +96,7 @@ pub fn resolve(asked: Asked<'_>, said: &Said, sources: &Sources, findings: &mut 
             });
         }
     }
-    Resolved::of(plan, digest(&sources.file(asked.file).text), records, pending)
-}
-
-/// The SHA-256 of a text, as files name it.
-#[must_use]
-pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Resolved::of(plan, Digest::of(&sources.file(asked.file).text).to_string(), records, pending)
 }
 
 /// Where the ids of a plan's records stand in its file.

@@ -1,11 +1,10 @@
 //! The index of a stage's folder: stacks in the order of deployment, with what a deploy must know of each.
 
-use sha2::{Digest, Sha256};
-
 use super::manifest::value;
 use super::{Files, MANIFEST, stack_policy};
 use crate::cfn::ParameterSource;
 use crate::component::{Check, StackName};
+use crate::digest::Digest;
 use crate::dns::plan;
 use crate::link::{Build, BuiltFiles, Linked, Piece, Stack, StageOutput};
 use crate::manifest::Acknowledged;
@@ -189,6 +188,5 @@ fn source(source: &ParameterSource) -> Doc {
 /// A file and the digest of its text.
 pub(super) fn file(name: &str, files: &Files) -> Doc {
     let text = files.get(name).map(String::as_str).unwrap_or_default();
-    let digest: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
-    Doc::map([("file", Doc::text(name)), ("sha256", Doc::text(digest))])
+    Doc::map([("file", Doc::text(name)), ("sha256", Doc::text(Digest::of(text).to_string()))])
 }

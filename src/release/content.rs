@@ -4,59 +4,11 @@
 //! owners and modes are no part of it: file systems and checkouts differ in them, and functions do not see them.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display};
 
-use sha2::{Digest as _, Sha256};
+use crate::digest::Digest;
 
 /// The first line of a listing. Another form of it gives every bundle another name.
 const FORMAT: &str = "reggie-cfn content 1";
-
-/// A SHA-256.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Digest([u8; 32]);
-
-impl Digest {
-    /// That of some bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Digest {
-        Digest(Sha256::digest(bytes).into())
-    }
-
-    /// As much of it as people compare.
-    #[must_use]
-    pub fn short(&self) -> String {
-        self.0.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Display::fmt(self, f)
-    }
-}
-
-/// Makes a [`Digest`] of bytes that come in pieces.
-#[derive(Debug, Default)]
-pub struct Digester(Sha256);
-
-impl Digester {
-    /// Takes some more bytes.
-    pub fn add(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// The digest of all of them.
-    #[must_use]
-    pub fn digest(self) -> Digest {
-        Digest(self.0.finalize().into())
-    }
-}
 
 /// Something in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,16 +100,6 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_digest_is_that_of_all_pieces() {
-        let mut digester = Digester::default();
-        digester.add(b"a");
-        digester.add(b"bc");
-        assert_eq!(digester.digest(), Digest::of(b"abc"));
-        assert_eq!(Digest::of(b"").to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-        assert_eq!(Digest::of(b"").short(), "e3b0c44298fc");
-    }
 
     #[test]
     fn a_listing_is_in_the_order_of_bytes() {

@@ -1,8 +1,9 @@
 //! Images: the tag by which one is known before it is built, and what of one is refused.
 
-use super::content::{Content, Digest};
+use super::content::Content;
 use super::place::Place;
 use crate::diag::{Code, Diagnostic};
+use crate::digest::Digest;
 
 /// `CFN507`: an image that nobody here can make.
 pub const CFN507: Code = Code {

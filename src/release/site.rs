@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::content::Digest;
 use super::files::Headers;
 use super::place::Odd;
+use crate::digest::Digest;
 
 /// The name of the listing itself, which is written last: where it is, all else is.
 pub const LISTING: &str = "listing.txt";

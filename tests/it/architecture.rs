@@ -12,6 +12,7 @@ use crate::support::{files_below, read, root};
 const ROOMS: &[&[&str]] = &[
     &["source"],
     &["json"],
+    &["digest"],
     &["origin"],
     &["diag"],
     &["markdown"],

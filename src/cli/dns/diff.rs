@@ -11,13 +11,13 @@ use crate::cli::input;
 use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::{Common, Format, Result, disk};
 use crate::diag::{Diagnostics, list};
+use crate::digest::Digest;
 use crate::dns::claims::CLAIMS;
 use crate::dns::diff::render::{Told, json, markdown, refused, text};
 use crate::dns::diff::{Asked, Compared, Gated, gate};
 use crate::dns::live::{Settings, name, read};
 use crate::dns::plan::{ENDING, FOLDER, Ownership, Plan};
 use crate::dns::record::{Change, Resolved};
-use crate::dns::resolve::digest;
 use crate::manifest::Provider;
 use crate::source::Sources;
 use crate::yaml;
@@ -76,7 +76,7 @@ impl Diff {
             teardown: self.teardown,
         };
         let gated = snapshot.filter(|_| !findings.has_errors()).map(|snapshot| {
-            let digest = digest(&left.text);
+            let digest = Digest::of(&left.text).to_string();
             let (resolved, snapshot, settings, asked) = (&left.value, &snapshot, &settings, &asked);
             gate(&Compared { resolved, digest: &digest, snapshot, settings, asked }, &mut findings)
         });
@@ -125,7 +125,7 @@ impl Diff {
         }
         let plan = &written.plan;
         let pending = plan.records.iter().map(|record| record.id.clone()).collect();
-        let value = Resolved::of(plan, digest(&written.text), Vec::new(), pending);
+        let value = Resolved::of(plan, Digest::of(&written.text).to_string(), Vec::new(), pending);
         Ok((Left { text: document(&value)?, value }, true))
     }
 

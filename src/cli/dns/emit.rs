@@ -12,8 +12,8 @@ use crate::cli::report::{Failure, Outcome, Terminal};
 use crate::cli::state::make;
 use crate::cli::{Common, Format, Result, write};
 use crate::diag::Diagnostics;
+use crate::digest::Digest;
 use crate::dns::emit::{Files, Gated, batch, bind, gated, list, octodns};
-use crate::dns::resolve::digest;
 use crate::emit::shell_word;
 use crate::manifest::Provider;
 use crate::source::Sources;
@@ -122,7 +122,7 @@ impl Emit {
             let path = self.of.left_at(zone, CHANGES_FILE)?;
             let text = self.of.left_text(common, &path, &again)?;
             let file = sources.add(path.display().to_string(), text);
-            let asked = (written.plan.owner.text(), digest(&resolved.text));
+            let asked = (written.plan.owner.text(), Digest::of(&resolved.text).to_string());
             all.extend(gated(file, (&asked.0, zone, &asked.1), sources, findings));
         }
         Ok(if all.len() == plans.len() { all } else { Vec::new() })

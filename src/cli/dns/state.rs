@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use super::{Of, Written};
 use crate::cli::report::Failure;
 use crate::cli::{Common, Result, disk, state};
+use crate::digest::Digest;
 use crate::dns::emit::{batch, octodns};
 use crate::dns::record::{RESOLVED, Resolved};
-use crate::dns::resolve::digest;
 
 /// The records of a plan, as `resolve` leaves them.
 pub(super) const RESOLVED_FILE: &str = "resolved";
@@ -51,7 +51,7 @@ impl Of {
         if resolved.format != RESOLVED || resolved.zone != written.plan.zone || resolved.owner != written.plan.owner {
             return Err(fail("it holds no records of this plan"));
         }
-        match resolved.plan == digest(&written.text) {
+        match resolved.plan == Digest::of(&written.text).to_string() {
             true => Ok(left),
             false => Err(fail("its records are those of an earlier plan")),
         }

@@ -11,9 +11,10 @@ use crate::cli::site::folder;
 use crate::cli::{Common, Result, disk};
 use crate::compile::Compiled;
 use crate::diag::Diagnostics;
+use crate::digest::Digest;
 use crate::release::{
-    Bundle, By, Digest, Entry, Headers, IGNORE, Ignore, Odd, Package, Piece, Place, Placed, Platform, SiteListing,
-    SitePackage, What, asset, batches, built, check_bundle, check_key, empty, page, refused_tags, tag,
+    Bundle, By, Entry, Headers, IGNORE, Ignore, Odd, Package, Piece, Place, Placed, Platform, SiteListing, SitePackage,
+    What, asset, batches, built, check_bundle, check_key, empty, page, refused_tags, tag,
 };
 use crate::site;
 use crate::source::Sources;

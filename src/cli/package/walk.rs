@@ -10,9 +10,8 @@ use rustix::io::Errno;
 use crate::cli::disk;
 use crate::cli::report::Failure;
 use crate::diag::render::visible_line;
-use crate::release::{
-    Content, Digest, Digester, Entry, HEAD, Ignore, MAX_BYTES, MAX_FILES, Machine, Odd, may_be_native,
-};
+use crate::digest::{Digest, Digester};
+use crate::release::{Content, Entry, HEAD, Ignore, MAX_BYTES, MAX_FILES, Machine, Odd, may_be_native};
 
 /// The most that a folder may hold.
 const MOST_ENTRIES: usize = 500_000;

@@ -113,7 +113,7 @@ impl Zip {
     }
 
     /// A file, deflated; gives what it held.
-    fn deflated(&mut self, name: &str, path: &Path) -> std::io::Result<Option<(crate::release::Digest, u64)>> {
+    fn deflated(&mut self, name: &str, path: &Path) -> std::io::Result<Option<(crate::digest::Digest, u64)>> {
         let start = self.at;
         let mut record = Record { name, method: DEFLATED, attributes: FILE, start, checksum: 0, packed: 0, size: 0 };
         self.local(&record)?;

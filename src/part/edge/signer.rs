@@ -5,9 +5,9 @@
 //! Its source is `templates/functions/origin_request.js`.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::component::{Attribute, Context, Fragment, StackId, StackName};
+use crate::digest::Digest;
 use crate::setting::Setting;
 use crate::value::Value;
 
@@ -35,7 +35,7 @@ struct Plan {
 #[must_use]
 pub fn digest() -> String {
     let all = format!("{RUNTIME}\n{MEMORY}\n{TIMEOUT}\n{CODE}");
-    Sha256::digest(all.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect()
+    Digest::of(all).beginning(8)
 }
 
 /// The ARN of the version, for the component's interface. What refers to it stands in another stack, and says

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::served::{Entrance, Served};
 use crate::component::{Context, Fragment, pascal};
 use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::digest::Digest;
 use crate::manifest::{Provider, Zone};
 use crate::origin::Origins;
 use crate::setting::Setting;
@@ -105,8 +105,7 @@ fn local_id(name: &str) -> String {
     if bare.len() <= LONGEST_SAID && bare.split('.').all(is_plain) {
         return format!("{kind}{said}");
     }
-    let digest: String = Sha256::digest(bare.as_bytes()).iter().take(4).map(|b| format!("{b:02x}")).collect();
-    format!("{kind}{said}{digest}")
+    format!("{kind}{said}{}", Digest::of(bare).beginning(8))
 }
 
 /// Reports a `ttl` that no record could have.

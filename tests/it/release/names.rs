@@ -127,7 +127,7 @@ fn the_listing_of_a_site_is_as_it_was() {
     for (component, parameter) in [("Web", "WebBuild"), ("Shop", "ShopBuild"), ("Handbook", "HandbookBuild")] {
         let path = ferry.path(&format!(".reggie-cfn/production/package/{component}/listing.txt"));
         let listing = fs::read(path).unwrap();
-        assert_eq!(reggie_cfn::release::Digest::of(&listing).to_string(), parameters[parameter]);
+        assert_eq!(reggie_cfn::digest::Digest::of(&listing).to_string(), parameters[parameter]);
         let listing = shortened(&String::from_utf8(listing).unwrap());
         let golden = folder().join("_listings").join(format!("{component}.txt"));
         if updating() {

@@ -61,6 +61,9 @@ use crate::setting::{Any, Keyed, Setting, Text};
 use crate::stage::Removal;
 use crate::value::{Kind as ValueKind, Symbol, Value};
 
+/// Labels, of which logical ids are made.
+const LABEL: &str = "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$";
+
 /// Keys that every component may carry; a test compares them with the type.
 pub const COMMON_KEYS: &[&str] = &[
     "purpose",

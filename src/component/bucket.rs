@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, MAIN, Methods, Origin,
-    Policies, Prefix, Reached, Served, StackName, Statement,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, LABEL, Level, MAIN, Methods,
+    Origin, Policies, Prefix, Reached, Served, StackName, Statement,
 };
 use crate::part::cloudfront;
 use crate::part::cors::{Cors, CorsPlan, Star};
@@ -65,7 +65,7 @@ pub struct Settings {
     versioning: Setting<bool>,
     /// What goes by itself, by label. Uploads that were never completed go after 7 days in any case.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = serde_json::json!({"drafts": {"prefix": "drafts/", "days": 30}})
     )]
     expire: Keyed<Expire>,
@@ -75,7 +75,7 @@ pub struct Settings {
     cors: OrNone<Cors>,
     /// Who hears of objects that come and go, by label; a name is short for `{to: <name>}`. It travels by EventBridge.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = &BTreeMap::from([("uploads", "Thumbnails")])
     )]
     notify: Keyed<Notify>,

@@ -11,8 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, LocalForm, Methods, Origin,
-    Reached, Served, StackName, Statement, Watched,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, LABEL, Level, LocalForm, Methods,
+    Origin, Reached, Served, StackName, Statement, Watched,
 };
 use crate::diag::Code;
 use crate::origin::OriginId;
@@ -73,7 +73,7 @@ pub struct Settings {
     #[schemars(extend("default" = "none"), example = &"clerk")]
     auth: Setting<String>,
     /// What decides about callers, by label.
-    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": LABEL}))]
     authorizers: Keyed<Authorizer>,
     /// The web pages of other origins that may call it from a browser. API Gateway then answers for the functions: CORS
     /// headers of their own are ignored.

@@ -12,7 +12,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Context, Described, Fragment, Group, Interface, Kind, KindEntry, LocalForm, SiteBuild, StackName, Watched, count,
+    Context, Described, Fragment, Group, Interface, Kind, KindEntry, LABEL, LocalForm, SiteBuild, StackName, Watched,
+    count,
 };
 use crate::part::bucket;
 use crate::part::build::Build;
@@ -57,7 +58,7 @@ pub struct Nextjs {
     #[schemars(extend("default" = {}))]
     server: Server,
     /// Further servers with paths of their own, by label: `functions` of OpenNext's configuration.
-    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": LABEL}))]
     servers: Keyed<SplitServer>,
     /// The function that resizes images.
     #[schemars(extend("default" = {}))]

@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, Serving, StackName,
+    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, LABEL, Level, Serving, StackName,
     Statement, Watched,
 };
 use crate::part::alarm::{Choice, DistributionAlarms};
@@ -68,14 +68,14 @@ pub struct Router {
     /// The names that it answers to, by label; a name is short for `{name: <name>}`. Each one that serves something is a
     /// distribution of its own. Without any, the one that CloudFront gives.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = serde_json::json!({"main": "getreggie.io", "www": {"name": "www.getreggie.io", "redirect": "main"}})
     )]
     hosts: Keyed<RouterHost>,
     /// What answers which paths, by label; a target is short for `{to: <target>}`, which answers every path. They are those of
     /// the host that says neither `to` nor `routes`.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = serde_json::json!({"web": "ReggieWeb", "api": {"path": "/api/*", "to": "ReggieApi"}})
     )]
     routes: Keyed<Route>,

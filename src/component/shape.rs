@@ -21,7 +21,7 @@ pub use page::kinds_page;
 /// Component, secret and input names.
 const NAME: &str = "^[A-Z][A-Za-z0-9]*$";
 /// Keys that the manifest's author chooses.
-const LABEL: &str = "^[a-z][a-z0-9_]*$";
+const KEY: &str = "^[a-z][a-z0-9_]*$";
 
 /// The schema of a merged manifest.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn manifest_schema() -> Json {
         properties[block]["propertyNames"] = json!({"pattern": NAME});
     }
     for block in ["values", "outputs", "zones"] {
-        properties[block]["propertyNames"] = json!({"pattern": LABEL});
+        properties[block]["propertyNames"] = json!({"pattern": KEY});
     }
     properties["quotas"]["properties"] = quotas(&properties["quotas"]["additionalProperties"]);
     properties["quotas"]["additionalProperties"] = json!(false);

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Behaviour, BuiltFiles, Cache, Context, Described, Fragment, Group, Interface, Kind, KindEntry, LocalForm, Methods,
-    Served, SiteBuild, StackName, Viewer, Watched, pascal,
+    Behaviour, BuiltFiles, Cache, Context, Described, Fragment, Group, Interface, Kind, KindEntry, LABEL, LocalForm,
+    Methods, Served, SiteBuild, StackName, Viewer, Watched, pascal,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::build::{Build, check_environment};
@@ -81,7 +81,7 @@ pub struct SsrSite {
     #[schemars(extend("default" = "none"))]
     assets: OrNone<Assets>,
     /// Paths that something else than the server answers, or whose answers are kept, by label.
-    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": LABEL}))]
     routes: Keyed<Route>,
     /// Who reaches the server past CloudFront.
     #[schemars(extend("default" = "oac"))]
@@ -108,7 +108,7 @@ pub struct Assets {
     #[schemars(example = &"dist/client")]
     path: Setting<String>,
     /// How long browsers keep which files, by label; as that of a `static_site`.
-    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": LABEL}))]
     cache: Keyed<Rule>,
 }
 

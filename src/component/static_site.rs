@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    BuiltFiles, Context, Described, ErrorPage, Fragment, Group, Index, Interface, Kind, KindEntry, LocalForm, Served,
-    SiteBuild, StackName, Viewer, Watched,
+    BuiltFiles, Context, Described, ErrorPage, Fragment, Group, Index, Interface, Kind, KindEntry, LABEL, LocalForm,
+    Served, SiteBuild, StackName, Viewer, Watched,
 };
 use crate::diag::{Code, Diagnostic};
 use crate::part::cache_control::{self, Rule};
@@ -79,7 +79,7 @@ pub struct StaticSite {
     /// `_app/immutable/*`, `_build/assets/*`, `_next/static/*`, `_nuxt/*`), since names change with the content there. All else is
     /// asked for again each time, so that a deploy is seen at once. Vite writes to `assets/*`, and copies `public/assets` there:
     /// write a rule for it if all names in it have a hash.
-    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}))]
+    #[schemars(extend("default" = {}, "propertyNames" = {"pattern": LABEL}))]
     cache: Keyed<Rule>,
 }
 

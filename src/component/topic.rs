@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Attribute, Context, Delivery, Described, Fragment, Group, How, Interface, Kind, KindEntry, Level, Neighbour,
+    Attribute, Context, Delivery, Described, Fragment, Group, How, Interface, Kind, KindEntry, LABEL, Level, Neighbour,
     StackName, Statement, count, pascal,
 };
 use crate::part::fifo;
@@ -51,7 +51,7 @@ pub struct Settings {
     fifo: Setting<bool>,
     /// Who gets the messages, by label: a function or queue (`worker: Worker`), or an address.
     #[schemars(
-        extend("default" = {}, "propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("default" = {}, "propertyNames" = {"pattern": LABEL}),
         example = &BTreeMap::from([("worker", "Worker")])
     )]
     subscribers: Keyed<Subscriber>,

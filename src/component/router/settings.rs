@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use crate::component::LABEL;
 use crate::setting::{Any, Keyed, OrNone, Seconds, Setting, Text, read};
 use crate::value::Kind;
 
@@ -34,7 +35,7 @@ pub struct RouterHost {
     /// What answers which paths, by label.
     #[serde(default)]
     #[schemars(
-        extend("propertyNames" = {"pattern": "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$"}),
+        extend("propertyNames" = {"pattern": LABEL}),
         example = serde_json::json!({"app": "ReggieWeb", "api": {"path": "/api/*", "to": "ReggieApi"}})
     )]
     pub routes: Keyed<Route>,

@@ -138,6 +138,28 @@ impl Serialize for Value {
     }
 }
 
+impl Value {
+    /// A text in which `${AWS::…}` stands for a pseudo parameter, with more behind it: mostly an ARN.
+    #[must_use]
+    pub fn composed(origin: OriginId, text: &str, rest: impl IntoIterator<Item = Value>) -> Value {
+        let (mut pieces, mut left) = (Vec::new(), text);
+        while let Some((before, (name, after))) =
+            left.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
+            if !before.is_empty() {
+                pieces.push(Value::text(origin, before));
+            }
+            pieces.push(Value::reference(origin, Symbol::Pseudo(name.to_owned())));
+            left = after;
+        }
+        if !left.is_empty() {
+            pieces.push(Value::text(origin, left));
+        }
+        pieces.extend(rest);
+        Value::new(origin, Kind::Join(pieces))
+    }
+}
+
 impl<R> Value<R> {
     /// A value of some kind.
     #[must_use]

@@ -250,11 +250,12 @@ fn imported(on: &Context<'_>, mut given: Vec<Attribute>) -> Vec<Attribute> {
     let origin = on.rule("a bucket's name is the rest of its ARN, and the first label of its host", &[name.origin]);
     let text = |text: &str| Value::text(origin, text);
     let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
-    let arn = vec![text("arn:"), pseudo("AWS::Partition"), text(":s3:::"), name.clone()];
+    let arn = Value::composed(origin, "arn:${AWS::Partition}:s3:::", [name.clone()]);
     let domain = vec![name, text(".s3."), pseudo("AWS::Region"), text("."), pseudo("AWS::URLSuffix")];
-    for (attribute, parts) in [("arn", arn), ("domain", domain)] {
+    let domain = Value::new(origin, ValueKind::Join(domain));
+    for (attribute, value) in [("arn", arn), ("domain", domain)] {
         if !given.iter().any(|a| a.name == attribute) {
-            given.push(Attribute::open(attribute, Value::new(origin, ValueKind::Join(parts))));
+            given.push(Attribute::open(attribute, value));
         }
     }
     given

@@ -17,7 +17,7 @@ use crate::part::alarm::Choice;
 use crate::part::code::Statement;
 use crate::part::{dead_letters, json};
 use crate::setting::{Any, Keyed, OrNone, Setting, Text};
-use crate::value::{Kind as ValueKind, Symbol, Value};
+use crate::value::Value;
 
 use alarms::Alarms;
 use headers::HeadersPlan;
@@ -238,19 +238,8 @@ impl Settings {
     fn deliveries(&self, on: &Context<'_>) -> Vec<Delivery> {
         let Some(dlq) = self.dlq.as_option().filter(|_| self.to.value.url.is_some()) else { return Vec::new() };
         let origin = on.rule("the ARN of a rule is made of its name", &[dlq.origin]);
-        let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(format!("AWS::{name}")));
-        let text = |text: &str| Value::text(origin, text);
-        let arn = vec![
-            text("arn:"),
-            pseudo("Partition"),
-            text(":events:"),
-            pseudo("Region"),
-            text(":"),
-            pseudo("AccountId"),
-            text(":rule/"),
-            rule_name(on),
-        ];
-        let source = Value::new(origin, ValueKind::Join(arn));
+        let arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/";
+        let source = Value::composed(origin, arn, [rule_name(on)]);
         vec![Delivery { to: dlq.clone(), service: "events.amazonaws.com", source }]
     }
 }

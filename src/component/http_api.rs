@@ -243,19 +243,7 @@ fn imported(on: &Context<'_>, mut ids: Vec<Attribute>) -> Vec<Attribute> {
 fn arn(on: &Context<'_>, id: Value) -> Value {
     let rule = "callers invoke an API under its execute-api ARN";
     let origin = on.rule(rule, &[id.origin]);
-    let text = |text: &str| Value::text(origin, text);
-    let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
-    let parts = vec![
-        text("arn:"),
-        pseudo("AWS::Partition"),
-        text(":execute-api:"),
-        pseudo("AWS::Region"),
-        text(":"),
-        pseudo("AWS::AccountId"),
-        text(":"),
-        id,
-    ];
-    Value::new(origin, ValueKind::Join(parts))
+    Value::composed(origin, "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:", [id])
 }
 
 /// The host that AWS gives.

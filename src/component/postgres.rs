@@ -16,7 +16,7 @@ use super::{
 };
 use crate::diag::Code;
 use crate::setting::Setting;
-use crate::value::{Kind as ValueKind, Symbol, Value};
+use crate::value::{Kind as ValueKind, Value};
 
 pub use check::version::aurora_pauses;
 pub use settings::{Engine, Settings};
@@ -238,23 +238,9 @@ impl Settings {
     /// The ARN under which IAM knows the user of this database.
     fn iam_arn(&self, on: &Context<'_>, resource_id: Value) -> Value {
         let origin = on.rule("IAM knows a database user by the database's resource id", &[self.username.origin]);
-        let text = |text: &str| Value::text(origin, text);
-        let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.to_owned()));
-        join(
-            origin,
-            [
-                text("arn:"),
-                pseudo("AWS::Partition"),
-                text(":rds-db:"),
-                pseudo("AWS::Region"),
-                text(":"),
-                pseudo("AWS::AccountId"),
-                text(":dbuser:"),
-                resource_id,
-                text("/"),
-                Value::text(self.username.origin, self.username.value.clone()),
-            ],
-        )
+        let user = Value::text(self.username.origin, self.username.value.clone());
+        let arn = "arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:";
+        Value::composed(origin, arn, [resource_id, Value::text(origin, "/"), user])
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::part::alarm::Choice;
 use crate::setting::{Any, Keyed, OrNone, Setting, read};
-use crate::value::{Kind as ValueKind, Symbol, Value};
+use crate::value::{Kind as ValueKind, Value};
 
 use alarms::Alarms;
 use index::{Index, IndexPlan, LocalIndex};
@@ -287,17 +287,5 @@ fn imported(on: &Context<'_>, mut given: Vec<Attribute>) -> Vec<Attribute> {
 
 fn arn(on: &Context<'_>, name: Value) -> Value {
     let origin = on.rule("a table's ARN ends with its name", &[name.origin]);
-    let text = |text: &str| Value::text(origin, text);
-    let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
-    let parts = vec![
-        text("arn:"),
-        pseudo("AWS::Partition"),
-        text(":dynamodb:"),
-        pseudo("AWS::Region"),
-        text(":"),
-        pseudo("AWS::AccountId"),
-        text(":table/"),
-        name,
-    ];
-    Value::new(origin, ValueKind::Join(parts))
+    Value::composed(origin, "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/", [name])
 }

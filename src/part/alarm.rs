@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer};
 use crate::component::{Context, Measure, Metric, Watched};
 use crate::origin::OriginId;
 use crate::setting::{Any, Setting, read};
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Value};
 
 pub use function::{CODES, Function, FunctionAlarms};
 
@@ -269,14 +269,5 @@ impl DistributionAlarms {
 #[must_use]
 pub fn topics(on: &Context<'_>, stack: &str, region: &str) -> Value {
     let why = on.rule("CloudFormation names a topic after its stack", &[]);
-    let pseudo = |name: &str| Value::reference(why, Symbol::Pseudo(format!("AWS::{name}")));
-    let text = |text: String| Value::text(why, text);
-    let pieces = vec![
-        text("arn:".to_owned()),
-        pseudo("Partition"),
-        text(format!(":sns:{region}:")),
-        pseudo("AccountId"),
-        text(format!(":{stack}-*")),
-    ];
-    Value::new(why, Kind::Join(pieces))
+    Value::composed(why, &format!("arn:${{AWS::Partition}}:sns:{region}:${{AWS::AccountId}}:{stack}-*"), [])
 }

@@ -20,7 +20,7 @@ use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::part::shared::Shared;
 use crate::setting::Setting;
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Value};
 
 pub use check::{authorization_is_overwritten, bodies_are_refused, replicas_delay_removal};
 pub use headers::SecurityHeaders;
@@ -243,12 +243,7 @@ pub fn bucket_policy(on: &Context<'_>, bucket: &ServedBucket, distribution: Valu
 /// The ARN of a distribution by its id.
 pub fn arn(on: &Context<'_>, id: Value) -> Value {
     let origin = on.rule("a distribution's ARN is made of its id", &[id.origin]);
-    let text = |text: &str| Value::text(origin, text);
-    let pseudo = |name: &str| Value::reference(origin, Symbol::Pseudo(name.into()));
-    let account = pseudo("AWS::AccountId");
-    let parts =
-        vec![text("arn:"), pseudo("AWS::Partition"), text(":cloudfront::"), account, text(":distribution/"), id];
-    Value::new(origin, Kind::Join(parts))
+    Value::composed(origin, "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/", [id])
 }
 
 fn plan(on: &Context<'_>, d: &Distribution<'_>) -> Plan {

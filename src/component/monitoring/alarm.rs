@@ -7,7 +7,7 @@ use super::{figure, notify, scope, stack};
 use crate::component::{Context, Fragment, Measure};
 use crate::origin::OriginId;
 use crate::setting::Setting;
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Value};
 
 #[derive(Serialize)]
 struct Plan {
@@ -143,9 +143,5 @@ impl MetricPlan {
 /// What EC2 does with an instance that fails (Amazon EC2 User Guide, "Add recover actions to Amazon CloudWatch alarms", "Add reboot
 /// actions to Amazon CloudWatch alarms").
 fn mend(why: OriginId, action: &str) -> Value {
-    let pseudo = |name: &str| Value::reference(why, Symbol::Pseudo(format!("AWS::{name}")));
-    let text = |text: &str| Value::text(why, text);
-    let arn =
-        vec![text("arn:"), pseudo("Partition"), text(":automate:"), pseudo("Region"), text(&format!(":ec2:{action}"))];
-    Value::new(why, Kind::Join(arn))
+    Value::composed(why, &format!("arn:${{AWS::Partition}}:automate:${{AWS::Region}}:ec2:{action}"), [])
 }

@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::manifest::Kept;
 use crate::origin::OriginId;
 use crate::part::shared;
-use crate::value::{Kind, Symbol, Value};
+use crate::value::Value;
 
 impl Resolver<'_> {
     #[allow(clippy::too_many_arguments, reason = "the parts of a parameter, once")]
@@ -101,17 +101,8 @@ impl Resolver<'_> {
         let made = self.origins.derived("where a secret's value is kept", from);
         let text = |t: &str| Value::text(made, t);
         let arn = |service: &str, resource: String| {
-            let pseudo = |n: &str| Value::reference(made, Symbol::Pseudo(format!("AWS::{n}")));
-            let parts = vec![
-                text("arn:"),
-                pseudo("Partition"),
-                text(&format!(":{service}:")),
-                pseudo("Region"),
-                text(":"),
-                pseudo("AccountId"),
-                text(&format!(":{resource}")),
-            ];
-            Value::new(made, Kind::Join(parts))
+            let text = format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}");
+            Value::composed(made, &text, [])
         };
         let value = match (secret.kept(name, project, stage), attribute) {
             (Kept::Parameter(parameter), "name") => text(&parameter),

@@ -136,7 +136,7 @@ pub fn link(
 /// The name of a stack in AWS.
 #[must_use]
 pub fn stack_name(model: &Model, stack: &StackId) -> String {
-    format!("{}-{}-{}", model.manifest.project.value, model.stage.name.value, stack.word())
+    stack.name(&model.manifest.project.value, &model.stage.name.value)
 }
 
 /// What a component publishes, for imports by other stages.

@@ -120,6 +120,12 @@ impl StackId {
             None => self.kind.word().to_owned(),
         }
     }
+
+    /// Its name in AWS, which is the same in each region: `reggie-production-data`.
+    #[must_use]
+    pub fn name(&self, project: &str, stage: &str) -> String {
+        format!("{project}-{stage}-{}", self.word())
+    }
 }
 
 /// A name in kebab case: `ReggieWeb` is `reggie-web`, `WebAPI2` is `web-api2`.

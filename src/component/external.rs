@@ -7,7 +7,7 @@ use super::{
     Attribute, Check, Context, Described, Fragment, Group, Interface, Kind, KindEntry, Level, LocalForm, StackName,
     count,
 };
-use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
+use crate::diag::{Code, Diagnostic};
 use crate::part::{secret, target};
 use crate::setting::{Setting, Text};
 use crate::value::{Symbol, Value};
@@ -127,7 +127,8 @@ impl Kind for Settings {
             on.report(diagnostic.help("write `purpose`, such as `Payments, run by Stripe`"));
         }
         for name in &self.secrets {
-            check_declared(on, name);
+            let what = format!("`secrets` of `{}` names `{}`", on.name, name.value);
+            secret::check_declared(on, CFN281, &what, name);
         }
         if let Some(url) = &self.url {
             secret::check_readable(on, CFN283, &format!("`url` of `{}`", on.name), &url.0);
@@ -166,22 +167,6 @@ impl Settings {
             status: check.status.value,
         })
     }
-}
-
-fn check_declared(on: &Context<'_>, name: &Setting<String>) {
-    if on.secrets.contains_key(&name.value) {
-        return;
-    }
-    let known: Vec<&str> = on.secrets.keys().map(String::as_str).collect();
-    let title = format!("`secrets` of `{}` names `{}`, which is not declared", on.name, name.value);
-    let diagnostic = on.at(Diagnostic::error(CFN281, title), name.origin, "no secret of that name");
-    on.report(match (did_you_mean(&name.value, known.iter().copied()), known.as_slice()) {
-        (Some(near), _) => on.repair(diagnostic.help(format!("did you mean `{near}`?")), name.origin, near),
-        (None, []) => diagnostic.help(format!("declare it: `secrets: {{{}: {{purpose: …}}}}`", name.value)),
-        (None, known) => diagnostic
-            .help(format!("declare it: `secrets: {{{}: {{purpose: …}}}}`", name.value))
-            .help(format!("secrets of this stage: {}", quote_list(known))),
-    });
 }
 
 /// Reports an address that begins with a host.

@@ -1,9 +1,49 @@
 //! Values of secrets that are put in place when deployed, outside of environments.
 
 use crate::component::Context;
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
 use crate::manifest::Store;
+use crate::origin::OriginId;
+use crate::part::code::Statement;
+use crate::setting::Setting;
 use crate::value::{Symbol, Value};
+
+/// Reports a secret that is not declared. `what` is the beginning of the sentence: ``` `secrets` of `Payments` names `Key` ```.
+pub fn check_declared(on: &Context<'_>, code: Code, what: &str, name: &Setting<String>) {
+    if on.secrets.contains_key(&name.value) {
+        return;
+    }
+    let known: Vec<&str> = on.secrets.keys().map(String::as_str).collect();
+    let title = format!("{what}, which is not declared");
+    let diagnostic = on.at(Diagnostic::error(code, title), name.origin, "no secret of that name");
+    on.report(match did_you_mean(&name.value, known.iter().copied()) {
+        Some(near) => on.repair(diagnostic.help(format!("did you mean `{near}`?")), name.origin, near),
+        None => {
+            let diagnostic = diagnostic.help(format!("declare it: `secrets: {{{}: {{purpose: …}}}}`", name.value));
+            if known.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.help(format!("secrets of this stage: {}", quote_list(&known)))
+            }
+        }
+    });
+}
+
+/// The service that keeps a secret, as IAM calls it, and the action that reads it there.
+#[must_use]
+pub fn read_by(store: Store) -> (&'static str, &'static str) {
+    match store {
+        Store::Ssm => ("ssm", "ssm:GetParameter"),
+        Store::SecretsManager => ("secretsmanager", "secretsmanager:GetSecretValue"),
+    }
+}
+
+/// What grants reading a secret where it is kept.
+#[must_use]
+pub fn reading(origin: OriginId, name: &str, store: Store) -> Statement {
+    let arn = Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() });
+    Statement::new(origin, format!("Read{name}"), &[read_by(store).1], arn)
+}
 
 /// Reports what `value` holds of a SecureString, which CloudFormation cannot put anywhere. `what` is the subject of the
 /// sentence: ``the header `X-Key` of `Nightly` ``.

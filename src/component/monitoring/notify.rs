@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{attribute, scope, stack};
+use super::{scope, stack};
 use crate::component::{Attribute, Context, Fragment, pascal};
-use crate::diag::{Code, Diagnostic, did_you_mean, quote_list};
+use crate::diag::Code;
 use crate::manifest::Store;
 use crate::part::alarm::topics;
-use crate::part::code::{self, Statement};
-use crate::part::target;
+use crate::part::code;
+use crate::part::{secret, target};
 use crate::setting::{Keyed, Setting, Text};
 use crate::value::{Symbol, Value};
 
@@ -97,7 +97,7 @@ impl Subscriber {
     /// The function that writes to its chat room: topics of other regions call it by this.
     pub(super) fn attribute(&self, on: &Context<'_>, label: &Setting<String>) -> Option<Attribute> {
         self.to.value.webhook.as_ref()?;
-        Some(attribute(on, &webhook_attribute(label), &webhook_scope(label), Some("Arn")))
+        Some(on.from_local(&webhook_attribute(label), &webhook_scope(label), Some("Arn")))
     }
 
     /// The secret that it needs.
@@ -123,8 +123,9 @@ impl Subscriber {
         if let Some(url) = &target.url {
             target::check_https(on, &format!("{setting}.url"), &url.0);
         }
-        if let Some(secret) = target.webhook.as_ref().filter(|name| !on.secrets.contains_key(&name.value)) {
-            undeclared(on, &setting, secret);
+        if let Some(name) = &target.webhook {
+            let what = format!("`{setting}` of `{}` names the secret `{}`", on.name, name.value);
+            secret::check_declared(on, CFN580, &what, name);
         }
     }
 
@@ -152,21 +153,6 @@ pub(super) fn check(on: &Context<'_>, notify: &Keyed<Subscriber>) {
     }
 }
 
-fn undeclared(on: &Context<'_>, setting: &str, secret: &Setting<String>) {
-    let known: Vec<&str> = on.secrets.keys().map(String::as_str).collect();
-    let title = format!("`{setting}` of `{}` names the secret `{}`, which is not declared", on.name, secret.value);
-    let diagnostic = on.at(Diagnostic::error(CFN580, title), secret.origin, "no secret of that name");
-    on.report(match did_you_mean(&secret.value, known.iter().copied()) {
-        Some(near) => on.repair(diagnostic.help(format!("did you mean `{near}`?")), secret.origin, near),
-        None if known.is_empty() => {
-            diagnostic.help(format!("declare it: `secrets: {{{}: {{purpose: …}}}}`", secret.value))
-        }
-        None => diagnostic
-            .help(format!("declare it: `secrets: {{{}: {{purpose: …}}}}`", secret.value))
-            .help(format!("secrets of this stage: {}", quote_list(&known))),
-    });
-}
-
 /// A topic in each region, and the functions that write to chat rooms in that of the stage.
 pub(super) fn lower(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTreeSet<String>) -> Vec<Fragment> {
     let home = on.stack().region;
@@ -179,20 +165,14 @@ pub(super) fn lower(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTre
     }
     for (label, subscriber) in notify.iter() {
         let Some(name) = &subscriber.to.value.webhook else { continue };
-        let Some(secret) = on.secrets.get(&name.value) else { continue };
-        let kept = |attribute: &str| {
-            let symbol = Symbol::Secret { name: name.value.clone(), attribute: attribute.to_owned() };
-            Value::reference(name.origin, symbol)
-        };
-        let (action, key) = match secret.store.value {
-            Store::Ssm => ("ssm:GetParameter", None),
-            Store::SecretsManager => {
-                ("secretsmanager:GetSecretValue", Some(on.text("a key of the secret", &[name.origin], &name.value)))
-            }
-        };
+        let Some(kept) = on.secrets.get(&name.value) else { continue };
+        let store = kept.store.value;
+        let key = (store == Store::SecretsManager).then(|| on.text("a key of the secret", &[name.origin], &name.value));
+        let kept = Symbol::Secret { name: name.value.clone(), attribute: "name".to_owned() };
         let why = on.rule("who is told by a webhook is told by a function that reads its address", &[name.origin]);
-        let statement = Statement::new(why, format!("Read{}", name.value), &[action], kept("arn"));
-        let plan = WebhookPlan { code: Value::text(why, WEBHOOK), secret: kept("name"), key, tags: on.tags() };
+        let statement = secret::reading(why, &name.value, store);
+        let kept = Value::reference(name.origin, kept);
+        let plan = WebhookPlan { code: Value::text(why, WEBHOOK), secret: kept, key, tags: on.tags() };
         let scope = webhook_scope(label);
         fragments.push(on.fragment("monitoring_webhook", &plan).scoped(&scope));
         fragments.push(code::role(on, &scope, false, vec![statement]));
@@ -211,15 +191,11 @@ fn called(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTreeSet<Strin
         };
         let id = format!("{}{}", scope(on, region), pascal(&label.value));
         let id = on.setting("a permission's logical id is its label in words", &[label.origin], id);
-        let elsewhere = (*region != on.stack().region).then(|| topics(on, &stack_name(on), region));
+        let elsewhere = (*region != on.stack().region)
+            .then(|| topics(on, &on.stack().name(&on.project.value, &on.stage.name.value), region));
         Some(Called { id, function, elsewhere })
     };
     regions.iter().flat_map(|region| notify.iter().filter_map(move |entry| of(entry, region))).collect()
-}
-
-/// The name of the stacks that watch: the same in each region.
-fn stack_name(on: &Context<'_>) -> String {
-    format!("{}-{}-{}", on.project.value, on.stage.name.value, on.stack().word())
 }
 
 fn webhook_scope(label: &Setting<String>) -> String {

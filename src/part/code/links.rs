@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::Statement;
 use crate::component::{self, Code, Context, KindEntry, Level, Neighbour, Prefix};
 use crate::diag::{Code as DiagCode, Diagnostic, Severity, a_quoted, did_you_mean, quote_list};
-use crate::manifest::{Secret, Store};
+use crate::manifest::Secret;
 use crate::origin::OriginId;
+use crate::part::secret;
 use crate::setting::Setting;
-use crate::value::{Kind, Symbol, Value};
+use crate::value::{Kind, Value};
 
 /// `REF011`: a link to nothing.
 pub const REF011: DiagCode = DiagCode {
@@ -176,15 +177,10 @@ impl Granted {
         if let Some(prefix) = link.prefix {
             on.report(no_parts(on, name, "a secret", prefix));
         }
-        let (service, action) = match secret.store.value {
-            Store::Ssm => ("ssm", "ssm:GetParameter"),
-            Store::SecretsManager => ("secretsmanager", "secretsmanager:GetSecretValue"),
-        };
         let at = link.at();
         let origin = on.rule("a link to a secret grants reading it where it is kept", &[at, secret.store.origin]);
-        let arn = Value::reference(origin, Symbol::Secret { name: name.to_owned(), attribute: "arn".to_owned() });
-        self.statements.push(Statement::new(origin, format!("Read{name}"), &[action], arn));
-        self.uses(Service { name: service, is_public: false }, at, name);
+        self.statements.push(secret::reading(origin, name, secret.store.value));
+        self.uses(Service { name: secret::read_by(secret.store.value).0, is_public: false }, at, name);
     }
 
     fn level(

@@ -17,11 +17,9 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Attribute, Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, StackId, StackName, count,
-};
+use super::{Context, Described, Fragment, Group, How, Interface, Kind, KindEntry, LABEL, StackId, StackName, count};
 use crate::diag::{Code, Diagnostic};
-use crate::part::alarm as alarm_codes;
+use crate::part;
 use crate::setting::{Keyed, OrNone, Setting};
 
 use budget::Budget;
@@ -38,7 +36,7 @@ pub const KIND: KindEntry = KindEntry::of::<Settings>(
 )
 .drawn(Group::Operations)
 .watches()
-.codes(&[CODES, alarm_codes::CODES, budget::CODES, health::CODES, metric::CODES, notify::CODES]);
+.codes(&[CODES, part::alarm::CODES, budget::CODES, health::CODES, metric::CODES, notify::CODES]);
 
 /// Codes of this kind.
 const CODES: &[Code] = &[CFN581, CFN589];
@@ -94,9 +92,6 @@ pub struct Settings {
     budget: OrNone<Setting<Budget>>,
 }
 
-/// Labels, of which logical ids are made.
-const LABEL: &str = "^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$";
-
 /// Which alarms there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -143,10 +138,7 @@ impl Kind for Settings {
             on.report(diagnostic.help("remove `stack`"));
         }
         if self.alarms.value == Alarms::Standard && !self.tells() {
-            let title = format!("the alarms of `{}` tell nobody", on.name);
-            let diagnostic =
-                on.at(Diagnostic::warning(budget::CFN583, title), self.alarms.origin, "nobody is in `notify`");
-            on.report(diagnostic.help("write who is told into `notify`, or `alarms: none`"));
+            budget::nobody(on, self.alarms.origin, format!("the alarms of `{}` tell nobody", on.name), "alarms");
         }
         let (mut fragments, figures) = self.figures(on);
         // Where nobody asks for a topic, others still may: `topic_arn` is there for them.
@@ -215,9 +207,4 @@ fn stack(on: &Context<'_>, region: &str) -> StackId {
 /// What local ids begin with of what stands in another region than the stage: `UsEast1`.
 fn scope(on: &Context<'_>, region: &str) -> String {
     if region == on.stack().region { String::new() } else { super::pascal(region) }
-}
-
-/// An attribute of a resource of this component in its own stack.
-fn attribute(on: &Context<'_>, name: &str, id: &str, of: Option<&str>) -> Attribute {
-    on.from_local(name, id, of)
 }

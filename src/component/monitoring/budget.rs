@@ -7,6 +7,7 @@ use super::{alarm, notify, scope, stack};
 use crate::aws;
 use crate::component::{Context, Fragment, US_EAST_1};
 use crate::diag::{Code, Diagnostic};
+use crate::origin::OriginId;
 use crate::setting::Setting;
 use crate::value::Value;
 
@@ -53,14 +54,18 @@ pub(super) fn region(on: &Context<'_>) -> String {
     if is_there { home } else { US_EAST_1.to_owned() }
 }
 
+/// Reports what tells nobody, and the setting that makes none of it.
+pub(super) fn nobody(on: &Context<'_>, at: OriginId, title: String, setting: &str) {
+    let diagnostic = on.at(Diagnostic::warning(CFN583, title), at, "nobody is in `notify`");
+    on.report(diagnostic.help(format!("write who is told into `notify`, or `{setting}: none`")));
+}
+
 /// The budget, which is told of by the topic of its region.
 pub(super) fn lower(on: &Context<'_>, budget: &Setting<Budget>, tells: bool) -> Fragment {
     let region = region(on);
     let monthly = budget.value.monthly_usd;
     if !tells {
-        let title = format!("`budget` of `{}` tells nobody", on.name);
-        let diagnostic = on.at(Diagnostic::warning(CFN583, title), monthly.origin, "nobody is in `notify`");
-        on.report(diagnostic.help("write who is told into `notify`, or `budget: none`"));
+        nobody(on, monthly.origin, format!("`budget` of `{}` tells nobody", on.name), "budget");
     }
     let cents = monthly.value * 100.0;
     if (cents - cents.round()).abs() > 1e-6 * cents.max(1.0) {

@@ -99,7 +99,7 @@ impl Address {
 impl HealthCheck {
     /// The id of the health check, for the alarm in us-east-1 and for others. A change of `interval` makes another.
     pub(super) fn attribute(on: &Context<'_>, label: &Setting<String>) -> Attribute {
-        super::attribute(on, &attribute(label), &scope(label), None).replaced()
+        on.from_local(&attribute(label), &scope(label), None).replaced()
     }
 
     fn lower(&self, on: &Context<'_>, label: &Setting<String>, address: &Address) -> Fragment {

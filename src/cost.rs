@@ -8,6 +8,7 @@ mod change;
 mod charge;
 mod check;
 mod estimate;
+pub mod page;
 pub mod price;
 pub mod render;
 pub mod rules;

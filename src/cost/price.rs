@@ -40,6 +40,12 @@ pub struct Price {
 }
 
 impl Price {
+    /// Whether it is the same in every region.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        self.places.contains(&EVERYWHERE)
+    }
+
     /// What so much costs.
     #[must_use]
     pub fn of(&self, quantity: Range) -> Range {

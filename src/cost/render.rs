@@ -65,6 +65,16 @@ pub fn price(priced: &Priced) -> String {
     format!("{about}{}{per}", priced.price.written)
 }
 
+/// What a line is, and where its price is from if that is another place than that of most.
+#[must_use]
+pub fn what(line: &Line, estimate: &Estimate) -> String {
+    let is_anywhere = line.price.as_ref().is_none_or(|of| of.price.is_everywhere());
+    match line.place == estimate.region || is_anywhere {
+        true => line.what.clone(),
+        false => format!("{}, {}", line.what, line.place),
+    }
+}
+
 /// What a line is made of: `1,460 hours × 0.0047`.
 #[must_use]
 pub fn product(line: &Line) -> String {

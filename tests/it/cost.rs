@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
 
 use reggie_cfn::built::Built;
-use reggie_cfn::cost::{Estimate, Line, Range, price, render};
+use reggie_cfn::compile::Compiled;
+use reggie_cfn::cost::{Estimate, Line, Range, page, price, render};
 
 use crate::scratch::Scratch;
-use crate::support::{Seeded, compiled, deployed, layers, project, project_of, root, shown};
+use crate::support::{Seeded, UPDATE, compiled, deployed, layers, project, project_of, read, root, shown, updating};
 
 /// What every committed stage costs, with its folder and its name.
 fn estimates() -> &'static [(PathBuf, String, Estimate)] {
@@ -23,31 +25,39 @@ fn estimates() -> &'static [(PathBuf, String, Estimate)] {
     &ESTIMATES
 }
 
-/// Prices that no document gave, of no place.
-const MISSING: &[&str] = &[
-    "backup.copy_gb",
-    "backup.warm_gb_month.dynamodb",
-    "backup.warm_gb_month.efs",
-    "backup.warm_gb_month.s3",
-    "cloudwatch.dashboard_month",
-];
+/// The page for people.
+const PAGE: &str = "docs/cost.md";
 
-/// Layers with every quantity of a stage declared that is not: in a layer that the stage's own extends, below which the base lies.
-fn declared(folder: &Path, estimate: &Estimate) -> Vec<(String, String)> {
+/// Prices that no document gave, of no place.
+const MISSING: &[&str] = &["backup.warm_gb_month.s3"];
+
+/// Layers with every quantity of a stage declared that is not: in a layer that its own extends. None where that extends another.
+fn declared(folder: &Path, compiled: &Compiled) -> Option<Vec<(String, String)>> {
     let mut quantities: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for line in estimate.lines.iter().filter(|line| line.quantity.is_none()) {
+    for line in compiled.estimate.lines.iter().filter(|line| line.quantity.is_none()) {
         quantities.entry(&line.component).or_default().extend(line.usage.iter().map(String::as_str));
     }
     let component = |(name, quantities): (&&str, &BTreeSet<&str>)| {
         let each = quantities.iter().map(|quantity| format!("    {quantity}: {{low: 10, high: 2000000}}\n"));
         format!("  {name}:\n{}", each.collect::<String>())
     };
-    let text = format!("usage:\n{}", quantities.iter().map(component).collect::<String>());
+    let lines: String = quantities.iter().map(component).collect();
+    let own = format!("{}.yaml", compiled.layers.last()?);
     let mut layers = layers(folder);
-    let (_, base) = layers.iter_mut().find(|(name, _)| name == "base.yaml").unwrap();
-    assert!(!base.contains("\nusage:"), "declared quantities and others in one file");
-    base.push_str(&format!("\n{text}"));
-    layers
+    let (_, text) = layers.iter_mut().find(|(name, _)| *name == own)?;
+    if text.contains("\nextends:") {
+        return None;
+    }
+    // What a layer leaves out of those below it stays out.
+    let leaves_out = text.contains("\nusage: null\n");
+    *text = format!("{}\nextends: declared\n", text.replace("\nusage: null\n", "\n"));
+    if leaves_out {
+        let (_, base) = layers.iter_mut().find(|(name, _)| name == "base.yaml")?;
+        // The block is the last there.
+        *base = base.split("\nusage:\n").next()?.to_owned();
+    }
+    layers.push(("declared.yaml".to_owned(), format!("usage:\n{lines}")));
+    Some(layers)
 }
 
 #[test]
@@ -102,7 +112,7 @@ fn a_build_costs_what_its_files_say() {
         if estimate.lines.iter().all(|line| line.quantity.is_some()) {
             continue;
         }
-        let mut layers = declared(folder, estimate);
+        let Some(mut layers) = declared(folder, &committed) else { continue };
         let full = compiled(&project(&layers), stage);
         assert!(full.estimate.lines.iter().all(|line| line.quantity.is_some()), "{shown}: {:#?}", full.estimate.lines);
         assert_eq!(Built::read(&full.files).estimate(), full.estimate, "{shown}, declared");
@@ -122,6 +132,43 @@ fn prices_that_are_asked_for_are_there() {
     let missing: BTreeSet<&str> =
         asked.filter(|line| line.price.is_none()).map(|line| line.price_id.as_str()).collect();
     assert_eq!(missing, MISSING.iter().copied().collect());
+}
+
+/// The page has every quantity, and its transcripts are what is printed.
+#[test]
+fn the_page_is_fresh() {
+    const BEGINS: &str = "<!-- quantities -->\n";
+    const ENDS: &str = "<!-- end of quantities -->";
+    let text = read(PAGE);
+    let (before, rest) = text.split_once(BEGINS).unwrap();
+    let (_, after) = rest.split_once(ENDS).unwrap();
+    let fixed: Vec<String> = page::fixed().iter().map(|name| format!("`{name}`")).collect();
+    let table = format!("{}\nNothing is to be declared of {}.\n", page::page(), fixed.join(", "));
+    let mut fresh = format!("{before}{BEGINS}\n{table}\n{ENDS}{after}");
+    let mut blocks = 0;
+    for block in text.split("```console\n").skip(1).filter_map(|block| block.split("```").next()) {
+        let (command, _) = block.split_once('\n').unwrap();
+        let arguments = command.strip_prefix("$ reggie-cfn ").expect("a transcript runs reggie-cfn");
+        let output = Command::new(env!("CARGO_BIN_EXE_reggie-cfn"))
+            .args(arguments.split(' '))
+            .current_dir(root())
+            .env("NO_COLOR", "1")
+            .env_remove("COLUMNS")
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{command}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        fresh = fresh.replace(block, &format!("{command}\n{}", String::from_utf8(output.stdout).unwrap()));
+        blocks += 1;
+    }
+    assert!(blocks > 1, "only {blocks} transcripts");
+    if updating() {
+        std::fs::write(root().join(PAGE), &fresh).unwrap();
+    }
+    assert!(read(PAGE) == fresh, "{PAGE} is not what the rules and the command say: run `{UPDATE}=1 cargo test cost`");
 }
 
 /// A stage whose every line is what a document of AWS says, worked out by hand.
@@ -181,7 +228,7 @@ fn stages_are_compared() {
     let project = scratch("", "");
     let data = project.run(&["cost", "production", "--compare", "staging"]).ends(0).gives("difference").data;
     assert!(data.contains("51.10 – 408.80") && data.contains("51.10 – 102.20"), "{data}");
-    assert!(data.contains("+0.00 – -306.60"), "{data}");
+    assert!(data.contains("+0.00 to -306.60"), "{data}");
     let json = project.run(&["cost", "production", "--compare", "staging", "--format", "json"]).ends(0).data;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["other"]["stage"], "staging");
@@ -231,9 +278,9 @@ fn a_diff_tells_what_changes_in_cost() {
     project.run(&["diff", "production"]).ends(0);
     let overlay = project.read("environments/production.yaml");
     project.write("environments/production.yaml", format!("{overlay}components: {{Db: {{scaling: {{min: 1}}}}}}\n"));
-    project.run(&["diff", "production"]).ends(3).gives("cost: ").gives("Db +51.10 – +0.00");
+    project.run(&["diff", "production"]).ends(3).gives("cost: ").gives("Db +51.10 to +0.00");
     let markdown = project.run(&["diff", "production", "--format", "markdown"]).ends(3).data;
-    assert!(markdown.contains("| `Db` | 51.50 – 409.20 | 102.60 – 409.20 | +51.10 – +0.00 |"), "{markdown}");
+    assert!(markdown.contains("| `Db` | 51.50 – 409.20 | 102.60 – 409.20 | +51.10 to +0.00 |"), "{markdown}");
     let json = project.run(&["diff", "production", "--format", "json"]).ends(3).data;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["cost"]["components"][0]["component"], "Db");

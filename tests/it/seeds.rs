@@ -2,6 +2,7 @@
 //!
 //! Production and staging are read from the committed `out/`; a developer's stage is compiled here.
 
+mod cost;
 mod documents;
 mod domains;
 mod web;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::markdown::row;
 use super::text::{Page, Tone, widest};
-use super::{WITHOUT, amount_in_column, money};
+use super::{WITHOUT, amount_in_column};
 use crate::cost::charge::Range;
 use crate::cost::estimate::Estimate;
 
@@ -28,7 +28,9 @@ impl Compared {
     /// Whether both say the same, to the cent.
     #[must_use]
     pub fn is_same(&self) -> bool {
-        amount_in_column(self.one) == amount_in_column(self.other)
+        const HALF_A_CENT: f64 = 0.005;
+        let near = |one: f64, other: f64| (one - other).abs() < HALF_A_CENT;
+        near(self.one.low, self.other.low) && near(self.one.high, self.other.high)
     }
 }
 
@@ -66,9 +68,12 @@ pub fn compare(one: &Estimate, other: &Estimate) -> Vec<Compared> {
 /// The difference of two amounts, with its sign: `+43.78`.
 #[must_use]
 pub fn difference(from: Range, to: Range) -> String {
-    let signed = |usd: f64| if usd < 0.0 { money(usd) } else { format!("+{}", money(usd)) };
+    let signed = |usd: f64| {
+        let cents = format!("{usd:+.2}");
+        if cents == "-0.00" { "+0.00".to_owned() } else { cents }
+    };
     let (low, high) = (signed(to.low - from.low), signed(to.high - from.high));
-    if low == high { low } else { format!("{low} – {high}") }
+    if low == high { low } else { format!("{low} to {high}") }
 }
 
 impl Sides<'_> {

@@ -1,6 +1,6 @@
 //! Estimates for a comment on a pull request.
 
-use super::{WITHOUT, amount_in_column, assumed, product, undeclared, unpriced};
+use super::{WITHOUT, amount_in_column, assumed, product, undeclared, unpriced, what};
 use crate::cost::estimate::{Estimate, Line};
 
 /// An estimate as Markdown.
@@ -18,7 +18,7 @@ pub fn markdown(stage: &str, estimate: &Estimate) -> String {
         out.push_str("\n| component | what | quantity × price | USD |\n| --- | --- | --- | ---: |\n");
         for line in estimate.lines.iter().filter(priced) {
             let amount = line.amount.map(amount_in_column).unwrap_or_default();
-            out.push_str(&row(&[&line.component, &line.what, &product(line), &amount]));
+            out.push_str(&row(&[&line.component, &what(line, estimate), &product(line), &amount]));
         }
         out.push_str(&row(&["**total**", "", "", &format!("**{}**", amount_in_column(estimate.total))]));
     }
@@ -26,7 +26,7 @@ pub fn markdown(stage: &str, estimate: &Estimate) -> String {
         out.push_str("\nPer use, not declared, and in no sum:\n\n| component | what | price | `usage` |\n| --- | --- | --- | --- |\n");
         for line in undeclared(estimate) {
             let names: Vec<String> = line.usage.iter().map(|name| format!("`{name}`")).collect();
-            out.push_str(&row(&[&line.component, &line.what, &product(line), &names.join(", ")]));
+            out.push_str(&row(&[&line.component, &what(line, estimate), &product(line), &names.join(", ")]));
         }
     }
     for line in unpriced(estimate).filter(|line| line.quantity.is_some()) {

@@ -1,6 +1,6 @@
 //! Estimates for a terminal.
 
-use super::{WITHOUT, amount, amount_in_column, assumed, product, undeclared, unpriced};
+use super::{WITHOUT, amount, amount_in_column, assumed, product, undeclared, unpriced, what};
 use crate::cost::estimate::{Estimate, Line};
 use crate::diag::render::visible_line;
 
@@ -23,42 +23,48 @@ pub fn text(stage: &str, estimate: &Estimate, color: bool) -> String {
         (Tone::Strong, &format!("{} USD a month", amount(*total))),
         (Tone::Plain, &format!(", at prices of {region} read on {read}")),
     ]);
-    let shown = || estimate.lines.iter().filter(|line| line.quantity.is_some());
-    let product = |line: &Line| product(line);
-    let what =
-        widest(shown().map(|line| line.what.as_str()).chain(estimate.components.iter().map(|c| c.component.as_str())));
-    let products: Vec<String> = shown().map(product).collect();
-    let middle = widest(products.iter().map(String::as_str));
-    let amounts = estimate.components.iter().map(|of| of.amount).chain([*total]);
-    let amounts: Vec<String> = amounts.map(amount_in_column).collect();
-    let right = widest(amounts.iter().map(String::as_str));
-    let whole = 2 + what + 2 + middle + 2;
-    for (of, sum) in estimate.components.iter().zip(&amounts) {
-        let lines: Vec<&Line> = shown().filter(|line| line.component == of.component).collect();
-        if lines.is_empty() {
-            continue;
-        }
+    let rows: Vec<Row> =
+        estimate.lines.iter().filter(|line| line.quantity.is_some()).map(|l| Row::of(l, estimate)).collect();
+    let sums = estimate.components.iter().map(|of| (of.component.as_str(), amount_in_column(of.amount)));
+    let sums: Vec<(&str, String)> = sums.filter(|(name, _)| rows.iter().any(|row| row.component == *name)).collect();
+    let whole_sum = amount_in_column(*total);
+    let first = widest(rows.iter().map(|row| row.what.as_str()).chain(sums.iter().map(|(name, _)| *name)));
+    let second = widest(rows.iter().map(|row| row.product.as_str()));
+    let texts = rows.iter().map(|row| row.sum.as_str()).chain(sums.iter().map(|(_, sum)| sum.as_str()));
+    let third = widest(texts.chain([whole_sum.as_str()]));
+    let left = 2 + first + 2 + second + 2;
+    for (component, sum) in &sums {
         page.out.push('\n');
-        page.line(&[(Tone::Strong, &format!("{:whole$}{sum:>right$}", of.component))]);
-        for line in lines {
-            let (sum, tone) = match line.amount {
-                Some(amount) => (amount_in_column(amount), Tone::Plain),
-                None => ("price unknown".to_owned(), Tone::Care),
-            };
-            let product = product(line);
-            let left = format!("  {:what$}  ", line.what);
-            page.line(&[
-                (Tone::Plain, &left),
-                (Tone::Faint, &format!("{product:middle$}  ")),
-                (tone, &format!("{sum:>right$}")),
-            ]);
+        page.line(&[(Tone::Strong, &format!("{component:left$}{sum:>third$}"))]);
+        for Row { what, product, sum, tone, .. } in rows.iter().filter(|row| row.component == *component) {
+            let (what, product) = (format!("  {what:first$}  "), format!("{product:second$}  "));
+            page.line(&[(Tone::Plain, &what), (Tone::Faint, &product), (*tone, &format!("{sum:>third$}"))]);
         }
     }
     page.out.push('\n');
-    page.line(&[(Tone::Strong, &format!("{:whole$}{:>right$}", "total", amount_in_column(*total)))]);
+    page.line(&[(Tone::Strong, &format!("{:left$}{whole_sum:>third$}", "total"))]);
     page.undeclared(estimate);
     page.rest(estimate);
     page.out
+}
+
+/// A line of which a quantity is known.
+struct Row<'a> {
+    component: &'a str,
+    what: String,
+    product: String,
+    sum: String,
+    tone: Tone,
+}
+
+impl<'a> Row<'a> {
+    fn of(line: &'a Line, estimate: &Estimate) -> Row<'a> {
+        let (sum, tone) = match line.amount {
+            Some(amount) => (amount_in_column(amount), Tone::Plain),
+            None => ("price unknown".to_owned(), Tone::Care),
+        };
+        Row { component: &line.component, what: what(line, estimate), product: product(line), sum, tone }
+    }
 }
 
 /// The width of the widest.
@@ -93,17 +99,22 @@ impl Page {
 
     /// What has a price, and no quantity.
     fn undeclared(&mut self, estimate: &Estimate) {
-        let lines: Vec<(&Line, String)> = undeclared(estimate).map(|line| (line, product(line))).collect();
+        let lines: Vec<(&Line, String, String)> =
+            undeclared(estimate).map(|line| (line, what(line, estimate), product(line))).collect();
         if lines.is_empty() {
             return;
         }
         self.out.push('\n');
         self.line(&[(Tone::Care, "per use, not declared under `usage`, and in no sum:")]);
-        let first = widest(lines.iter().map(|(line, _)| line.component.as_str()));
-        let second = widest(lines.iter().map(|(line, _)| line.what.as_str()));
-        let third = widest(lines.iter().map(|(_, price)| price.as_str()));
-        for (line, price) in lines {
-            let left = format!("  {:first$}  {:second$}  {price:third$}  ", line.component, line.what);
+        let first = widest(lines.iter().map(|(_, what, _)| what.as_str()));
+        let second = widest(lines.iter().map(|(.., price)| price.as_str()));
+        let mut last = "";
+        for (line, what, price) in &lines {
+            if last != line.component {
+                last = &line.component;
+                self.line(&[(Tone::Plain, last)]);
+            }
+            let left = format!("  {what:first$}  {price:second$}  ");
             self.line(&[(Tone::Plain, &left), (Tone::Faint, &line.usage.join(", "))]);
         }
     }

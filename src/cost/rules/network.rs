@@ -1,6 +1,6 @@
 //! What joins: addresses, gateways, endpoints and APIs.
 
-use crate::cost::charge::{At, Charge, HOURS, Rule, Usage};
+use crate::cost::charge::{At, Charge, HOURS, Range, Rule, Usage};
 
 const OUT_GB: Usage = Usage::of("out_gb", "GB that leave AWS for the internet");
 const PROCESSED_GB: Usage = Usage::of("processed_gb", "GB that pass through, both ways");
@@ -51,8 +51,16 @@ fn api(at: &At<'_>) -> Vec<Charge> {
     vec![used, Charge::used("Internet traffic", "data_transfer.out_gb", "GB", &[OUT_GB])]
 }
 
+/// Detailed metrics are a metric each for what is counted of every route, and are charged for the hours in which they get values.
+#[allow(clippy::cast_precision_loss, reason = "a few hundred routes")]
 fn api_stage(at: &At<'_>) -> Vec<Charge> {
-    let is_detailed = at.is(&["DefaultRouteSettings", "DetailedMetricsEnabled"]);
-    let detailed = Charge::used("Route metrics", "cloudwatch.metric_month", "metrics", &[METRICS]);
-    is_detailed.then_some(detailed).into_iter().collect()
+    const OF_A_ROUTE: f64 = 6.0;
+    if !at.is(&["DefaultRouteSettings", "DetailedMetricsEnabled"]) {
+        return Vec::new();
+    }
+    let api = at.get(&["ApiId"]).and_then(|api| api.refers_to());
+    let is_its = |route: &At<'_>| route.get(&["ApiId"]).and_then(|of| of.refers_to()) == api;
+    let routes = at.others("AWS::ApiGatewayV2::Route").filter(is_its).count() as f64;
+    let metrics = Charge::used("Route metrics", "cloudwatch.metric_month", "metrics", &[METRICS]);
+    vec![metrics.within(Range { low: 0.0, high: OF_A_ROUTE * routes })]
 }

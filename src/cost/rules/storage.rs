@@ -1,5 +1,6 @@
 //! What keeps: buckets, file systems, backups, secrets, parameters and keys.
 
+use crate::cost::Said;
 use crate::cost::charge::{At, Charge, Rule, Usage};
 
 const STORAGE_GB: Usage = Usage::of("storage_gb", "GB that are stored on average");
@@ -40,11 +41,14 @@ fn bucket(at: &At<'_>) -> Vec<Charge> {
         Charge::used("Bucket reads", "s3.get_requests", "requests", &[READS]),
     ];
     // What CloudFront takes from a bucket leaves AWS as CloudFront's own traffic.
-    let serves = |distribution: At<'_>| {
-        let origins = distribution.items(&["DistributionConfig", "Origins"]);
-        origins.iter().any(|o| o.get("DomainName").and_then(|name| name.refers_to()) == Some(at.id))
+    let lets_cloudfront = |policy: At<'_>| {
+        let is_its_own = policy.get(&["Bucket"]).and_then(|bucket| bucket.refers_to()) == Some(at.id);
+        let statements = policy.items(&["PolicyDocument", "Statement"]);
+        let lets =
+            |of: &Said<'_>| of.at(&["Principal", "Service"]).and_then(Said::text) == Some("cloudfront.amazonaws.com");
+        is_its_own && statements.iter().any(lets)
     };
-    if !at.others("AWS::CloudFront::Distribution").any(serves) {
+    if !at.others("AWS::S3::BucketPolicy").any(lets_cloudfront) {
         charges.push(Charge::used("Internet traffic", "data_transfer.out_gb", "GB", &[OUT_GB]));
     }
     charges
@@ -79,7 +83,7 @@ fn vault(at: &At<'_>) -> Vec<Charge> {
         .iter()
         .flat_map(|selection| {
             let arns = selection.items(&["BackupSelection", "Resources"]);
-            let of = |arn: &crate::cost::Said<'_>| Some(selection.beside(arn.refers_to()?)?.resource.resource_type);
+            let of = |arn: &Said<'_>| Some(selection.beside(arn.refers_to()?)?.resource.resource_type);
             arns.iter().filter_map(of).collect::<Vec<_>>()
         })
         .collect();
@@ -109,9 +113,12 @@ fn parameter(at: &At<'_>) -> Vec<Charge> {
     (at.text(&["Tier"]) == Some("Advanced")).then_some(advanced).into_iter().collect()
 }
 
-fn key(_: &At<'_>) -> Vec<Charge> {
+fn key(at: &At<'_>) -> Vec<Charge> {
+    // Requests to keys of other kinds have other prices.
+    let is_symmetric = at.text(&["KeySpec"]).is_none_or(|spec| spec == "SYMMETRIC_DEFAULT");
+    let requests = if is_symmetric { "kms.requests" } else { "kms.requests.asymmetric" };
     vec![
         Charge::fixed("Key", "kms.key_month", "keys", 1.0),
-        Charge::used("Key requests", "kms.requests", "requests", &[KEY_REQUESTS]),
+        Charge::used("Key requests", requests, "requests", &[KEY_REQUESTS]),
     ]
 }

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Made by reggie-cfn from environments/base.yaml, environments/staging.yaml.
+# Do not edit: change those files and run `reggie-cfn build`.
+#
+# shellcheck source-path=SCRIPTDIR disable=SC2034 # ../_bootstrap/ says how things are done, with what is set here
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+project=tickets
+stage=staging
+account=
+lifetime=permanent
+home=eu-west-2
+regions=(eu-west-2)
+stacks=(network data app)
+certificate_stacks=()
+zones=()
+# host, and the region, stack and output of what it leads to
+hosts=()
+is_protected=''
+
+usage() {
+    cat <<'END'
+teardown.sh staging: deletes staging. Hosts go first, then stacks, last ones first. What the stage retains stays, and is listed.
+
+    --unprotect staging
+                        lift termination protection and deletion protection; without it, what is protected is refused
+    --records-gone      the records of its hosts are deleted already
+    --delete NAME, --allow-delete N
+                        for records: see `reggie-cfn dns diff --help`
+    --dry-run           print what would be called; nothing is asked, nothing changes, and no credentials are needed
+
+It may be run again at any time, and goes on where it stopped. Code at the edge of CloudFront can be deleted some hours after its
+distribution: then it ends with 3, and is run once more.
+END
+}
+
+# What is done, in this order.
+steps() {
+    step 'Account'
+    check_account
+    agree
+    step 'Stacks'
+    remove app
+    remove data
+    remove network
+    others
+    forget
+}
+
+# What each stack needs before it can be deleted.
+describe() { # STACK
+    case $1 in
+        app)
+            in_region eu-west-2 tickets-staging-app
+            ;;
+        data)
+            in_region eu-west-2 tickets-staging-data
+            ;;
+        network)
+            in_region eu-west-2 tickets-staging-network
+            ;;
+    esac
+}
+
+# shellcheck source=../_bootstrap/teardown.sh
+source "$here/../_bootstrap/teardown.sh"
+main "$@"

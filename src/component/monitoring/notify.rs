@@ -165,13 +165,13 @@ pub(super) fn lower(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTre
     }
     for (label, subscriber) in notify.iter() {
         let Some(name) = &subscriber.to.value.webhook else { continue };
-        let Some(kept) = on.secrets.get(&name.value) else { continue };
-        let store = kept.store.value;
+        let Some(secret) = on.secrets.get(&name.value) else { continue };
+        let store = secret.store.value;
         let key = (store == Store::SecretsManager).then(|| on.text("a key of the secret", &[name.origin], &name.value));
         let kept = Symbol::Secret { name: name.value.clone(), attribute: "name".to_owned() };
+        let kept = Value::reference(name.origin, kept);
         let why = on.rule("who is told by a webhook is told by a function that reads its address", &[name.origin]);
         let statement = secret::reading(why, &name.value, store);
-        let kept = Value::reference(name.origin, kept);
         let plan = WebhookPlan { code: Value::text(why, WEBHOOK), secret: kept, key, tags: on.tags() };
         let scope = webhook_scope(label);
         fragments.push(on.fragment("monitoring_webhook", &plan).scoped(&scope));
@@ -191,8 +191,9 @@ fn called(on: &Context<'_>, notify: &Keyed<Subscriber>, regions: &BTreeSet<Strin
         };
         let id = format!("{}{}", scope(on, region), pascal(&label.value));
         let id = on.setting("a permission's logical id is its label in words", &[label.origin], id);
-        let elsewhere = (*region != on.stack().region)
-            .then(|| topics(on, &on.stack().name(&on.project.value, &on.stage.name.value), region));
+        let stack = on.stack();
+        let name = stack.name(&on.project.value, &on.stage.name.value);
+        let elsewhere = (*region != stack.region).then(|| topics(on, &name, region));
         Some(Called { id, function, elsewhere })
     };
     regions.iter().flat_map(|region| notify.iter().filter_map(move |entry| of(entry, region))).collect()

@@ -167,12 +167,12 @@ impl JsonSchema for Amount {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"anyOf": [
-            {"type": "number", "minimum": 0},
+            {"type": "number", "minimum": 0, "maximum": 1e15},
             {
                 "type": "object",
                 "properties": {
-                    "low": {"type": "number", "minimum": 0, "description": "The least."},
-                    "high": {"type": "number", "minimum": 0, "description": "The most."},
+                    "low": {"type": "number", "minimum": 0, "maximum": 1e15, "description": "The least."},
+                    "high": {"type": "number", "minimum": 0, "maximum": 1e15, "description": "The most."},
                 },
                 "required": ["low", "high"],
                 "additionalProperties": false,

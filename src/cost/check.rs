@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::charge::Range;
 use super::estimate::{Bill, Estimate};
-use super::render::{amount, line_in_words};
+use super::render::{amount, line_in_words, unpriced};
 use super::seen::Seen;
 use super::usage::{Charged, Declared, names};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, quote_list};
@@ -15,7 +15,7 @@ use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Value};
 
 /// Codes of this room.
-pub const CODES: &[Code] = &[MAN030, MAN031, MAN032, MAN033, STG022];
+pub const CODES: &[Code] = &[MAN030, MAN031, MAN032, MAN033, STG022, STG023];
 
 /// `MAN030`: usage of no component.
 pub const MAN030: Code = Code {
@@ -54,6 +54,14 @@ pub const STG022: Code = Code {
     explanation: "the stage costs more than it may\n\n\
         `estimate_limit` says what a stage may cost a month by its estimate, whose high end counts. What is not declared under `usage` is in \
         no sum. `reggie-cfn cost STAGE` shows every line. With `over: error` nothing is built that costs more; otherwise it is told.",
+};
+
+/// `STG023`: a limit of an estimate that has gaps.
+pub const STG023: Code = Code {
+    id: "STG023",
+    explanation: "the estimate that is limited leaves something out\n\n\
+        `estimate_limit` holds an estimate below a sum. Where a resource of the stage is of a type that nothing is known of, or a price was \
+        not read, the stage costs more than the estimate says, and the limit may be passed unseen. `reggie-cfn cost STAGE` lists both.",
 };
 
 /// How many of the dearest lines a message shows.
@@ -247,6 +255,11 @@ fn twice(first: &Entry, second: &Entry, origins: &Origins) -> Diagnostic {
 pub fn limit(model: &Model, estimate: &Estimate, origins: &Origins, findings: &mut Diagnostics) {
     let Some(limit) = &model.manifest.estimate_limit else { return };
     let most = limit.monthly_usd;
+    let unknown = unpriced(estimate).filter(|line| line.quantity.is_some()).count();
+    let unknown = unknown + estimate.not_estimated.iter().map(|of| of.count).sum::<usize>();
+    if unknown > 0 {
+        findings.push(incomplete(model, estimate, most.origin, origins));
+    }
     if estimate.total.high <= most.value {
         return;
     }
@@ -269,4 +282,20 @@ pub fn limit(model: &Model, estimate: &Estimate, origins: &Origins, findings: &m
     }
     let name = &model.stage.name.value;
     findings.push(diagnostic.help(format!("`reggie-cfn cost {name}` shows every line; make less, or raise the limit")));
+}
+
+/// A limit that may be passed unseen.
+fn incomplete(model: &Model, estimate: &Estimate, limit: OriginId, origins: &Origins) -> Diagnostic {
+    let name = &model.stage.name.value;
+    let title = format!("the estimate of `{name}` has a limit, and leaves out what has no known price");
+    let mut diagnostic =
+        Diagnostic::new(Severity::Warning, STG023, title).at_origin(origins, limit, &[], "may be passed unseen");
+    for line in unpriced(estimate).filter(|line| line.quantity.is_some()).take(DEAREST) {
+        diagnostic = diagnostic.note(format!("`{}`: {}: no price was read", line.component, line.what));
+    }
+    for of in estimate.not_estimated.iter().take(DEAREST) {
+        diagnostic =
+            diagnostic.note(format!("`{}`: {} × {}: nothing is known of it", of.component, of.count, of.resource_type));
+    }
+    diagnostic.help("look up what these cost, and set the limit that much lower")
 }

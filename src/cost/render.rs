@@ -107,6 +107,24 @@ pub(super) fn unpriced(estimate: &Estimate) -> impl Iterator<Item = &Line> {
     estimate.lines.iter().filter(|line| line.price.is_none())
 }
 
+/// What an estimate has no figure for, if there is anything: `3 lines of use that is not declared, 1 line without a known price`.
+pub(super) fn left_out(estimate: &Estimate) -> Option<String> {
+    let counted = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {many}")),
+    };
+    let unknown = unpriced(estimate).filter(|line| line.quantity.is_some()).count();
+    let resources = estimate.not_estimated.iter().map(|of| of.count).sum();
+    let all = [
+        counted(undeclared(estimate).count(), "line of use that is not declared", "lines of use that is not declared"),
+        counted(unknown, "line without a known price", "lines without a known price"),
+        counted(resources, "resource of which nothing is known", "resources of which nothing is known"),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
 /// What `~` says, where it stands anywhere.
 pub(super) fn assumed(estimate: &Estimate) -> Option<String> {
     let places: BTreeSet<&str> = estimate.lines.iter().filter_map(|line| line.price.as_ref()?.assumed).collect();

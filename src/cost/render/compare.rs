@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::markdown::row;
 use super::text::{Page, Tone, widest};
-use super::{WITHOUT, amount_in_column};
+use super::{WITHOUT, amount_in_column, left_out};
 use crate::cost::charge::Range;
 use crate::cost::estimate::Estimate;
 
@@ -116,6 +116,11 @@ impl Sides<'_> {
             let told = format!("{stage}: USD a month, at prices of {} read on {}", estimate.region, estimate.read);
             page.line(&[(Tone::Faint, &told)]);
         }
+        for (stage, estimate) in [self.one, self.other] {
+            if let Some(left_out) = left_out(estimate) {
+                page.line(&[(Tone::Care, &format!("{stage}: not in these sums are {left_out}"))]);
+            }
+        }
         page.line(&[(Tone::Faint, WITHOUT)]);
         page.out
     }
@@ -138,6 +143,11 @@ impl Sides<'_> {
                 &amount_in_column(of.other),
                 &difference,
             ]));
+        }
+        for (stage, estimate) in [self.one, self.other] {
+            if let Some(left_out) = left_out(estimate) {
+                out.push_str(&format!("\nOf {stage}, not in these sums are {left_out}.\n"));
+            }
         }
         out
     }

@@ -87,9 +87,13 @@ fn instance(at: &At<'_>) -> Vec<Charge> {
     let mut charges = vec![Charge::fixed(format!("Instance {of}"), format!("ec2.instance_hour.{of}"), "hours", HOURS)];
     let devices = said(&["BlockDeviceMappings"]).map(|said| said.items()).unwrap_or_default();
     for disk in devices.iter().filter_map(|device| device.get("Ebs")) {
-        let text = |key: &str| disk.get(key).and_then(|said| said.text());
-        let size = disk.get("VolumeSize").and_then(|said| said.number());
-        charges.extend(size.map(|size| of_disk(text("VolumeType"), size)));
+        charges.extend(of_disk(disk.get("VolumeType").and_then(|said| said.text()), |key| match key {
+            "Size" => disk.get("VolumeSize")?.number(),
+            key => disk.get(key)?.number(),
+        }));
+    }
+    if devices.is_empty() {
+        charges.push(Charge::unknown("Disk as large as its image"));
     }
     let is_public = |interface: &Said<'_>| interface.get("AssociatePublicIpAddress").is_some_and(|said| said.is_true());
     let interfaces = said(&["NetworkInterfaces"]).map(|said| said.items()).unwrap_or_default();
@@ -103,13 +107,27 @@ fn instance(at: &At<'_>) -> Vec<Charge> {
     charges
 }
 
-fn of_disk(volume_type: Option<&str>, gb: f64) -> Charge {
+/// What a disk of gp3 does without being charged for it: operations, and MB a second.
+const GP3_IOPS: f64 = 3000.0;
+const GP3_THROUGHPUT: f64 = 125.0;
+
+/// A disk by its numbers. How fast it is beyond what every one is has prices that were not read.
+fn of_disk(volume_type: Option<&str>, number: impl Fn(&'static str) -> Option<f64>) -> Vec<Charge> {
     let of = volume_type.unwrap_or("gp2");
-    Charge::fixed(format!("Disk {of}"), format!("ebs.{of}_gb_month"), "GB", gb)
+    let mut charges = vec![match number("Size") {
+        Some(gb) => Charge::fixed(format!("Disk {of}"), format!("ebs.{of}_gb_month"), "GB", gb),
+        None => Charge::unknown(format!("Disk {of} as large as its snapshot")),
+    }];
+    let above = |key, most| number(key).is_some_and(|figure| figure > most);
+    let most = if of == "gp3" { GP3_IOPS } else { 0.0 };
+    if above("Iops", most) || above("Throughput", GP3_THROUGHPUT) {
+        charges.push(Charge::unknown(format!("Speed of disk {of}")));
+    }
+    charges
 }
 
 fn volume(at: &At<'_>) -> Vec<Charge> {
-    at.number(&["Size"]).map(|gb| of_disk(at.text(&["VolumeType"]), gb)).into_iter().collect()
+    of_disk(at.text(&["VolumeType"]), |key| at.number(&[key]))
 }
 
 fn repository(_: &At<'_>) -> Vec<Charge> {

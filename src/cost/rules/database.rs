@@ -81,6 +81,12 @@ fn instance(at: &At<'_>) -> Vec<Charge> {
             false => Charge::fixed(what, price, "GB", least),
         });
     }
+    // What a disk of gp3 does at most without being charged for it; of others every operation is.
+    let free = |gp3: f64| if disk == "gp3" { gp3 } else { 0.0 };
+    let above = |key, most| at.number(&[key]).is_some_and(|figure| figure > most);
+    if above("Iops", free(12_000.0)) || above("StorageThroughput", free(500.0)) {
+        charges.push(Charge::unknown(format!("Speed of database disk {disk}")));
+    }
     charges.push(Charge::used("Database backups", "rds.backup_gb_month", "GB", &[BACKUP_GB]));
     charges
 }
@@ -126,6 +132,9 @@ fn vcpus(class: &str) -> f64 {
 }
 
 fn table(at: &At<'_>) -> Vec<Charge> {
+    if at.text(&["TableClass"]) == Some("STANDARD_INFREQUENT_ACCESS") {
+        return vec![Charge::unknown("Table of the class Standard-IA")];
+    }
     let mut charges = Vec::new();
     if at.text(&["BillingMode"]) == Some("PAY_PER_REQUEST") {
         charges.push(Charge::used("Table writes", "dynamodb.write_requests", "units", &[WRITES]));

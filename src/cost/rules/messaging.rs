@@ -29,10 +29,14 @@ fn topic(_: &At<'_>) -> Vec<Charge> {
 }
 
 fn subscription(at: &At<'_>) -> Vec<Charge> {
-    // Queues and functions are told for nothing.
-    let is_email = matches!(at.text(&["Protocol"]), Some("email" | "email-json"));
-    let emails = Charge::used("Emails", "sns.email", "emails", &[EMAILS]);
-    is_email.then_some(emails).into_iter().collect()
+    match at.text(&["Protocol"]) {
+        // Queues and functions are told for nothing.
+        Some("sqs" | "lambda") => Vec::new(),
+        Some("email" | "email-json") => vec![Charge::used("Emails", "sns.email", "emails", &[EMAILS])],
+        other => {
+            vec![Charge::unknown(format!("Deliveries by {}", other.unwrap_or("a protocol that is not known here")))]
+        }
+    }
 }
 
 fn schedule(at: &At<'_>) -> Vec<Charge> {

@@ -19,7 +19,12 @@ fn log_group(at: &At<'_>) -> Vec<Charge> {
     let delivered = |flow: At<'_>| flow.get(&["LogGroupName"]).and_then(|name| name.refers_to()) == Some(at.id);
     let is_vended = at.text(&["LogGroupName"]).is_some_and(|name| name.starts_with("/aws/vendedlogs/"))
         || at.others("AWS::EC2::FlowLog").any(delivered);
-    let price = if is_vended { "logs.vended_gb" } else { "logs.ingested_gb" };
+    let price = match at.text(&["LogGroupClass"]) {
+        None | Some("STANDARD") if is_vended => "logs.vended_gb",
+        None | Some("STANDARD") => "logs.ingested_gb",
+        // No price of the other classes was read.
+        Some(_) => "logs.of_another_class_gb",
+    };
     vec![
         Charge::used("Logs written", price, "GB", &[LOG_GB]),
         Charge::used("Logs kept", "logs.stored_gb_month", "GB", &[STORED_GB]),
@@ -36,8 +41,11 @@ fn metric_filter(at: &At<'_>) -> Vec<Charge> {
 
 /// An alarm is charged by the metrics that it reads.
 fn alarm(at: &At<'_>) -> Vec<Charge> {
-    let reads = at.items(&["Metrics"]).iter().filter(|metric| metric.get("MetricStat").is_some()).map(|_| 1.0).sum();
-    let (what, price) = match at.number(&["Period"]) {
+    let metrics = at.items(&["Metrics"]);
+    let read = || metrics.iter().filter_map(|metric| metric.get("MetricStat"));
+    let reads = read().map(|_| 1.0).sum();
+    let periods = read().filter_map(|metric| metric.get("Period")?.number());
+    let (what, price) = match periods.chain(at.number(&["Period"])).reduce(f64::min) {
         Some(period) if period < 60.0 => ("Alarms of high resolution", "cloudwatch.alarm_high_month"),
         _ => ("Alarms", "cloudwatch.alarm_month"),
     };

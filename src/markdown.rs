@@ -60,13 +60,19 @@ pub fn table<T: AsRef<str>>(heads: &[T], rows: &[Vec<String>]) -> String {
     let said = |column: &usize| rows.iter().any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty()));
     let columns: Vec<usize> = (0..heads.len()).filter(said).collect();
     let mut table = String::from("\n");
-    let mut line = |cell: &dyn Fn(usize) -> String| {
-        columns.iter().for_each(|column| table.push_str(&format!("| {} ", cell(*column))));
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+        for cell in cells {
+            table.push_str("| ");
+            table.push_str(cell);
+            table.push(' ');
+        }
         table.push_str("|\n");
     };
-    line(&|column| heads.get(column).map(|head| head.as_ref().to_owned()).unwrap_or_default());
-    line(&|_| "---".to_owned());
-    rows.iter().for_each(|row| line(&|column| row.get(column).cloned().unwrap_or_default()));
+    line(&mut columns.iter().filter_map(|column| heads.get(*column)).map(AsRef::as_ref));
+    line(&mut columns.iter().map(|_| "---"));
+    for row in rows {
+        line(&mut columns.iter().map(|column| row.get(*column).map_or("", String::as_str)));
+    }
     table
 }
 

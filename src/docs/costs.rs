@@ -14,12 +14,16 @@ pub(super) fn section(product: &Product) -> String {
     let sums: Vec<Vec<_>> = deployed.iter().map(of).collect();
     let known = merge::all(sums.iter().map(|sums| sums.iter().map(|(name, _)| name.as_str()).collect()));
     let row = |name: &&str| {
-        let amount = |sums: &Vec<(String, _)>| {
-            let found = sums.iter().find(|(component, _)| component == name);
-            found.map(|(_, amount)| amount_in_column(*amount)).unwrap_or_default()
+        let charged: Vec<String> = deployed.iter().map(|told| charges(&told.estimate, name)).collect();
+        let amount = |(sums, charged): (&Vec<(String, _)>, &String)| match sums.iter().find(|(of, _)| of == name) {
+            // Of what is paid by use and not declared there is no sum.
+            Some(_) if charged.is_empty() => "by use".to_owned(),
+            Some((_, amount)) => amount_in_column(*amount),
+            None => String::new(),
         };
-        let notes = deployed.iter().map(|told| charges(&told.estimate, name)).find(|notes| !notes.is_empty());
-        std::iter::once(code(name)).chain(sums.iter().map(amount)).chain([notes.unwrap_or_default()]).collect()
+        let amounts = sums.iter().zip(&charged).map(amount);
+        let made_of = charged.iter().find(|charges| !charges.is_empty()).cloned();
+        std::iter::once(code(name)).chain(amounts).chain([made_of.unwrap_or_default()]).collect()
     };
     let mut rows: Vec<Vec<String>> = known.iter().map(row).collect();
     let totals = deployed.iter().map(|told| format!("**{}**", amount_in_column(told.estimate.total)));

@@ -6,12 +6,17 @@ use crate::cost::Estimate;
 use crate::cost::render::{WITHOUT, product};
 use crate::markdown::{names, text};
 
-/// What makes up the cost of a component: `Instance t4g.nano, 1,460 hours × 0.0047; …`.
+/// How many charges of a component are told.
+const MOST: usize = 3;
+
+/// What makes up the cost of a component, the dearest first: `Instance t4g.nano, 1,460 hours × 0.0047; …`.
 #[must_use]
 pub fn charges(estimate: &Estimate, component: &str) -> String {
-    let lines = estimate.lines.iter().filter(|line| line.component == component && line.amount.is_some());
-    let told: Vec<String> = lines.map(|line| format!("{}, {}", text(&line.what), text(&product(line)))).collect();
-    told.join("; ")
+    let lines = || estimate.lines.iter().filter(|line| line.component == component && line.amount.is_some());
+    let told = lines().take(MOST).map(|line| format!("{}, {}", text(&line.what), text(&product(line))));
+    let more = lines().count().saturating_sub(MOST);
+    let more = (more > 0).then(|| format!("{more} more"));
+    told.chain(more).collect::<Vec<_>>().join("; ")
 }
 
 /// Where the prices are from, what is in no sum, and how all of it is seen.

@@ -39,6 +39,9 @@ fn a_stages_page_has_a_row_for_everything_that_it_has() {
         assert_eq!(rows(page, "Domains"), claimed, "{which}");
         let published: BTreeSet<&str> = compiled.linked.outputs.keys().map(String::as_str).collect();
         assert_eq!(rows(page, "Outputs"), published, "{which}");
+        let charged = compiled.estimate.lines.iter().filter(|line| line.amount.is_some());
+        let charged: BTreeSet<&str> = charged.map(|line| line.component.as_str()).collect();
+        assert_eq!(rows(page, "Cost"), charged, "{which}");
         assert_eq!(page.contains("```mermaid\n"), !compiled.model.components.is_empty(), "{which}");
         for (name, described) in &compiled.lowered.described {
             assert!(page.contains(&described.service), "{which}: {name} is {}", described.service);

@@ -4,7 +4,6 @@
 //! browser does with it is `report/`, whose built files are part of the compiler.
 
 mod costs;
-mod drawing;
 mod page;
 mod settings;
 mod stage;
@@ -20,6 +19,7 @@ use crate::compile::Compiled;
 use crate::defaults::first_paragraph;
 use crate::diag::Diagnostics;
 use crate::diag::render::{Format, render};
+use crate::graph::{Level, graph, svg};
 use crate::source::Sources;
 use settings::{Group, SideBySide};
 use stage::Stage;
@@ -71,7 +71,8 @@ impl<'p> Report<'p> {
     pub fn add(&mut self, compiled: &Compiled, last: Last<'_>) {
         let mut teller = Teller::new(&mut self.tables, &compiled.origins, self.sources);
         self.stages.push(stage::stage(compiled, last, self.sources, &mut teller));
-        self.drawings.push((compiled.model.stage.name.value.clone(), drawing::drawing(compiled)));
+        let picture = graph(&compiled.model, &compiled.lowered, &compiled.linked, Level::Component);
+        self.drawings.push((compiled.model.stage.name.value.clone(), svg::figure(&picture)));
         self.settings.add(&compiled.model.tree, &mut teller);
     }
 

@@ -5,6 +5,7 @@ export function Cost({ stage }: { stage: Stage }) {
   const { costs } = stage;
   const known = costs.lines.filter((line) => line.declared);
   const undeclared = costs.lines.filter((line) => !line.declared);
+  const shown = costs.components.filter(([name]) => known.some((line) => text(line.component) === name));
   const most = Math.max(...costs.components.map(([, [, , high]]) => high), 0);
   return (
     <div class="sheet">
@@ -27,7 +28,7 @@ export function Cost({ stage }: { stage: Stage }) {
               </th>
             </tr>
           </thead>
-          {costs.components.map(([name, amount]) => (
+          {shown.map(([name, amount]) => (
             <tbody key={name}>
               <tr class="group">
                 <th scope="rowgroup">{name}</th>
@@ -120,7 +121,7 @@ function Compared({ now }: { now: Stage }) {
 /** From the least to the most, beside the dearest of all. */
 function Bar({ amount: [, low, high], most }: { amount: Money; most: number }) {
   if (most <= 0) return null;
-  const part = (usd: number) => Math.max((100 * usd) / most, 0.4);
+  const part = (usd: number) => usd > 0 ? Math.max((100 * usd) / most, 0.4) : 0;
   return (
     <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
       <rect class="high" width={part(high)} height="4" />

@@ -86,8 +86,13 @@ export function Diagram({ stage, selected, go }: { stage: Stage; selected: strin
   }, [stage]);
 
   useEffect(() => {
-    for (const node of canvas.current?.querySelectorAll("[data-component]") ?? []) {
-      node.classList.toggle("selected", (node as SVGElement).dataset["component"] === selected);
+    const is = (element: SVGElement, ...names: string[]) => names.some((name) => element.dataset[name] === selected);
+    drawing.current?.classList.toggle("one", selected !== null);
+    for (const node of drawing.current?.querySelectorAll<SVGElement>("[data-component]") ?? []) {
+      node.classList.toggle("selected", is(node, "component"));
+    }
+    for (const edge of drawing.current?.querySelectorAll<SVGElement>("[data-from]") ?? []) {
+      edge.classList.toggle("near", is(edge, "from", "to"));
     }
   }, [selected, stage]);
 
@@ -256,6 +261,7 @@ function Panel({ stage, component, go, close }: { stage: Stage; component: Compo
     stack.resources.filter((r) => r.owner && text(r.owner[0]) === component.name).map((r) => ({ stack, r })),
   );
   const at = data.stages.indexOf(stage);
+  const cost = stage.costs.components.find(([name]) => name === component.name)?.[1];
   const settings = data.settings.find((group) => group.component === component.name)?.rows ?? [];
   return (
     <aside
@@ -286,6 +292,12 @@ function Panel({ stage, component, go, close }: { stage: Stage; component: Compo
             <dd>{value}</dd>
           </Fragment>
         ))}
+        {cost && (
+          <>
+            <dt>Cost</dt>
+            <dd>{cost[0]} USD a month</dd>
+          </>
+        )}
         {groups(stage.ties, component.name).map(([words, names]) => (
           <Fragment key={words}>
             <dt>{words}</dt>

@@ -88,6 +88,7 @@ function Facts({ stage }: { stage: Stage }) {
     plural(stage.components.length, "component"),
     plural(stage.stacks.length, "stack"),
     plural(resources, "resource"),
+    stage.costs.lines.length > 0 && `${stage.costs.total[0]} USD a month`,
   ];
   return <p class="facts-line">{facts.filter(Boolean).join("  ·  ")}</p>;
 }

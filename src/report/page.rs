@@ -2,28 +2,40 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::graph::svg::style;
+
 /// How a page of ours begins.
 pub const BEGINNING: &str = "<!doctype html>\n<!-- Made by reggie-cfn";
 
 /// The script, made by `report/build.mjs`.
 const SCRIPT: &str = include_str!("../../report/dist/report.js");
-/// The style.
+/// The style, without that of drawings.
 const STYLE: &str = include_str!("../../report/dist/report.css");
 /// Drawn here, so that no browser asks a server for one.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='1' width='6' height='6' \
 rx='1.5' fill='%233b63c4'/%3E%3Crect x='9' y='9' width='6' height='6' rx='1.5' fill='%233b63c4'/%3E%3Cpath d='M4 9v3h3M12 7V4H9' fill='none' \
 stroke='%237f92b8' stroke-width='1.5'/%3E%3C/svg%3E";
 
+/// The whole style. Drawings are light on paper, and else as everything is: as was chosen, or as the system says.
+fn style() -> String {
+    let (light, dark) = (style::light(), style::dark());
+    format!(
+        "{}{light}@media screen{{:root[data-theme=dark]{{{dark}}}}}\
+        @media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}{STYLE}",
+        style::RULES,
+    )
+}
+
 /// The page of a title, its data as JSON, and drawings by the name of their stage.
 pub(super) fn page(title: &str, data: &str, drawings: &[(String, String)]) -> String {
-    let (title, data) = (escaped(title), inert(data));
+    let (title, data, style) = (escaped(title), inert(data), style());
     let drawings: String = drawings
         .iter()
         .map(|(stage, svg)| format!("<template data-drawing=\"{}\">{svg}</template>\n", escaped(stage)))
         .collect();
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
+        digest(&style),
         digest(SCRIPT)
     );
     format!(
@@ -32,7 +44,7 @@ pub(super) fn page(title: &str, data: &str, drawings: &[(String, String)]) -> St
         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
         <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-        <title>{title}</title>\n<link rel=\"icon\" href=\"{ICON}\">\n<style>{STYLE}</style>\n</head>\n<body>\n\
+        <title>{title}</title>\n<link rel=\"icon\" href=\"{ICON}\">\n<style>{style}</style>\n</head>\n<body>\n\
         <div id=\"report\"></div>\n<noscript>This page needs JavaScript: it is part of the file.</noscript>\n\
         {drawings}<script type=\"application/json\" id=\"data\">{data}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )

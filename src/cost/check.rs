@@ -15,7 +15,7 @@ use crate::origin::{OriginId, Origins};
 use crate::value::{Entry, Kind, Value};
 
 /// Codes of this room.
-pub const CODES: &[Code] = &[MAN030, MAN031, MAN032, MAN033, STG022, STG023];
+pub const CODES: &[Code] = &[MAN030, MAN031, MAN032, MAN033, STG022, STG024];
 
 /// `MAN030`: usage of no component.
 pub const MAN030: Code = Code {
@@ -56,9 +56,9 @@ pub const STG022: Code = Code {
         no sum. `reggie-cfn cost STAGE` shows every line. With `over: error` nothing is built that costs more; otherwise it is told.",
 };
 
-/// `STG023`: a limit of an estimate that has gaps.
-pub const STG023: Code = Code {
-    id: "STG023",
+/// `STG024`: a limit of an estimate that has gaps.
+pub const STG024: Code = Code {
+    id: "STG024",
     explanation: "the estimate that is limited leaves something out\n\n\
         `estimate_limit` holds an estimate below a sum. Where a resource of the stage is of a type that nothing is known of, or a price was \
         not read, the stage costs more than the estimate says, and the limit may be passed unseen. `reggie-cfn cost STAGE` lists both.",
@@ -289,7 +289,7 @@ fn incomplete(model: &Model, estimate: &Estimate, limit: OriginId, origins: &Ori
     let name = &model.stage.name.value;
     let title = format!("the estimate of `{name}` has a limit, and leaves out what has no known price");
     let mut diagnostic =
-        Diagnostic::new(Severity::Warning, STG023, title).at_origin(origins, limit, &[], "may be passed unseen");
+        Diagnostic::new(Severity::Warning, STG024, title).at_origin(origins, limit, &[], "may be passed unseen");
     for line in unpriced(estimate).filter(|line| line.quantity.is_some()).take(DEAREST) {
         diagnostic = diagnostic.note(format!("`{}`: {}: no price was read", line.component, line.what));
     }

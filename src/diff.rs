@@ -19,6 +19,7 @@ mod term;
 
 use crate::built::Built;
 use crate::compile::Compiled;
+use crate::cost::CostChange;
 use crate::diag::Code;
 use crate::origin::OriginId;
 use crate::yaml::Node;
@@ -230,6 +231,16 @@ pub fn changes(old: &Built, new: &Built, compiled: &Compiled) -> Changes {
     let mut changes = between(old, new, &renamed(old, new, compiled));
     place::place(&mut changes, compiled);
     changes
+}
+
+/// What becomes of the cost; nothing where the old one cannot be told, because files of that build are missing.
+#[must_use]
+pub fn cost(old: &Built, compiled: &Compiled) -> Option<CostChange> {
+    if !old.damaged.is_empty() {
+        return None;
+    }
+    let was = (!old.stacks.is_empty()).then(|| old.estimate());
+    CostChange::between(was.as_ref(), &compiled.estimate)
 }
 
 /// Who may do what now and could not before, and the other way round.

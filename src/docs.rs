@@ -13,13 +13,14 @@ mod stages;
 use crate::ci::{self, Trigger};
 use crate::compile::{Compiled, claims};
 use crate::cost::Estimate;
-use crate::diag::list;
+use crate::diag::{Diagnostics, list};
 use crate::emit::{README_BEGINNING, made_from};
 use crate::graph::mermaid::draw;
 use crate::graph::{Graph, Level, graph};
 use crate::lower::local::LocalStage;
 use crate::markdown::{code, mermaid, names};
 use crate::origin::OriginId;
+use crate::overlay::choose;
 use crate::project::{Applies, Layer, Project};
 use crate::sheet::Sheet;
 use crate::stage::{Lifetime, Removal};
@@ -37,20 +38,21 @@ pub struct Sample {
     origin: OriginId,
 }
 
-/// What stands for a `*` of a pattern in the name of a sample.
-const ANYTHING: &str = "1";
+/// What stands for a `*` or a `?` of a pattern in the name of a sample; the first that makes the name of a stage of its layer.
+const ANYTHING: &[&str] = &["1", "a", "z", "any"];
 
 /// What stands between patterns in the name of what has several.
 const SEPARATOR: &str = ", ";
 
-/// The samples of a project, in the order of their layers.
+/// The samples of a project, in the order of their layers. There is none of a layer for which no name was found.
 #[must_use]
 pub fn samples(project: &Project) -> Vec<Sample> {
     let sample = |layer: &Layer| match &layer.applies {
         Applies::Match(patterns) if !layer.is_local() => {
             let first = patterns.first()?;
+            let named = |anything: &&str| first.value.replace(['*', '?'], anything);
             Some(Sample {
-                stage: first.value.replace('*', ANYTHING),
+                stage: ANYTHING.iter().map(|anything| named(anything)).find(|stage| is_of(project, layer, stage))?,
                 layer: layer.name.clone(),
                 patterns: patterns.iter().map(|pattern| pattern.value.clone()).collect(),
                 origin: first.origin,
@@ -59,6 +61,12 @@ pub fn samples(project: &Project) -> Vec<Sample> {
         _ => None,
     };
     project.layers.values().filter_map(sample).collect()
+}
+
+/// Whether a name is that of a stage, which that layer is for.
+fn is_of(project: &Project, layer: &Layer, stage: &str) -> bool {
+    let chosen = choose(project, stage, &project.origins, &mut Diagnostics::default());
+    chosen.is_some_and(|chosen| chosen.layers.last().is_some_and(|last| last.name == layer.name))
 }
 
 /// What is told of a stage, or of all stages of a layer with patterns.

@@ -9,10 +9,9 @@ use super::report::{Failure, Outcome, Terminal};
 use super::{Common, Format, Result, check, disk, git, write};
 use crate::built::Built;
 use crate::compile::{Compiled, compile};
-use crate::cost::CostChange;
 use crate::diag::Diagnostics;
 use crate::diff::render::{Told, json, markdown, text};
-use crate::diff::{Changes, access, changes};
+use crate::diff::{Changes, access, changes, cost};
 use crate::emit::{COMPOSE, Files, INDEX, README, SCRIPT_ENDING};
 use crate::render::Renderer;
 use crate::survey::survey;
@@ -71,8 +70,7 @@ impl Diff {
         } else {
             let (old, new) = (Built::read(&baseline.files), Built::read(&compiled.files));
             let changes = Changes { access: access(&old, &new, &compiled), ..changes(&old, &new, &compiled) };
-            let was = (!old.stacks.is_empty()).then(|| old.estimate());
-            let cost = CostChange::between(was.as_ref(), &compiled.estimate);
+            let cost = cost(&old, &compiled);
             let told = Told {
                 stage,
                 against: &baseline.shown,

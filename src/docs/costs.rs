@@ -15,13 +15,17 @@ pub(super) fn section(product: &Product) -> String {
     let known = merge::all(sums.iter().map(|sums| sums.iter().map(|(name, _)| name.as_str()).collect()));
     let row = |name: &&str| {
         let charged: Vec<String> = deployed.iter().map(|told| charges(&told.estimate, name)).collect();
-        let amount = |(sums, charged): (&Vec<(String, _)>, &String)| match sums.iter().find(|(of, _)| of == name) {
-            // Of what is paid by use and not declared there is no sum.
+        let amount = |((sums, charged), told): ((&Vec<(String, _)>, &String), &&Told)| match sums
+            .iter()
+            .find(|(of, _)| of == name)
+        {
+            // Of what is paid by use and not declared there is no sum, nor of what has no known price.
+            Some(_) if charged.is_empty() && is_declared(told, name) => "not known".to_owned(),
             Some(_) if charged.is_empty() => "by use".to_owned(),
             Some((_, amount)) => amount_in_column(*amount),
             None => String::new(),
         };
-        let amounts = sums.iter().zip(&charged).map(amount);
+        let amounts = sums.iter().zip(&charged).zip(&deployed).map(amount);
         let made_of = charged.iter().find(|charges| !charges.is_empty()).cloned();
         std::iter::once(code(name)).chain(amounts).chain([made_of.unwrap_or_default()]).collect()
     };
@@ -32,4 +36,9 @@ pub(super) fn section(product: &Product) -> String {
     let heads: Vec<String> =
         std::iter::once("component".to_owned()).chain(heads).chain(["made of".to_owned()]).collect();
     format!("{}{}", about(&first.estimate, &first.name), table(&heads, &rows))
+}
+
+/// Whether every quantity of a component is known.
+fn is_declared(told: &Told, component: &str) -> bool {
+    told.estimate.lines.iter().filter(|line| line.component == component).all(|line| line.quantity.is_some())
 }

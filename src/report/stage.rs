@@ -14,7 +14,7 @@ use crate::compile::Compiled;
 use crate::component::How;
 use crate::cost::CostChange;
 use crate::diff::render::{Told, json};
-use crate::diff::{Changes, access, changes};
+use crate::diff::{Changes, access, changes, cost};
 use crate::dns::plan::{Planned, Source};
 use crate::emit::Files;
 use crate::link;
@@ -254,8 +254,7 @@ fn record(planned: &Planned) -> Record {
 fn pending(compiled: &Compiled, last: Last<'_>, sources: &Sources) -> (Option<Box<RawValue>>, Option<CostChange>) {
     let (old, new) = (Built::read(last.files), Built::read(&compiled.files));
     let changes = Changes { access: access(&old, &new, compiled), ..changes(&old, &new, compiled) };
-    let was = (!old.stacks.is_empty()).then(|| old.estimate());
-    let cost = CostChange::between(was.as_ref(), &compiled.estimate);
+    let cost = cost(&old, compiled);
     let told = Told {
         stage: &compiled.model.stage.name.value,
         against: last.folder,

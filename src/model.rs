@@ -32,6 +32,7 @@ pub const CODES: &[DiagCode] = &[
     stage::STG006,
     stage::STG011,
     stage::STG013,
+    stage::STG023,
     tags::STG014,
     tags::STG015,
     import::REF007,

@@ -35,6 +35,14 @@ pub const STG013: Code = Code {
         stage has no such day, and a local one has no stack that could be tagged. A tag of one's own is written under `tags`.",
 };
 
+/// `STG023`: a limit of nothing.
+pub const STG023: Code = Code {
+    id: "STG023",
+    explanation: "a local stage has a limit of what it costs\n\n\
+        A stage with `lifetime: local` runs on the machine of whoever develops it, where AWS charges nothing, so that `estimate_limit` means \
+        nothing there.",
+};
+
 /// Stage keys that a stage which stays must say itself, with the value of other stages.
 const STATED: &[(&str, Stated)] =
     &[("lifetime", Stated::Word("ephemeral")), ("removal", Stated::Word("remove")), ("protect", Stated::No)];
@@ -90,6 +98,9 @@ pub fn settle(overlaid: &Overlaid, tree: &mut Value, origins: &Origins, findings
             .note("what decides about data has no default, and is never taken from another layer");
         findings.push(diagnostic.help(format!("write {} in this layer", quote_list(&examples))));
     }
+    if let Some(limit) = keys.entry("estimate_limit").filter(|_| local) {
+        findings.push(of_nothing(limit, origins));
+    }
     for key in ["account", "secrets_from", "sst_variables", "estimate_limit"] {
         entries.extend(keys.entry(key).cloned());
     }
@@ -101,6 +112,14 @@ fn of_stacks(entry: &Entry, origins: &Origins) -> Diagnostic {
     let title = format!("`{}` says what becomes of stacks, and a local stage has none", entry.key);
     Diagnostic::error(STG011, title)
         .at_origin(origins, entry.key_origin, &[], "means nothing here")
+        .help("remove this line")
+}
+
+/// Reports a limit of what costs nothing.
+fn of_nothing(limit: &Entry, origins: &Origins) -> Diagnostic {
+    let title = "`estimate_limit` is of what AWS charges, and a local stage has nothing there";
+    Diagnostic::error(STG023, title)
+        .at_origin(origins, limit.key_origin, &[], "means nothing here")
         .help("remove this line")
 }
 

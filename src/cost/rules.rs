@@ -5,6 +5,7 @@ mod database;
 mod edge;
 mod messaging;
 mod network;
+mod schedule;
 mod storage;
 mod watching;
 

@@ -84,8 +84,8 @@ fn what_costs_nothing_has_no_rule() {
     assert_eq!(types.len(), once.len(), "two rules for one type");
 }
 
-/// The lines of a template's resources in a region: `what: quantity × price`, those of which nothing is declared without quantity.
-fn lines(template: &str, region: &str, declared: &Declared) -> Vec<String> {
+/// What the resources of a template cost in a region.
+fn estimate(template: &str, region: &str, declared: &Declared) -> Estimate {
     let node = parse_template(template).unwrap();
     let Kind::Map(entries) = &node.kind else { panic!("no map") };
     let resource = |e: &'_ crate::yaml::Entry| -> (String, String) {
@@ -101,6 +101,12 @@ fn lines(template: &str, region: &str, declared: &Declared) -> Vec<String> {
     let seen = Seen { home: region, stacks: vec![SeenStack { region, resources }], keeps_secret: false };
     let estimate = Bill::of(&seen, None).estimate(declared);
     assert!(estimate.not_estimated.is_empty(), "{:?}", estimate.not_estimated);
+    estimate
+}
+
+/// Its lines: `what: quantity × price`, those of which nothing is declared without quantity.
+fn lines(template: &str, region: &str, declared: &Declared) -> Vec<String> {
+    let estimate = estimate(template, region, declared);
     let shown = |line: &Line| {
         let id = &line.price_id;
         match line.quantity {
@@ -280,7 +286,8 @@ fn schedules_are_counted() {
         ("rate(5 minutes)", Some("8,760 invocations")),
         ("rate(1 hour)", Some("730 invocations")),
         ("rate(1 day)", Some("30.42 invocations")),
-        ("cron(0 3 * * ? *)", Some("invocations")),
+        ("cron(0 3 * * ? *)", Some("30.42 invocations")),
+        ("cron(0 3 * * ? 2030)", Some("invocations")),
         ("at(2030-01-01T00:00:00)", None),
     ] {
         let expected: Vec<String> = expected
@@ -339,4 +346,28 @@ fn prices_of_other_places_say_so() {
     let (far, assumed) = price::price("aurora.acu_hour", "xx-nowhere-1").unwrap();
     assert!(assumed == Some("us-east-1") && far.places.contains(&"us-east-1"));
     assert_eq!(price::price("no.such_price", "us-east-1"), None);
+}
+
+#[test]
+fn visitors_are_around_the_stage() {
+    let of = |class: &str| {
+        format!(
+            "Self:\n  Type: AWS::CloudFront::Distribution\n  Properties: {{DistributionConfig: {{PriceClass: {class}}}}}\n"
+        )
+    };
+    for (region, class, expected) in [
+        ("eu-west-2", "PriceClass_100", "europe_israel"),
+        ("us-east-1", "PriceClass_All", "us_canada_mexico"),
+        ("ap-southeast-1", "PriceClass_200", "asia"),
+        // What the class leaves out is served from where it is cheapest.
+        ("ap-southeast-1", "PriceClass_100", "us_canada_mexico"),
+        ("sa-east-1", "PriceClass_200", "us_canada_mexico"),
+        ("sa-east-1", "PriceClass_All", "south_america"),
+        ("ap-northeast-2", "PriceClass_All", "asia"),
+        ("ap-south-1", "PriceClass_All", "india"),
+    ] {
+        let places: BTreeSet<String> =
+            estimate(&of(class), region, &Declared::new()).lines.into_iter().map(|line| line.place).collect();
+        assert_eq!(places, BTreeSet::from([expected.to_owned()]), "{region} {class}");
+    }
 }

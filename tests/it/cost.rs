@@ -228,6 +228,20 @@ fn the_command_shows_every_line() {
     project.run(&["cost", "prodution"]).ends(1).says("STG001");
 }
 
+/// What is declared of components that a stage has not is of other stages.
+#[test]
+fn usage_of_what_other_stages_have_is_left_aside() {
+    let project = scratch(
+        "  Only: {type: queue, keep_days: 4, dead_letters: none, stages: [production]}\nusage: {Only: {requests: 1000000}}\n",
+        "",
+    );
+    project.run(&["cost", "production"]).ends(0).gives("1,000,000 requests");
+    let staging = project.run(&["cost", "staging"]).ends(0).data;
+    assert!(!staging.contains("Only"), "{staging}");
+    project.write("environments/staging.yaml", format!("{}usage: null\n", project.read("environments/staging.yaml")));
+    project.run(&["cost", "staging"]).ends(0);
+}
+
 #[test]
 fn stages_are_compared() {
     let project = scratch("", "");

@@ -1,6 +1,7 @@
 //! What passes messages on: queues, topics, schedules and events.
 
-use crate::cost::charge::{At, Charge, HOURS, Rule, Usage};
+use super::schedule::times_a_month;
+use crate::cost::charge::{At, Charge, Rule, Usage};
 
 const REQUESTS: Usage =
     Usage::of("requests", "requests of up to 64 KB each: sent, received, deleted, and those of consumers that wait");
@@ -54,20 +55,6 @@ fn schedule(at: &At<'_>) -> Vec<Charge> {
         Some(times) => Charge::fixed(WHAT, PRICE, "invocations", times),
         None => Charge::used(WHAT, PRICE, "invocations", &[INVOCATIONS]),
     }]
-}
-
-/// How often a schedule of a rate comes in a month.
-fn times_a_month(expression: &str) -> Option<f64> {
-    const MINUTES_OF_HOUR: f64 = 60.0;
-    let (number, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
-    let number = number.parse::<f64>().ok().filter(|number| *number > 0.0)?;
-    let minutes = match unit.trim_end_matches('s') {
-        "minute" => 1.0,
-        "hour" => MINUTES_OF_HOUR,
-        "day" => 24.0 * MINUTES_OF_HOUR,
-        _ => return None,
-    };
-    Some(HOURS * MINUTES_OF_HOUR / (number * minutes))
 }
 
 fn destination(_: &At<'_>) -> Vec<Charge> {

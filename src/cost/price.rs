@@ -177,9 +177,8 @@ fn list(row: &'static str, key: &str) -> impl Iterator<Item = &'static str> {
 
 fn behind(row: &'static str, key: &str) -> Option<&'static str> {
     let starts = |at: &usize| row.get(..*at).is_some_and(|before| before.ends_with(['{', ' ']));
-    let at = row.match_indices(key).map(|(at, _)| at).filter(starts).find_map(|at| {
+    row.match_indices(key).map(|(at, _)| at).filter(starts).find_map(|at| {
         let after = at + key.len();
         row.get(after..)?.strip_prefix(": ")
-    });
-    at
+    })
 }

@@ -15,8 +15,10 @@ use divan::counter::BytesCount;
 
 use reggie_cfn::cfn;
 use reggie_cfn::compile::{Compiled, compile};
+use reggie_cfn::component::Group;
 use reggie_cfn::diag::Diagnostics;
 use reggie_cfn::emit::Files;
+use reggie_cfn::graph::{Cluster, Edge, Graph, Icon, Node, StandsFor, svg};
 use reggie_cfn::project::{InputFile, Project};
 use reggie_cfn::render::Renderer;
 use reggie_cfn::source::FileId;
@@ -185,6 +187,38 @@ fn verify_one_stage(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn verify_many_resources(bencher: Bencher<'_, '_>) {
     verified(bencher, &Case::many_resources());
+}
+
+/// A picture of 100 components, each of which uses one or two others: laid out and written.
+#[divan::bench]
+fn draw_hundred_components(bencher: Bencher<'_, '_>) {
+    const GROUPS: [Group; 6] =
+        [Group::Api, Group::Services, Group::Messaging, Group::Database, Group::Storage, Group::Frontends];
+    let cluster = |group: &Group| Cluster { title: group.title().to_owned(), group: *group };
+    let node = |at: usize| Node {
+        cluster: at * GROUPS.len() / 100,
+        name: format!("Component{at}"),
+        service: "Lambda (zip)".to_owned(),
+        facts: vec!["nodejs22.x".to_owned(), "arm64".to_owned(), "1024 MB".to_owned()],
+        purpose: String::new(),
+        icon: Icon::Kind("function"),
+        stands_for: StandsFor::Component(format!("Component{at}")),
+        imported: false,
+    };
+    let edge = |at: usize| Edge {
+        from: at % 100,
+        to: (at % 100 + 7 + at * 13 % 61) % 100,
+        labels: vec!["read".to_owned()],
+        quiet: false,
+    };
+    let graph = Graph {
+        title: "hundred components".to_owned(),
+        summary: String::new(),
+        groups: GROUPS.iter().map(cluster).collect(),
+        nodes: (0..100).map(node).collect(),
+        edges: (0..160).map(edge).collect(),
+    };
+    bencher.bench_local(|| svg::draw(black_box(&graph)));
 }
 
 #[divan::bench]

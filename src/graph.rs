@@ -134,7 +134,8 @@ impl Graph {
                 // Words such as `end` and `graph` mean something to who reads it.
                 let is_word = plain.starts_with(|c: char| c.is_ascii_uppercase())
                     && !RESERVED.contains(&plain.to_ascii_lowercase().as_str());
-                let plain = if is_word || plain.contains('_') { plain } else { format!("n_{plain}") };
+                let is_path = plain.starts_with(|c: char| c.is_ascii_lowercase()) && plain.contains('_');
+                let plain = if is_word || is_path { plain } else { format!("n_{plain}") };
                 let free = (1..).map(|at| if at == 1 { plain.clone() } else { format!("{plain}_{at}") });
                 let id = free.into_iter().find(|id| !known.contains(id)).unwrap_or_default();
                 known.insert(id.clone());

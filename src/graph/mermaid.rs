@@ -69,8 +69,8 @@ fn escaped(text: &str) -> String {
         let is_plain = match c {
             _ if begins_list && at == digits => false,
             '_' => is_word(at.checked_sub(1)) && is_word(Some(at + 1)),
-            // An address would become a link.
-            '/' => at == 0 || text.get(at - 1) != Some(&'/'),
+            // Two begin an address, a comment, a formula.
+            '/' | '%' | '$' => at == 0 || text.get(at - 1) != Some(c),
             c => c.is_alphanumeric() || " .,:()+-$%=?!'–—·…→".contains(*c),
         };
         if is_plain { out.push(*c) } else { out.push_str(&format!("#{};", u32::from(*c))) }

@@ -37,7 +37,8 @@ const HEADING: i64 = 38;
 #[must_use]
 pub fn draw(graph: &Graph) -> String {
     let style = format!(
-        "<style>{}{}@media (prefers-color-scheme:dark){{{}}}</style>\n",
+        "<style>{}{}{}@media (prefers-color-scheme:dark){{{}}}</style>\n",
+        style::plain(),
         style::RULES,
         style::light(),
         style::dark()
@@ -203,7 +204,7 @@ fn line(out: &mut String, graph: &Graph, edge: &Edge, path: &Path) {
     let class = if edge.quiet { "edge quiet".to_owned() } else { format!("edge {group}") };
     let _ = write!(
         out,
-        "<g class=\"{class}\" data-from=\"{}\" data-to=\"{}\"><title>{}</title><path d=\"{}\"/>",
+        "<g class=\"{class}\" data-from=\"{}\" data-to=\"{}\"><title>{}</title><path class=\"wire\" d=\"{}\"/>",
         escaped(name(edge.from)),
         escaped(name(edge.to)),
         escaped(&title),

@@ -88,7 +88,24 @@ pub(super) fn rows(problem: &Problem, columns: &Columns, heights: &[i64], room: 
             }
         }
     }
+    close_up(columns, room, &mut rows);
     rows
+}
+
+/// Takes out what is empty in all columns: what is connected to nothing else may stand anywhere, and drifts.
+fn close_up(columns: &Columns, room: &Room, rows: &mut Rows) {
+    let mut order: Vec<usize> = columns.bays.iter().flatten().copied().collect();
+    order.sort_by_key(|group| (rows.group[*group], *group));
+    let (mut lowest, mut by): (Option<i64>, i64) = (None, 0);
+    for group in order {
+        let (top, height) = (rows.group[group], rows.group_height[group]);
+        if let Some(lowest) = lowest {
+            let most = GROUP_GAP + room.above.iter().max().copied().unwrap_or(0);
+            by += (top - lowest - most).max(0);
+        }
+        lowest = lowest.max(Some(top + height));
+        move_group(columns, rows, group, top - by);
+    }
 }
 
 /// The other end of each line of a box, and how much it pulls.

@@ -11,18 +11,18 @@ pub const RULES: &str = "\
 .graph .cluster text{font-size:12px;font-weight:650;letter-spacing:.02em;fill:var(--accent)}\
 .graph .node .box{fill:var(--card);stroke:var(--line)}\
 .graph .node.imported .box{stroke:var(--accent);stroke-dasharray:5 4}\
-.graph .node .badge{fill:var(--accent)}\
+.graph .node .badge{fill:var(--accent);stroke:none}\
 .graph .node .sign{fill:none;stroke:var(--card);stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}\
 .graph .node.part .sign{stroke:var(--accent)}\
 .graph .node .name{font-size:13px;font-weight:600}\
 .graph .node.part .name{font-size:12px;font-weight:400}\
 .graph .node .service{font-size:11.5px}\
 .graph .node .facts{font-size:11px;fill:var(--muted)}\
-.graph .edge path{fill:none;stroke:var(--wire);stroke-width:1.4;stroke-linejoin:round}\
+.graph .edge .wire{fill:none;stroke:var(--wire);stroke-width:1.4;stroke-linejoin:round}\
 .graph .edge .head{fill:var(--wire);stroke:none}\
-.graph .edge.quiet path{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 4;stroke-linecap:round}\
+.graph .edge.quiet .wire{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 4;stroke-linecap:round}\
 .graph .edge.quiet .head{fill:var(--quiet);stroke:none}\
-.graph .label rect{fill:var(--canvas);fill-opacity:.9}\
+.graph .label rect{fill:var(--canvas);fill-opacity:.9;stroke:none}\
 .graph .label.inside rect{fill:var(--fill)}\
 .graph .label text{font-size:11px;fill:var(--muted)}";
 
@@ -42,6 +42,20 @@ const TONES: &[Tone] = &[
     (Group::External, "external", ["#f6f5f4", "#d9d7d3", "#69625c"], ["#1c1c1b", "#43413d", "#b0aaa2"]),
     (Group::Operations, "operations", ["#fdf2f2", "#eecaca", "#b14444"], ["#251616", "#5c2e2e", "#ed8d8d"]),
 ];
+
+/// The light colours once more for programs that know no variables, such as those that make slides. Every other rule counts more.
+pub(super) fn plain() -> String {
+    let mut rules = ".canvas{fill:#fff}.quiet>path{fill:none;stroke:#a3afbb}.quiet>.head{fill:#a3afbb}".to_owned();
+    for (_, class, [fill, line, accent], _) in TONES {
+        let wire = mixed(accent, "#ffffff");
+        rules.push_str(&format!(
+            ".{class}>rect{{fill:{fill};stroke:{line}}}.{class}>.box{{fill:#fff}}.{class}>.badge{{fill:{accent}}}\
+             .{class}>text{{fill:{accent}}}.{class}>path{{fill:none;stroke:{wire}}}.{class}>.head{{fill:{wire}}}"
+        ));
+    }
+    rules
+        + ".node>text,.heading{fill:#1c2430}.node>.sign{stroke:#fff}.part>.sign{stroke:#566a7d}.label>rect{fill:#fff}.label>text{fill:#55616f}"
+}
 
 /// The class of a group.
 pub(super) fn class(group: Group) -> &'static str {

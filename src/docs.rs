@@ -201,8 +201,8 @@ pub fn page(project: &Project, mut all: Vec<Told>) -> String {
 
 fn opening(product: &Product) -> String {
     let permanent: Vec<&str> = product.permanent().map(|told| told.name.as_str()).collect();
-    let ephemeral: Vec<&str> =
-        product.deployed().filter(|told| !told.is_permanent()).map(|t| t.name.as_str()).collect();
+    let ephemeral = product.deployed().filter(|told| !told.is_permanent());
+    let ephemeral: Vec<&str> = ephemeral.flat_map(|told| told.name.split(SEPARATOR)).collect();
     let verb = if permanent.len() == 1 { "stays" } else { "stay" };
     let mut sentences = vec![format!("{} {verb}.", list(&permanent.iter().map(|name| link(name)).collect::<Vec<_>>()))];
     if !ephemeral.is_empty() {

@@ -23,6 +23,10 @@ pub(super) fn cell(said: &Said<'_>) -> String {
             None => others.push((value, vec![stage])),
         }
     }
+    if let [(None, without)] = others.as_slice() {
+        let here: Vec<&str> = said.iter().filter(|(_, value)| value.is_some()).map(|(stage, _)| *stage).collect();
+        return format!("{main} ({})", limit(&here, without));
+    }
     let bracket = |(value, stages): &(Option<&str>, Vec<&str>)| match value {
         Some(value) => format!("{} {}", list(stages), shorter(value, main)),
         None => format!("not {}", list(stages)),
@@ -124,7 +128,7 @@ mod tests {
         assert_eq!(said(&[Some("14 days"), Some("14 days")]), "14 days");
         assert_eq!(said(&[Some("14 days"), Some("7 days"), Some("7 days")]), "14 days (staging and dev 7)");
         assert_eq!(said(&[Some("yes"), Some("no"), None]), "yes (staging no; not dev)");
-        assert_eq!(said(&[None, Some("images"), None]), "images (not production and dev)");
+        assert_eq!(said(&[None, Some("images"), None]), "images (only staging)");
         assert_eq!(said(&[None]), "");
     }
 
@@ -137,8 +141,8 @@ mod tests {
             [
                 "PostgreSQL 17.7 (staging PostgreSQL 17.6)",
                 "Scaling: 0.5–4 ACU (staging 0.5–2)",
-                "Backup: 7 days (not production)",
-                "RDS Proxy (not staging)"
+                "Backup: 7 days (only staging)",
+                "RDS Proxy (only production)"
             ]
         );
     }

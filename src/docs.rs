@@ -52,7 +52,7 @@ pub fn samples(project: &Project) -> Vec<Sample> {
             let first = patterns.first()?;
             let named = |anything: &&str| first.value.replace(['*', '?'], anything);
             Some(Sample {
-                stage: ANYTHING.iter().map(|anything| named(anything)).find(|stage| is_of(project, layer, stage))?,
+                stage: ANYTHING.iter().map(named).find(|stage| is_of(project, layer, stage))?,
                 layer: layer.name.clone(),
                 patterns: patterns.iter().map(|pattern| pattern.value.clone()).collect(),
                 origin: first.origin,

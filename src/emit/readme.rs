@@ -56,10 +56,13 @@ fn opening(parts: &Parts<'_>) -> String {
     let regions: BTreeSet<&str> = stacks.iter().map(|stack| stack.id.region.as_str()).collect();
     let lifetime = if stage.is_permanent() { "stays" } else { "comes and goes" };
     let account = stage.account.as_ref().map(|a| format!(" of the account {}", a.value)).unwrap_or_default();
-    let count = if stacks.len() == 1 { "One stack".to_owned() } else { format!("{} stacks", stacks.len()) };
+    let (count, them) = match stacks.len() {
+        1 => ("One stack".to_owned(), "it"),
+        many => (format!("{many} stacks"), "them"),
+    };
     let regions = list(&regions.into_iter().collect::<Vec<_>>());
     format!(
-        "A stage that {lifetime}. {count} in {regions}{account}: [`deploy.sh`](deploy.sh) deploys them, [`teardown.sh`](teardown.sh) deletes them.\n"
+        "A stage that {lifetime}. {count} in {regions}{account}: [`deploy.sh`](deploy.sh) deploys {them}, [`teardown.sh`](teardown.sh) deletes {them}.\n"
     )
 }
 

@@ -40,12 +40,15 @@ pub fn projects() -> Vec<PathBuf> {
     std::iter::once(root()).chain(below("examples")).chain(below("tests/projects")).collect()
 }
 
+/// The page of a product, beside the folders of its stages.
+const README: &str = "README.md";
+
 /// A project's committed stages: the folders of its `out/` that `check` looks at without being told, and previews that
 /// stand in a test project.
 pub fn committed_stages(folder: &Path) -> Vec<String> {
     let mut stages = names(&folder.join("out"));
-    // What all stages share is no stage's.
-    stages.retain(|stage| !stage.starts_with('_'));
+    // What all stages share is no stage's, and the page of the product is no folder.
+    stages.retain(|stage| !stage.starts_with('_') && stage != README);
     stages.sort();
     if folder == root() {
         // `.gitignore` keeps the previews that somebody has built here out of the repository.

@@ -172,8 +172,8 @@ fn no_gateway_stands_before_it() {
 /// An HTTP API answers within 30 seconds, whatever the function does: behind one, two minutes do not compile.
 #[test]
 fn behind_an_http_api_two_minutes_are_an_error() {
-    let gateway = "  CarsGateway:\n    type: http_api\n    routes: {$default: CarsApi}\n\n  CarsWeb:\n";
-    let project = project(&with("base.yaml", "  CarsWeb:\n", gateway));
+    let gateway = "  CarsGateway:\n    type: http_api\n    routes: {$default: CarsApi}\n\n  CarsWeb:\n    type: ";
+    let project = project(&with("base.yaml", "  CarsWeb:\n    type: ", gateway));
     let mut findings = Diagnostics::default();
     assert!(compile(&project, "prod", &Renderer::new(), &mut findings).is_none());
     let found = findings.all().iter().find(|finding| finding.code.id == "CFN152").unwrap();

@@ -23,6 +23,7 @@ const SECTIONS: &[(&str, Shown)] = &[
         By(&[
             "a_branch_is_a_stage_by_its_slug",
             "a_preview_has_nothing_of_its_own_that_can_be_shared",
+            "the_names_of_long_branches_fit_and_stay_apart",
             "hosts_are_those_of_the_document",
         ]),
     ),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::charge::Range;
+use super::charge::{Range, Usage};
 use super::estimate::{Bill, Estimate};
 use super::render::{amount, line_in_words, unpriced};
+use super::rules;
 use super::seen::Seen;
 use super::usage::{Charged, Declared, names};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, quote_list};
@@ -30,7 +31,9 @@ pub const MAN031: Code = Code {
     id: "MAN031",
     explanation: "`usage` declares a quantity that the component has not\n\n\
         Which quantities there are follows from the resources that a component makes; the message lists them, and `docs/cost.md` says what \
-        each counts. Where several resources of a component have the same, the name of the resource goes before it: `server_calls`.",
+        each counts. Where several resources of a component have the same, the name of the resource goes before it: `server_calls`. A name \
+        that a component may have which is made otherwise, such as one of `nat_address_2_out_gb` where there is one address, is a warning: \
+        it is in no sum.",
 };
 
 /// `MAN032`: a range that is none.
@@ -174,8 +177,14 @@ fn no_component(entry: &Entry, model: &Model, origins: &Origins) -> Diagnostic {
 
 fn no_quantity(component: &str, quantity: &Entry, bill: &Bill<'_>, origins: &Origins) -> Diagnostic {
     let title = format!("`{component}` has no quantity `{}` that could be declared", quantity.key);
-    let diagnostic =
-        Diagnostic::error(MAN031, title).at_origin(origins, quantity.key_origin, &[], "nothing is charged by it");
+    // A layer of all stages declares what only some of them have.
+    let severity = if is_elsewhere(&quantity.key) { Severity::Warning } else { Severity::Error };
+    let diagnostic = Diagnostic::new(severity, MAN031, title).at_origin(
+        origins,
+        quantity.key_origin,
+        &[],
+        "nothing is charged by it",
+    );
     let of = bill.charged().iter().filter(|of| of.component() == component);
     let shown = of.flat_map(|of| {
         let first = |quantity| names(bill.slots(), component, &of.label, quantity).into_iter().next();
@@ -187,6 +196,13 @@ fn no_quantity(component: &str, quantity: &Entry, bill: &Bill<'_>, origins: &Ori
         return diagnostic.help(format!("remove this line: what `{component}` costs follows from its templates alone"));
     }
     suggest(diagnostic, &quantity.key, &known, quantity.key_origin, origins, "what may be declared of it")
+}
+
+/// Whether it is the name of a quantity that a component may have which is made otherwise.
+fn is_elsewhere(name: &str) -> bool {
+    let is_of =
+        |usage: &Usage| name.strip_suffix(usage.name).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    rules::all().flat_map(|rule| rule.usage).any(is_of)
 }
 
 /// The name that was meant, or all that there are.

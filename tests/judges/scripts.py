@@ -36,13 +36,14 @@ def shown(page: str) -> str:
             within = line == "```sh"
             lines.append("")
         else:
-            lines.append(line if within else "; ".join(re.findall(r"`(aws [^`]* --[^`]*)`", line)))
+            # What stands behind a command is for people.
+            lines.append(re.sub(r"(^|\s)# .*$", r"\1", line) if within else "; ".join(re.findall(r"`(aws [^`]* --[^`]*)`", line)))
     return "\n".join(lines)
 
 
 def pages() -> list[Path]:
-    """The pages of all stages."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "out/*/README.md", "*/out/*/README.md"]
+    """The pages of all products and stages."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", "out/README.md", "*/out/README.md", "out/*/README.md", "*/out/*/README.md"]
     names = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0")
     return sorted(ROOT / name for name in names if name and (ROOT / name).is_file())
 
